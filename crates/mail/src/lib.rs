@@ -1,0 +1,15 @@
+//! Words and formats of mail: addresses, replies, envelopes, the SMTP grammar, and both sides of an SMTP
+//! conversation as machines that take bytes and give values.
+//!
+//! ```text
+//! bytes ─▶ command ─▶ server ─▶ events ─▶ the driver decides ─▶ replies ─▶ bytes
+//! bytes ─▶ reply   ─▶ client ─▶ bytes, and one outcome per recipient
+//! ```
+//!
+//! Nothing in this crate waits, opens a socket, reads a file or asks for the time: every parser can be fuzzed
+//! alone, and the same machines serve the real server, the tests and the lab.
+
+pub mod address;
+pub mod reply;
+pub mod envelope;
+pub mod header;

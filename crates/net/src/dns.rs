@@ -1,0 +1,84 @@
+//! DNS as a port: answers with their time to live and their DNSSEC status, failures by kind.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use postamt_mail::address::Domain;
+
+use crate::PortFuture;
+
+/// What DNSSEC says of an answer (RFC 4035 §4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DnssecStatus {
+    /// Validated.
+    Secure,
+    /// Proven to be unsigned.
+    Insecure,
+    /// Not validated: no validating resolver at hand.
+    Unknown,
+}
+
+/// An answer. An empty `records` is a proven "no such record" (NODATA or NXDOMAIN, see `exists`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// The records.
+    pub records: Vec<T>,
+    /// How long the answer holds (for an empty answer: the negative TTL).
+    pub ttl: Duration,
+    /// DNSSEC status.
+    pub dnssec: DnssecStatus,
+    /// False for NXDOMAIN.
+    pub exists: bool,
+}
+
+/// A failure to get an answer. Each of them is temporary for mail (RFC 5321 §5.1).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DnsError {
+    /// No server answered in time.
+    #[error("the DNS servers did not answer for {name} {record}")]
+    Timeout { name: String, record: &'static str },
+    /// SERVFAIL, REFUSED, FORMERR or a lame delegation.
+    #[error("DNS failed for {name} {record}: {detail}")]
+    ServerFailure { name: String, record: &'static str, detail: String },
+    /// Signatures do not match: treat as an attack or a broken zone, not as "no record".
+    #[error("the DNS answer for {name} {record} fails DNSSEC validation")]
+    Bogus { name: String, record: &'static str },
+}
+
+/// An MX record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mx {
+    /// Lower is tried first.
+    pub preference: u16,
+    /// The exchange; `None` for the root, a null MX (RFC 7505).
+    pub exchange: Option<Domain>,
+}
+
+/// A TLSA record (RFC 6698 §2.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tlsa {
+    /// 0 to 3.
+    pub usage: u8,
+    /// 0 or 1.
+    pub selector: u8,
+    /// 0 to 2.
+    pub matching: u8,
+    /// Association data.
+    pub data: Vec<u8>,
+}
+
+/// Looks names up. Implementations cache by TTL.
+pub trait Resolver: Send + Sync {
+    /// MX records.
+    fn mx<'a>(&'a self, domain: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>>;
+    /// A records.
+    fn a<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>>;
+    /// AAAA records.
+    fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>>;
+    /// TXT records, the strings of each joined. `name` may have underscores.
+    fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>>;
+    /// PTR names of an address, without trailing dot.
+    fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>>;
+    /// TLSA records at `_port._tcp.host`.
+    fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>>;
+}

@@ -1,0 +1,10 @@
+//! The outside world behind five small ports: DNS answers, connections, TLS, and the clock.
+//!
+//! The only crate that opens outgoing connections or asks the time. Real adapters live beside the port they
+//! serve; the lab brings others.
+
+pub mod clock;
+pub mod dns;
+
+/// A future that a port returns; the ports are used as `Arc<dyn …>`.
+pub type PortFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,74 @@
+//! The accounts port: who may log in, with what proof, and as whom they may send.
+
+use crate::PortFuture;
+
+/// An identity that an account may use in the envelope and in `From`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendAs {
+    /// This address only (compared with the domain's case ignored, the local part's too).
+    Address(String),
+    /// Every address of this domain (A-labels), not of its subdomains.
+    Domain(String),
+    /// Anything: `--send-as any`, for gateways; said loudly when it is set.
+    Any,
+}
+
+/// SCRAM keys (RFC 5802 §3), so that the password itself is never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScramKeys {
+    /// Salt, 16 octets or more.
+    pub salt: Vec<u8>,
+    /// PBKDF2 rounds.
+    pub iterations: u32,
+    /// `H(ClientKey)`.
+    pub stored_key: [u8; 32],
+    /// ServerKey.
+    pub server_key: [u8; 32],
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Login name: lower case, usually a mail address.
+    pub name: String,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    /// SCRAM-SHA-256 keys.
+    pub scram: ScramKeys,
+    /// As whom it may send.
+    pub send_as: Vec<SendAs>,
+    /// False after `account disable`.
+    pub enabled: bool,
+    /// Seconds since 1970.
+    pub created_at: u64,
+}
+
+/// Why an account operation failed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AccountError {
+    /// `add` of a name that is there.
+    #[error("there is an account of this name already")]
+    Exists,
+    /// No such account.
+    #[error("there is no account of this name")]
+    Unknown,
+    /// The database failed.
+    #[error("the account database failed: {0}")]
+    Database(String),
+}
+
+/// The accounts. Reads are answered from memory or a reader thread, never by blocking the caller's task.
+/// Changes made by another process (`postamt account add` while the server runs) are seen at the next read.
+pub trait Accounts: Send + Sync {
+    /// Adds an account.
+    fn add(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>>;
+    /// Finds one by login name (case ignored).
+    fn find<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Option<Account>, AccountError>>;
+    /// All, by name.
+    fn list(&self) -> PortFuture<'_, Result<Vec<Account>, AccountError>>;
+    /// Replaces an account of the same name.
+    fn update(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>>;
+    /// Removes one.
+    fn remove<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<(), AccountError>>;
+}

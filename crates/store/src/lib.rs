@@ -1,0 +1,15 @@
+//! What must survive: the mail spool, accounts, and the history of what happened to each message.
+//!
+//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`history::History`]); `embedded/` implements
+//! them on one machine without a database server. The spool is the truth about what still has to be
+//! delivered; the history is written behind it and may lag after a crash.
+
+pub mod accounts;
+pub mod history;
+pub mod queue_id;
+pub mod spool;
+
+pub mod embedded;
+
+/// A future that a port returns; the ports are used as `Arc<dyn …>`.
+pub type PortFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
