@@ -13,3 +13,6 @@ pub mod address;
 pub mod reply;
 pub mod envelope;
 pub mod header;
+pub mod date;
+pub mod message_id;
+pub mod words;

@@ -1,0 +1,1 @@
+# Sentences of `explain`. The same ids and variables stand in the other language's file.
