@@ -25,6 +25,8 @@ pub struct Origin {
 /// A message to be made safe.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
+    /// Its id, taken from [`Spool::next_id`] just before: the `Received` field inside the content names it.
+    pub id: QueueId,
     /// When we took it.
     pub received_at: UnixSeconds,
     /// Who gets it. At most 65,535 recipients; their order is their number in every [`Change`].
@@ -137,8 +139,12 @@ pub struct SpoolFigures {
 
 /// The spool. Every method may be called from any task; none blocks it.
 pub trait Spool: Send + Sync {
-    /// Makes a message durable and gives it an id. When this returns `Ok`, the message survives a power cut.
-    fn accept(&self, message: NewMessage) -> PortFuture<'_, Result<QueueId, SpoolError>>;
+    /// An id that this spool has never given before: microseconds since 1970, or one more than the last id
+    /// (the greatest found at start included). Lock-free; an id that is never used is no loss.
+    fn next_id(&self) -> QueueId;
+
+    /// Makes a message durable under its id. When this returns `Ok`, the message survives a power cut.
+    fn accept(&self, message: NewMessage) -> PortFuture<'_, Result<(), SpoolError>>;
 
     /// Notes a change; it is durable with the next batch, at the latest a second later.
     fn note(&self, change: Change);
