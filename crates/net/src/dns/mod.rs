@@ -1,4 +1,12 @@
 //! DNS as a port: answers with their time to live and their DNSSEC status, failures by kind.
+//!
+//! [`Resolver`] is what the rest of the program sees, as `Arc<dyn Resolver>`; [`HickoryResolver`] is the real
+//! one. "There is no such record" is an answer, not a failure: only a failure to *get* an answer is a
+//! [`DnsError`], and each of those is temporary for mail.
+
+mod hickory;
+
+pub use hickory::{HickoryResolver, ResolverSettings, ResolverSetupError};
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -36,13 +44,30 @@ pub struct Answer<T> {
 pub enum DnsError {
     /// No server answered in time.
     #[error("the DNS servers did not answer for {name} {record}")]
-    Timeout { name: String, record: &'static str },
+    Timeout {
+        /// The name that was asked for.
+        name: String,
+        /// The type of record, as `MX`.
+        record: &'static str,
+    },
     /// SERVFAIL, REFUSED, FORMERR or a lame delegation.
     #[error("DNS failed for {name} {record}: {detail}")]
-    ServerFailure { name: String, record: &'static str, detail: String },
+    ServerFailure {
+        /// The name that was asked for.
+        name: String,
+        /// The type of record, as `MX`.
+        record: &'static str,
+        /// What went wrong, for the log.
+        detail: String,
+    },
     /// Signatures do not match: treat as an attack or a broken zone, not as "no record".
     #[error("the DNS answer for {name} {record} fails DNSSEC validation")]
-    Bogus { name: String, record: &'static str },
+    Bogus {
+        /// The name that was asked for.
+        name: String,
+        /// The type of record, as `MX`.
+        record: &'static str,
+    },
 }
 
 /// An MX record.

@@ -1,0 +1,319 @@
+//! The real resolver: hickory behind the [`Resolver`] port.
+//!
+//! `HickoryResolver::new(ResolverSettings { … })` asks the servers of `/etc/resolv.conf` or the ones that are
+//! named, over UDP and, when an answer is truncated, over TCP (RFC 7766 §5). Answers are cached by their TTL,
+//! "no such record" by the SOA's (RFC 2308 §5); failures are not cached. Aliases are followed for every type
+//! (RFC 1034 §3.6.2). Names are always absolute: no search list, no `/etc/hosts`, since mail is routed by DNS
+//! alone (RFC 5321 §5.1).
+//!
+//! With `validate` the signatures are checked here, up to the root's trust anchor; an answer whose signatures
+//! do not match is [`DnsError::Bogus`]. Without it every status is `Unknown`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use hickory_proto::dnssec::Proof;
+use hickory_proto::op::{DnsResponse, ResponseCode};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::lookup::Lookup;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError as HickoryDnsError, NetError};
+use postamt_mail::address::Domain;
+
+use super::{Answer, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
+use crate::PortFuture;
+
+/// How long an empty answer holds that came without the SOA to say so (RFC 2308 §2.1: not cacheable; we hold
+/// it just long enough that one message's recipients share it).
+const NEGATIVE_TTL_WITHOUT_SOA: Duration = Duration::from_secs(5);
+
+/// How long an impossible name stays impossible.
+const IMPOSSIBLE_NAME_TTL: Duration = Duration::from_secs(3600);
+
+/// Whom to ask and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolverSettings {
+    /// The servers, tried in their order of speed; `None` for those of `/etc/resolv.conf`.
+    pub servers: Option<Vec<SocketAddr>>,
+    /// How long one question to one server may take.
+    pub timeout: Duration,
+    /// How many times a question is repeated after the first timeout.
+    pub retries: usize,
+    /// Check DNSSEC signatures here.
+    pub validate: bool,
+    /// Answers kept at most.
+    pub cache_entries: u64,
+}
+
+impl Default for ResolverSettings {
+    fn default() -> Self {
+        Self {
+            servers: None,
+            timeout: Duration::from_secs(5),
+            retries: 2,
+            validate: false,
+            cache_entries: 32_768,
+        }
+    }
+}
+
+/// Why there is no resolver.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolverSetupError {
+    /// `/etc/resolv.conf` is missing or cannot be understood.
+    #[error("the system's resolver configuration cannot be read")]
+    SystemConfiguration(#[source] NetError),
+    /// The list of servers is empty.
+    #[error("no DNS server is named")]
+    NoServers,
+    /// The resolver refused its settings.
+    #[error("the resolver cannot be set up")]
+    Build(#[source] NetError),
+}
+
+/// A caching stub resolver. Cheap to clone; clones share the cache.
+#[derive(Debug, Clone)]
+pub struct HickoryResolver {
+    inner: TokioResolver,
+    validates: bool,
+}
+
+impl HickoryResolver {
+    /// Sets the resolver up; nothing is asked yet. Lookups must run on a tokio runtime.
+    ///
+    /// # Errors
+    /// [`ResolverSetupError`]: no usable server.
+    pub fn new(settings: &ResolverSettings) -> Result<Self, ResolverSetupError> {
+        let mut builder = match &settings.servers {
+            None => TokioResolver::builder_tokio().map_err(ResolverSetupError::SystemConfiguration)?,
+            Some(servers) if servers.is_empty() => return Err(ResolverSetupError::NoServers),
+            Some(servers) => {
+                let servers = servers.iter().map(name_server).collect();
+                let config = ResolverConfig::from_name_servers(servers);
+                TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+            }
+        };
+        let options = builder.options_mut();
+        options.timeout = settings.timeout;
+        options.attempts = settings.retries;
+        options.validate = settings.validate;
+        options.cache_size = settings.cache_entries;
+        options.use_hosts_file = ResolveHosts::Never;
+        let inner = builder.build().map_err(ResolverSetupError::Build)?;
+        Ok(Self { inner, validates: settings.validate })
+    }
+
+    /// Forgets every cached answer.
+    pub fn clear_cache(&self) {
+        self.inner.clear_cache();
+    }
+
+    async fn look_up<T>(
+        &self,
+        name: Option<Name>,
+        record: RecordType,
+        read: impl Fn(&RData) -> Option<T>,
+    ) -> Result<Answer<T>, DnsError> {
+        let Some(mut name) = name else {
+            return Ok(Answer {
+                records: Vec::new(),
+                ttl: IMPOSSIBLE_NAME_TTL,
+                dnssec: DnssecStatus::Unknown,
+                exists: false,
+            });
+        };
+        name.set_fqdn(true);
+        match self.inner.lookup(name.clone(), record).await {
+            Ok(lookup) => Ok(self.positive(&lookup, record, read)),
+            Err(error) => self.negative(&name, record, error),
+        }
+    }
+
+    fn positive<T>(
+        &self,
+        lookup: &Lookup,
+        record: RecordType,
+        read: impl Fn(&RData) -> Option<T>,
+    ) -> Answer<T> {
+        let answers = lookup.answers();
+        Answer {
+            records: answers
+                .iter()
+                .filter(|r| r.record_type() == record)
+                .filter_map(|r| read(&r.data))
+                .collect(),
+            ttl: lookup.valid_until().saturating_duration_since(Instant::now()),
+            dnssec: self.status(answers),
+            exists: true,
+        }
+    }
+
+    /// Turns "no records" into an empty answer and the rest into our errors.
+    fn negative<T>(&self, name: &Name, record: RecordType, error: NetError) -> Result<Answer<T>, DnsError> {
+        match error {
+            NetError::Dns(HickoryDnsError::NoRecordsFound(none)) => Ok(Answer {
+                records: Vec::new(),
+                ttl: none.negative_ttl.map_or(NEGATIVE_TTL_WITHOUT_SOA, seconds),
+                dnssec: if self.validates { DnssecStatus::Insecure } else { DnssecStatus::Unknown },
+                exists: none.response_code != ResponseCode::NXDomain,
+            }),
+            NetError::Dns(HickoryDnsError::Nsec { response, proof, .. }) => {
+                proven_denial(name, record, &response, proof)
+            }
+            NetError::Dns(HickoryDnsError::DnssecBogus) => {
+                Err(DnsError::Bogus { name: text(name), record: type_name(record) })
+            }
+            NetError::Timeout => Err(DnsError::Timeout { name: text(name), record: type_name(record) }),
+            other => Err(DnsError::ServerFailure {
+                name: text(name),
+                record: type_name(record),
+                detail: other.to_string(),
+            }),
+        }
+    }
+
+    /// The weakest link of an alias chain decides (RFC 6698 §4.1).
+    fn status(&self, records: &[Record]) -> DnssecStatus {
+        if !self.validates {
+            return DnssecStatus::Unknown;
+        }
+        let signed = records.iter().filter(|r| r.record_type() != RecordType::RRSIG);
+        match signed.map(|r| r.proof).min() {
+            Some(Proof::Secure) => DnssecStatus::Secure,
+            Some(Proof::Insecure) => DnssecStatus::Insecure,
+            _ => DnssecStatus::Unknown,
+        }
+    }
+}
+
+impl Resolver for HickoryResolver {
+    fn mx<'a>(&'a self, domain: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>> {
+        Box::pin(async move {
+            let found = self.look_up(host_name(domain), RecordType::MX, |data| match data {
+                RData::MX(mx) => Some((mx.preference, mx.exchange.clone())),
+                _ => None,
+            });
+            usable_exchanges(domain, found.await?)
+        })
+    }
+
+    fn a<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(self.look_up(host_name(host), RecordType::A, RData::ip_addr))
+    }
+
+    fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(self.look_up(host_name(host), RecordType::AAAA, RData::ip_addr))
+    }
+
+    fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(self.look_up(Name::from_ascii(name).ok(), RecordType::TXT, |data| match data {
+            RData::TXT(txt) => Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned()),
+            _ => None,
+        }))
+    }
+
+    fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
+        Box::pin(self.look_up(Some(Name::from(address)), RecordType::PTR, |data| match data {
+            RData::PTR(name) => Some(text(&name.0)),
+            _ => None,
+        }))
+    }
+
+    fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>> {
+        let name = Name::from_ascii(format!("_{port}._tcp.{host}")).ok();
+        Box::pin(self.look_up(name, RecordType::TLSA, |data| match data {
+            RData::TLSA(tlsa) => Some(Tlsa {
+                usage: tlsa.cert_usage.into(),
+                selector: tlsa.selector.into(),
+                matching: tlsa.matching.into(),
+                data: tlsa.cert_data.clone(),
+            }),
+            _ => None,
+        }))
+    }
+}
+
+fn name_server(address: &SocketAddr) -> NameServerConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = address.port();
+        connection
+    });
+    NameServerConfig::new(address.ip(), true, connections.into())
+}
+
+/// `None` for a name that DNS cannot carry: 254 and 255 octets fit into a mail domain but not into DNS
+/// (RFC 1035 §2.3.4 counts the length octets).
+fn host_name(domain: &Domain) -> Option<Name> {
+    Name::from_ascii(domain.as_str()).ok()
+}
+
+/// Reads the exchanges as host names. One that is no host name is passed over; when none is left the domain
+/// has MX records but no server, which is not the same as having no MX record (RFC 5321 §5.1).
+fn usable_exchanges(domain: &Domain, found: Answer<(u16, Name)>) -> Result<Answer<Mx>, DnsError> {
+    let records: Vec<Mx> = found
+        .records
+        .iter()
+        .filter_map(|(preference, exchange)| {
+            let exchange = if exchange.is_root() { None } else { Some(Domain::new(&text(exchange)).ok()?) };
+            Some(Mx { preference: *preference, exchange })
+        })
+        .collect();
+    if records.is_empty()
+        && let Some((_, exchange)) = found.records.first()
+    {
+        return Err(DnsError::ServerFailure {
+            name: domain.to_string(),
+            record: type_name(RecordType::MX),
+            detail: format!("the exchange {exchange} is not a host name"),
+        });
+    }
+    Ok(Answer { records, ttl: found.ttl, dnssec: found.dnssec, exists: found.exists })
+}
+
+/// A denial that the validator has looked at (RFC 4035 §5.4).
+fn proven_denial<T>(
+    name: &Name,
+    record: RecordType,
+    response: &DnsResponse,
+    proof: Proof,
+) -> Result<Answer<T>, DnsError> {
+    let dnssec = match proof {
+        Proof::Secure => DnssecStatus::Secure,
+        Proof::Insecure => DnssecStatus::Insecure,
+        Proof::Indeterminate => DnssecStatus::Unknown,
+        Proof::Bogus => return Err(DnsError::Bogus { name: text(name), record: type_name(record) }),
+    };
+    Ok(Answer {
+        records: Vec::new(),
+        ttl: response.negative_ttl().map_or(NEGATIVE_TTL_WITHOUT_SOA, seconds),
+        dnssec,
+        exists: response.response_code != ResponseCode::NXDomain,
+    })
+}
+
+fn seconds(ttl: u32) -> Duration {
+    Duration::from_secs(ttl.into())
+}
+
+/// A name as people write it: ASCII, lower case, without the final dot.
+fn text(name: &Name) -> String {
+    let mut text = name.to_lowercase().to_ascii();
+    if text.ends_with('.') {
+        text.pop();
+    }
+    text
+}
+
+fn type_name(record: RecordType) -> &'static str {
+    match record {
+        RecordType::MX => "MX",
+        RecordType::A => "A",
+        RecordType::AAAA => "AAAA",
+        RecordType::TXT => "TXT",
+        RecordType::PTR => "PTR",
+        RecordType::TLSA => "TLSA",
+        _ => "record",
+    }
+}
