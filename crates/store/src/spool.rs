@@ -155,6 +155,9 @@ pub trait Spool: Send + Sync {
     /// Reads a message back, checksum verified.
     fn load(&self, id: QueueId) -> PortFuture<'_, Result<Stored, SpoolError>>;
 
+    /// As [`Spool::load`] without the content (it is empty): the body is not read from disk. For `queue list`.
+    fn load_envelope(&self, id: QueueId) -> PortFuture<'_, Result<Stored, SpoolError>>;
+
     /// Figures of now.
     fn figures(&self) -> SpoolFigures;
 }
