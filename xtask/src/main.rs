@@ -1,1 +1,61 @@
-fn main() {}
+//! The project's own chores: `cargo xtask tidy|check|test|bench`.
+//!
+//! ```text
+//! tidy    the rules of the house that no compiler knows (layers, names, sizes, citations, words)
+//! check   fmt, clippy with warnings as errors, deny, tidy
+//! test    installs what the tests need (as root on Debian) or says what to install, then runs all tests
+//! bench   runs the mail benchmark harness with Postamt in it
+//! ```
+//!
+//! Ends with 0 when all is well, 1 with the findings on standard error otherwise.
+
+mod bench;
+mod check;
+mod command;
+mod peers;
+mod test;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <command>
+
+  tidy             check the rules of the house
+  check            fmt, clippy, deny, tidy
+  check NAME       only one of them
+  test [ARG …]     prepare this machine and run all tests; ARG … goes to cargo test
+  peers            only prepare what the tests with third-party software need
+  bench HARNESS [ARG …]
+                   run the mail benchmark harness in the directory HARNESS with Postamt in it;
+                   ARG … goes to its bench.py (default: --cases A,B,C,D)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = workspace();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let result = match arguments.first().map(String::as_str) {
+        Some("tidy") => tidy::run(&root),
+        Some("check") => check::run(&root, rest.first().map(String::as_str)),
+        Some("test") => test::run(&root, rest),
+        Some("peers") => peers::prepare(&root),
+        Some("bench") => bench::run(&root, rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder: this package lies directly in it.
+fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask bench HARNESS`: the benchmark of `docs/performance.md`.
+//!
+//! The harness is a folder with `bench.py`, `ns.sh` and `systems/`; our adapter `bench/postamt.sh` is copied into
+//! its `systems`, the release binary is built, and `bench.py postamt` runs in the harness's own namespace.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{command, run as run_command};
+
+/// Builds, copies the adapter, measures.
+pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let Some((harness, arguments)) = arguments.split_first() else {
+        bail!("name the folder of the harness: cargo xtask bench HARNESS [ARG …]");
+    };
+    let harness =
+        Path::new(harness).canonicalize().with_context(|| format!("there is no folder {harness}"))?;
+    if !harness.join("bench.py").is_file() {
+        bail!("{} has no bench.py", harness.display());
+    }
+    run_command(command(root, &["cargo", "build", "--release", "--locked", "-p", "postamt-app"]))?;
+    let adapter = harness.join("systems/postamt.sh");
+    std::fs::copy(root.join("bench/postamt.sh"), &adapter)
+        .with_context(|| format!("cannot write {}", adapter.display()))?;
+    let mut measure = command(&harness, &["./ns.sh", "python3", "bench.py", "postamt"]);
+    measure.env("POSTAMT", root.join("target/release/postamt"));
+    if arguments.is_empty() {
+        measure.args(["--cases", "A,B,C,D"]);
+    }
+    measure.args(arguments);
+    run_command(measure)
+}
