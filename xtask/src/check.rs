@@ -45,5 +45,5 @@ fn deny(root: &Path) -> Result<()> {
     if !is_installed("cargo-deny") {
         bail!("cargo-deny is not installed: cargo install --locked cargo-deny");
     }
-    command::run(command(root, &["cargo", "deny", "--offline", "check", "bans", "licenses", "sources"]))
+    command::run(command(root, &["cargo", "deny", "--locked", "check", "bans", "licenses", "sources"]))
 }
