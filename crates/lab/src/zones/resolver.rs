@@ -1,0 +1,108 @@
+//! [`Zones`] behind the [`Resolver`] port: the fake for tests of one stage, and the eyes of a lab server that
+//! looks up who is calling (the real resolver knows all of 127.0.0.0/8 as `localhost`, RFC 6761 §6.3).
+//!
+//! Answers at once; `Silence` is a timeout that has already passed.
+
+use std::net::IpAddr;
+
+use postamt_mail::address::Domain;
+use postamt_net::PortFuture;
+use postamt_net::dns::{Answer, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
+
+use super::{Finding, Misbehaviour, Record, RecordKind, Zones, reverse_name};
+
+/// A resolver without sockets and without a cache.
+#[derive(Debug, Clone)]
+pub struct StaticResolver {
+    zones: Zones,
+    dnssec: DnssecStatus,
+}
+
+impl StaticResolver {
+    /// Answers from `zones`, with unknown DNSSEC status.
+    #[must_use]
+    pub fn new(zones: Zones) -> Self {
+        Self { zones, dnssec: DnssecStatus::Unknown }
+    }
+
+    /// Gives every answer this DNSSEC status.
+    #[must_use]
+    pub fn with_status(self, dnssec: DnssecStatus) -> Self {
+        Self { dnssec, ..self }
+    }
+
+    fn answer<T>(
+        &self,
+        name: &str,
+        kind: RecordKind,
+        record: &'static str,
+        read: impl Fn(&Record) -> Option<T>,
+    ) -> Result<Answer<T>, DnsError> {
+        let (records, exists) = match self.zones.find(name, kind) {
+            Finding::Records(found) => (found.iter().filter_map(|(_, r)| read(r)).collect(), true),
+            Finding::NoData(_) => (Vec::new(), true),
+            Finding::NoSuchName(_) => (Vec::new(), false),
+            Finding::Fails(Misbehaviour::Silence) => {
+                return Err(DnsError::Timeout { name: name.to_owned(), record });
+            }
+            failure => {
+                let detail = format!("{failure:?}");
+                return Err(DnsError::ServerFailure { name: name.to_owned(), record, detail });
+            }
+        };
+        Ok(Answer { records, ttl: self.zones.ttl(), dnssec: self.dnssec, exists })
+    }
+
+    fn addresses(&self, host: &Domain, kind: RecordKind) -> Result<Answer<IpAddr>, DnsError> {
+        let record = if kind == RecordKind::A { "A" } else { "AAAA" };
+        self.answer(host.as_str(), kind, record, |record| match record {
+            Record::Address(address) => Some(*address),
+            _ => None,
+        })
+    }
+}
+
+impl Resolver for StaticResolver {
+    fn mx<'a>(&'a self, domain: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>> {
+        let answer = self.answer(domain.as_str(), RecordKind::Mx, "MX", |record| match record {
+            Record::Mx { preference, exchange } => {
+                Some(Mx { preference: *preference, exchange: Domain::new(exchange).ok() })
+            }
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn a<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(std::future::ready(self.addresses(host, RecordKind::A)))
+    }
+
+    fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(std::future::ready(self.addresses(host, RecordKind::Aaaa)))
+    }
+
+    fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        let answer = self.answer(name, RecordKind::Txt, "TXT", |record| match record {
+            Record::Text(text) => Some(text.clone()),
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
+        let answer = self.answer(&reverse_name(address), RecordKind::Ptr, "PTR", |record| match record {
+            Record::Pointer(name) => Some(name.clone()),
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>> {
+        let name = format!("_{port}._tcp.{host}");
+        let answer = self.answer(&name, RecordKind::Tlsa, "TLSA", |record| match record {
+            Record::Tlsa(tlsa) => Some(tlsa.clone()),
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+}

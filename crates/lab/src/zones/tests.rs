@@ -1,0 +1,176 @@
+//! The server and the real resolver, over loopback, and the static resolver beside them.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use postamt_mail::address::Domain;
+use postamt_net::dns::{DnsError, DnssecStatus, HickoryResolver, Mx, Resolver, ResolverSettings};
+
+use super::{DnsServer, Misbehaviour, Record, RecordKind, StaticResolver, Zones, reverse_name};
+
+const HOST: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 25));
+
+fn domain(name: &str) -> Domain {
+    Domain::new(name).unwrap()
+}
+
+fn mx(preference: u16, exchange: &str) -> Record {
+    Record::Mx { preference, exchange: exchange.to_owned() }
+}
+
+fn zones() -> Zones {
+    let zones = Zones::new(Duration::from_secs(30));
+    zones.add("empfang.test", mx(20, "zwei.empfang.test"));
+    zones.add("empfang.test", mx(10, "Eins.Empfang.Test."));
+    zones.add_host("eins.empfang.test", HOST);
+    zones.add("eins.empfang.test", Record::Address("2001:db8::25".parse().unwrap()));
+    zones.add("alias.test", Record::Alias("eins.empfang.test".to_owned()));
+    zones.add("sackgasse.test", Record::Alias("nirgends.test".to_owned()));
+    zones.add("keinepost.test", mx(0, "."));
+    zones.add("unmoeglich.test", mx(10, "192.0.2.1"));
+    zones.add("text.test", Record::Text("v=spf1 -all".to_owned()));
+    zones.add("lang.test", Record::Text("x".repeat(3000)));
+    zones.add("kreis.test", Record::Alias("kreis.test".to_owned()));
+    zones.misbehave("kaputt.test", Some(Misbehaviour::ServerFailure));
+    zones.misbehave("stumm.test", Some(Misbehaviour::Silence));
+    zones
+}
+
+async fn real(zones: &Zones) -> (DnsServer, HickoryResolver) {
+    let server = DnsServer::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), zones.clone()).await.unwrap();
+    let settings = ResolverSettings {
+        servers: Some(vec![server.address()]),
+        timeout: Duration::from_millis(200),
+        retries: 1,
+        ..ResolverSettings::default()
+    };
+    let resolver = HickoryResolver::new(&settings).unwrap();
+    (server, resolver)
+}
+
+#[tokio::test]
+async fn mail_exchangers_come_with_preference_and_ttl() {
+    let (_server, resolver) = real(&zones()).await;
+    let mut answer = resolver.mx(&domain("empfang.test")).await.unwrap();
+    answer.records.sort_by_key(|mx| mx.preference);
+    let expected = [(10, "eins.empfang.test"), (20, "zwei.empfang.test")]
+        .map(|(preference, host)| Mx { preference, exchange: Some(domain(host)) });
+    assert_eq!(answer.records, expected);
+    assert!(answer.exists);
+    assert_eq!(answer.dnssec, DnssecStatus::Unknown);
+    assert!(answer.ttl > Duration::from_secs(25) && answer.ttl <= Duration::from_secs(30), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_null_mx_has_no_exchange() {
+    let (_server, resolver) = real(&zones()).await;
+    let answer = resolver.mx(&domain("keinepost.test")).await.unwrap();
+    assert_eq!(answer.records, [Mx { preference: 0, exchange: None }]);
+}
+
+#[tokio::test]
+async fn an_exchange_that_cannot_be_a_host_is_not_the_same_as_no_mx() {
+    let (_server, resolver) = real(&zones()).await;
+    let error = resolver.mx(&domain("unmoeglich.test")).await.unwrap_err();
+    assert!(matches!(error, DnsError::ServerFailure { record: "MX", .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn addresses_of_both_families_and_through_an_alias() {
+    let (_server, resolver) = real(&zones()).await;
+    for host in ["eins.empfang.test", "alias.test"] {
+        assert_eq!(resolver.a(&domain(host)).await.unwrap().records, [HOST], "{host}");
+        let expected: IpAddr = "2001:db8::25".parse().unwrap();
+        assert_eq!(resolver.aaaa(&domain(host)).await.unwrap().records, [expected], "{host}");
+    }
+}
+
+#[tokio::test]
+async fn the_way_back_from_an_address() {
+    let (_server, resolver) = real(&zones()).await;
+    assert_eq!(reverse_name(HOST), "25.2.0.192.in-addr.arpa");
+    assert_eq!(resolver.ptr(HOST).await.unwrap().records, ["eins.empfang.test"]);
+}
+
+#[tokio::test]
+async fn no_such_name_and_no_such_record_are_answers() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    for (name, exists) in
+        [("nirgends.test", false), ("eins.empfang.test", true), ("test", true), ("sackgasse.test", false)]
+    {
+        let answer = resolver.mx(&domain(name)).await.unwrap();
+        assert_eq!((answer.records, answer.exists), (Vec::new(), exists), "{name}");
+        assert_eq!(answer.ttl, Duration::from_secs(30), "{name}: the SOA's minimum");
+    }
+    resolver.mx(&domain("nirgends.test")).await.unwrap();
+    assert_eq!(zones.times_asked("nirgends.test", RecordKind::Mx), 1, "the denial was cached");
+}
+
+#[tokio::test]
+async fn an_answer_is_asked_for_once() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    for _ in 0..3 {
+        resolver.a(&domain("eins.empfang.test")).await.unwrap();
+    }
+    assert_eq!(zones.times_asked("eins.empfang.test", RecordKind::A), 1);
+    resolver.clear_cache();
+    resolver.a(&domain("eins.empfang.test")).await.unwrap();
+    assert_eq!(zones.times_asked("eins.empfang.test", RecordKind::A), 2);
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_long_for_udp_comes_whole_over_tcp() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    assert_eq!(resolver.txt("text.test").await.unwrap().records, ["v=spf1 -all"]);
+    assert_eq!(resolver.txt("lang.test").await.unwrap().records, ["x".repeat(3000)]);
+    assert_eq!(zones.times_asked("lang.test", RecordKind::Txt), 2, "once cut short, once over TCP");
+    assert!(resolver.txt("_dmarc.text.test").await.unwrap().records.is_empty());
+}
+
+#[tokio::test]
+async fn failures_are_told_apart_and_never_cached() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    let broken = domain("kaputt.test");
+    let error = resolver.mx(&broken).await.unwrap_err();
+    assert!(matches!(error, DnsError::ServerFailure { record: "MX", .. }), "{error:?}");
+    let error = resolver.a(&domain("mx.stumm.test")).await.unwrap_err();
+    assert!(matches!(error, DnsError::Timeout { record: "A", .. }), "{error:?}");
+    let error = resolver.a(&domain("kreis.test")).await.unwrap_err();
+    assert!(matches!(error, DnsError::ServerFailure { .. }), "{error:?}");
+
+    zones.misbehave("kaputt.test", None);
+    zones.add("kaputt.test", mx(10, "eins.empfang.test"));
+    assert_eq!(resolver.mx(&broken).await.unwrap().records.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_listening_is_a_failure_of_the_server() {
+    let zones = zones();
+    let (server, resolver) = real(&zones).await;
+    drop(server);
+    assert!(resolver.mx(&domain("empfang.test")).await.is_err());
+}
+
+#[tokio::test]
+async fn the_static_resolver_says_the_same_as_the_real_one() {
+    let zones = zones();
+    let (_server, real) = real(&zones).await;
+    let fake = StaticResolver::new(zones);
+    for name in ["empfang.test", "keinepost.test", "nirgends.test", "text.test", "test"] {
+        let name = domain(name);
+        let (mut left, mut right) = (real.mx(&name).await.unwrap(), fake.mx(&name).await.unwrap());
+        left.records.sort_by_key(|mx| mx.preference);
+        right.records.sort_by_key(|mx| mx.preference);
+        assert_eq!((left.records, left.exists), (right.records, right.exists), "{name}");
+    }
+    for name in ["kaputt.test", "kreis.test"] {
+        let name = domain(name);
+        assert!(matches!(fake.a(&name).await, Err(DnsError::ServerFailure { .. })), "{name}");
+    }
+    assert!(matches!(fake.a(&domain("stumm.test")).await, Err(DnsError::Timeout { .. })));
+    assert_eq!(fake.ptr(HOST).await.unwrap().records, ["eins.empfang.test"]);
+}

@@ -1,0 +1,63 @@
+//! The namespace, entered for real in a process of its own: this program starts itself again, because a
+//! namespace cannot be entered once there are threads, nor left again.
+//!
+//! Where the kernel forbids user namespaces the test says so and passes only if that is what `enter` reported.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
+use std::process::{Command, ExitCode};
+
+use postamt_lab::namespace::{self, NamespaceError};
+
+const INSIDE: &str = "--inside";
+const OUTSIDE_NETWORK: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+const SIXTH: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
+const FORBIDDEN: u8 = 77;
+
+fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == INSIDE) {
+        return inside();
+    }
+    assert!(refuses_with_threads(), "a second thread must be noticed");
+    let program = std::env::current_exe().unwrap();
+    let status = Command::new(program).arg(INSIDE).status().unwrap();
+    match status.code() {
+        Some(0) => println!("test namespace ... ok"),
+        Some(code) if code == i32::from(FORBIDDEN) => println!("test namespace ... forbidden on this system"),
+        other => panic!("the process inside ended with {other:?}"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn inside() -> ExitCode {
+    let entered = match namespace::enter(&[OUTSIDE_NETWORK, SIXTH]) {
+        Ok(entered) => entered,
+        Err(NamespaceError::Forbidden { step, source }) => {
+            println!("{step:?}: {source}");
+            return ExitCode::from(FORBIDDEN);
+        }
+        Err(error) => panic!("{error:?}"),
+    };
+    assert!(entered.addresses.contains(&OUTSIDE_NETWORK));
+    for address in [IpAddr::V4(Ipv4Addr::LOCALHOST)].iter().chain(&entered.addresses) {
+        let listener = TcpListener::bind((*address, 25)).expect("port 25 is ours in here");
+        let dns = UdpSocket::bind((*address, 53)).expect("and so is port 53");
+        let client = TcpStream::connect((*address, 25)).unwrap();
+        let (_, peer) = listener.accept().unwrap();
+        assert_eq!(client.local_addr().unwrap(), peer);
+        drop(dns);
+    }
+    let beyond = TcpStream::connect((Ipv4Addr::new(192, 0, 2, 99), 25)).unwrap_err();
+    assert_eq!(beyond.kind(), std::io::ErrorKind::NetworkUnreachable, "there must be no way out");
+    ExitCode::SUCCESS
+}
+
+fn refuses_with_threads() -> bool {
+    let (stop, wait) = std::sync::mpsc::channel::<()>();
+    let other = std::thread::spawn(move || wait.recv());
+    let refused = matches!(namespace::enter(&[]), Err(NamespaceError::Threads { count }) if count > 1);
+    drop(stop);
+    let _ = other.join();
+    refused
+}
