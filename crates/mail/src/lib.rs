@@ -16,3 +16,7 @@ pub mod header;
 pub mod date;
 pub mod message_id;
 pub mod words;
+pub mod sasl;
+pub mod reply_parser;
+pub mod dot_stuffing;
+pub mod client;
