@@ -152,8 +152,8 @@ pub struct Relay {
     pub port: u16,
     /// Security.
     pub tls: RelayTls,
-    /// Further trust anchors (PEM file), for a private relay.
-    pub extra_roots: Option<PathBuf>,
+    /// Further trust anchors (read from a PEM file), for a private relay.
+    pub extra_roots: Option<Arc<Vec<rustls_pki_types::CertificateDer<'static>>>>,
     /// Login; the password came from a file.
     pub credentials: Option<Credentials>,
     /// Connections at a time.
@@ -218,6 +218,8 @@ pub struct Pacing {
     pub messages_per_minute: Option<u32>,
     /// How long an idle connection is kept for the next message.
     pub idle: Duration,
+    /// The first pause after a provider asked us to slow down or took no connection; it doubles up to half an hour.
+    pub first_pause: Duration,
     /// Connections to all providers together.
     pub total_connections: usize,
 }

@@ -1,0 +1,172 @@
+//! What every stage is handed: the ports, the settings of now, the queue, the counters. No stage reaches for
+//! anything else, and nothing is global: two servers run in one process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use postamt_mailauth::dkim::{KeyStore, SigningPool};
+use postamt_net::clock::Clock;
+use postamt_net::dial::Dialer;
+use postamt_net::dns::Resolver;
+use postamt_net::tls::TlsContext;
+use postamt_store::accounts::Accounts;
+use postamt_store::history::History;
+use postamt_store::spool::Spool;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::events::{Event, EventSink};
+use crate::queue::Queue;
+use crate::settings::Settings;
+
+/// The outside world, given by `app` or by a test.
+#[derive(Clone)]
+pub struct Ports {
+    /// DNS.
+    pub resolver: Arc<dyn Resolver>,
+    /// Connections.
+    pub dialer: Arc<dyn Dialer>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// TLS towards others.
+    pub tls: Arc<TlsContext>,
+    /// Mail.
+    pub spool: Arc<dyn Spool>,
+    /// Logins.
+    pub accounts: Arc<dyn Accounts>,
+    /// What happened.
+    pub history: Arc<dyn History>,
+    /// DKIM keys.
+    pub keys: Arc<KeyStore>,
+    /// DKIM threads.
+    pub signing: Arc<SigningPool>,
+    /// Log lines.
+    pub events: Arc<dyn EventSink>,
+}
+
+/// Counters since the start.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Sessions that were opened.
+    pub sessions: AtomicU64,
+    /// Messages answered with 250.
+    pub accepted: AtomicU64,
+    /// Recipients delivered.
+    pub delivered: AtomicU64,
+    /// Recipients deferred (each time).
+    pub deferred: AtomicU64,
+    /// Recipients given up.
+    pub failed: AtomicU64,
+}
+
+/// The counters and sizes of now.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figures {
+    /// Sessions that were opened since the start.
+    pub sessions: u64,
+    /// Messages answered with 250 since the start.
+    pub accepted: u64,
+    /// Recipients delivered since the start.
+    pub delivered: u64,
+    /// Deferrals since the start.
+    pub deferred: u64,
+    /// Recipients given up since the start.
+    pub failed: u64,
+    /// Messages in the queue.
+    pub messages: usize,
+    /// Jobs that wait for their time.
+    pub waiting: usize,
+    /// Messages held.
+    pub held: usize,
+    /// Octets of the spool on disk.
+    pub spool_bytes: u64,
+    /// False while new mail is refused for want of room.
+    pub accepting: bool,
+}
+
+/// The handles of a running server.
+pub struct Context {
+    /// The outside world.
+    pub ports: Ports,
+    settings: ArcSwap<Settings>,
+    /// The queue.
+    pub queue: Queue,
+    /// Counters.
+    pub counters: Counters,
+    /// Outgoing connections that may still be opened.
+    pub connections: Arc<Semaphore>,
+    /// DNS look-ups that may run at a time.
+    pub lookups: Semaphore,
+    /// Octets of content that may still be kept in memory.
+    pub content_cache: Arc<Semaphore>,
+    /// Cancelled at shutdown.
+    pub stop: CancellationToken,
+    /// Tasks that a shutdown waits for.
+    pub tasks: TaskTracker,
+}
+
+/// DNS look-ups at a time.
+const LOOKUPS: usize = 128;
+
+impl Context {
+    /// A context for a server that has not started yet.
+    #[must_use]
+    pub fn new(settings: Settings, ports: Ports) -> Self {
+        Self {
+            connections: Arc::new(Semaphore::new(settings.pacing.total_connections.max(1))),
+            lookups: Semaphore::new(LOOKUPS),
+            content_cache: Arc::new(Semaphore::new(settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS))),
+            settings: ArcSwap::from_pointee(settings),
+            queue: Queue::default(),
+            counters: Counters::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            ports,
+        }
+    }
+
+    /// The settings of now.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.load_full()
+    }
+
+    /// New settings, from the next message on.
+    pub fn replace_settings(&self, settings: Settings) {
+        self.settings.store(Arc::new(settings));
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.ports.clock.unix_seconds()
+    }
+
+    /// Notes an event.
+    pub fn event(&self, event: Event) {
+        self.ports.events.event(event);
+    }
+
+    /// Figures of now.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let (messages, waiting, held) = self.queue.sizes();
+        let spool = self.ports.spool.figures();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Figures {
+            sessions: count(&self.counters.sessions),
+            accepted: count(&self.counters.accepted),
+            delivered: count(&self.counters.delivered),
+            deferred: count(&self.counters.deferred),
+            failed: count(&self.counters.failed),
+            messages,
+            waiting,
+            held,
+            spool_bytes: spool.disk_bytes,
+            accepting: spool.accepting,
+        }
+    }
+}

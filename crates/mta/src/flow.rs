@@ -1,0 +1,309 @@
+//! The values that pass from stage to stage, in the order mail travels.
+//!
+//! [`Submission`] (accept) → [`Admitted`] (admit) → [`Queued`] (enqueue) → [`Plan`] (plan) → [`Attempt`] (send)
+//! → [`Verdict`] (settle). A stage is a function from one to the next; nothing reaches back except by way of
+//! the queue.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postamt_mail::address::{Address, Domain};
+use postamt_mail::envelope::Envelope;
+use postamt_mail::reply::{EnhancedCode, Reply};
+use postamt_store::accounts::Account;
+use postamt_store::queue_id::QueueId;
+use postamt_store::spool::Origin;
+
+use crate::settings::{LocalTarget, Relay};
+
+/// Who speaks to us, as far as it is proven.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// Anybody.
+    Anonymous,
+    /// A host in a network that the operator has named for relaying.
+    RelayNetwork,
+    /// A login with password.
+    Account(Arc<Account>),
+    /// A user of this host (`SO_PEERCRED`, or the owner of a dropped file).
+    LocalUser {
+        /// Numeric user id.
+        uid: u32,
+        /// May send as anything.
+        trusted: bool,
+    },
+}
+
+impl Identity {
+    /// The login as logs, rules and notices name it.
+    #[must_use]
+    pub fn account(&self) -> Option<String> {
+        match self {
+            Self::Anonymous | Self::RelayNetwork => None,
+            Self::Account(account) => Some(account.name.clone()),
+            Self::LocalUser { uid, .. } => Some(format!("uid:{uid}")),
+        }
+    }
+}
+
+/// The way a message came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Port 25.
+    Exchange,
+    /// Port 587.
+    Submission,
+    /// Port 465.
+    Submissions,
+    /// The `sendmail` command or the drop directory.
+    Sendmail,
+    /// Our own notices.
+    Notice,
+}
+
+impl Channel {
+    /// The word in logs and in the spool.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exchange => "smtp",
+            Self::Submission => "submission",
+            Self::Submissions => "submissions",
+            Self::Sendmail => "sendmail",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// What `accept` gives: a whole message and all that is known of how it came.
+#[derive(Debug)]
+pub struct Submission {
+    /// Who sent it.
+    pub identity: Identity,
+    /// The way it came.
+    pub channel: Channel,
+    /// The envelope.
+    pub envelope: Envelope,
+    /// The content as received.
+    pub content: Bytes,
+    /// The client's address; `None` for local ones.
+    pub peer: Option<IpAddr>,
+    /// What it said in EHLO.
+    pub helo: Option<String>,
+    /// The TLS version and cipher, if any.
+    pub tls: Option<String>,
+}
+
+/// What `admit` gives: a submission that this identity may make. Only `admit` makes it.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The submission.
+    pub submission: Submission,
+    /// The content with our trace fields, in pieces.
+    pub content: Vec<Bytes>,
+    /// `Message-ID`, with its angle brackets.
+    pub message_id: Option<String>,
+}
+
+/// A message in memory: made by `enqueue`, or read back from the spool.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Envelope.
+    pub envelope: Envelope,
+    /// Where it came from.
+    pub origin: Origin,
+    /// When, in seconds since 1970.
+    pub received_at: u64,
+    /// Octets of the content.
+    pub size: u64,
+    /// The content in pieces.
+    pub content: Vec<Bytes>,
+    /// `Message-ID`, when it is known without a look into the content.
+    pub message_id: Option<String>,
+    /// Its share of the content cache, given back when it is dropped.
+    pub share: Option<tokio::sync::OwnedSemaphorePermit>,
+}
+
+/// What `enqueue` gives: durable, numbered, ready to be planned.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// The id.
+    pub id: QueueId,
+    /// The message, while it is held in memory.
+    pub loaded: Arc<Loaded>,
+}
+
+/// Where a recipient's mail goes: messages with the same destination share everything but their content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Destination {
+    /// To the MX of this domain.
+    Direct(Domain),
+    /// By the relay of this name.
+    Relay(Arc<str>),
+    /// Handed on to who keeps the mailboxes of this (local) domain.
+    Local(Domain),
+    /// To the postmaster's Maildir.
+    Postmaster,
+    /// Dropped by a rule.
+    Discard,
+    /// Kept by a rule until `release`.
+    Hold,
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct(domain) => write!(f, "direct to {domain}"),
+            Self::Relay(name) => write!(f, "relay {name}"),
+            Self::Local(domain) => write!(f, "local {domain}"),
+            Self::Postmaster => f.write_str("postmaster"),
+            Self::Discard => f.write_str("discard"),
+            Self::Hold => f.write_str("hold"),
+        }
+    }
+}
+
+/// A host to try, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedHost {
+    /// Its name, if it has one; for SNI and the certificate.
+    pub name: Option<Domain>,
+    /// MX preference, 0 where there is none.
+    pub preference: u16,
+}
+
+/// What `plan` gives: how a destination is reached.
+#[derive(Debug, Clone)]
+pub enum Plan {
+    /// MX hosts in order of preference, those of the same preference in random order.
+    Direct(Vec<PlannedHost>),
+    /// A relay.
+    Relay(Arc<Relay>),
+    /// Whoever keeps the mailboxes.
+    Local(LocalTarget),
+}
+
+/// What happened to one recipient in an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientResult {
+    /// Its number in the envelope.
+    pub number: u16,
+    /// What came of it.
+    pub fate: Fate,
+}
+
+/// The fate of a recipient in one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The next host has it. With DSN support there, it also has the duty to tell the sender.
+    Delivered(Reply),
+    /// Not this time.
+    Temporary(Failure),
+    /// Never.
+    Permanent(Failure),
+}
+
+/// Whose matter a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Ours: spool, configuration.
+    Ours,
+    /// The network between.
+    Network,
+    /// The remote host as such.
+    RemoteHost,
+    /// This recipient.
+    Recipient,
+    /// This message.
+    Message,
+    /// A policy, TLS, a blocklist, authentication.
+    Policy,
+}
+
+/// A failure: what was said, and how it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whose matter it is.
+    pub fault: Fault,
+    /// Enhanced code, the remote's own if it gave one.
+    pub status: EnhancedCode,
+    /// The remote's literal reply, if it said anything.
+    pub reply: Option<Reply>,
+    /// Our sentence when it did not.
+    pub words: String,
+    /// True when a new attempt should be made at once on another connection.
+    pub retry_now: bool,
+}
+
+impl Failure {
+    /// A failure in our own words.
+    #[must_use]
+    pub fn ours(fault: Fault, status: (u8, u16, u16), words: impl Into<String>) -> Self {
+        Self {
+            fault,
+            status: EnhancedCode::new(status.0, status.1, status.2),
+            reply: None,
+            words: words.into(),
+            retry_now: false,
+        }
+    }
+
+    /// The remote's words, or ours.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.reply.as_ref().map_or_else(|| self.words.clone(), ToString::to_string)
+    }
+}
+
+/// Facts about the connection of an attempt, for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Via {
+    /// The host we spoke to.
+    pub remote_name: Option<String>,
+    /// Its address.
+    pub remote: Option<SocketAddr>,
+    /// Our address.
+    pub source: Option<IpAddr>,
+    /// TLS in words.
+    pub tls: Option<String>,
+    /// Whether the remote took over the duty to report (DSN extension).
+    pub dsn: bool,
+}
+
+/// What `send` gives: one try for some recipients of a message.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The connection, as far as it got.
+    pub via: Arc<Via>,
+    /// One result for each recipient of the job.
+    pub results: Vec<RecipientResult>,
+}
+
+/// What `settle` decides for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing more to do.
+    Delivered(Reply),
+    /// Tried again at `next` (seconds since 1970).
+    Deferred {
+        /// When.
+        next: u64,
+        /// Why.
+        failure: Failure,
+    },
+    /// Given up; the sender is told.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// True when it was temporary and the time ran out.
+        expired: bool,
+    },
+}
+
+/// An address for the null path or a real one, as text.
+#[must_use]
+pub fn path_text(path: Option<&Address>) -> String {
+    path.map(ToString::to_string).unwrap_or_default()
+}

@@ -1,0 +1,152 @@
+//! MX selection (RFC 5321 §5.1, RFC 7505): from a domain to the hosts to try, in order, and from a host to its
+//! addresses. Answers are cached by the resolver, so this is asked again for each connection.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use postamt_mail::address::Domain;
+use postamt_net::clock::Clock;
+use postamt_net::dns::{DnsError, Mx, Resolver};
+
+use crate::flow::{Failure, Fault, PlannedHost};
+use crate::settings::Outgoing;
+
+/// More hosts than this are not tried; a domain with more is a mistake or an attack.
+const HOST_LIMIT: usize = 20;
+/// Addresses tried for one connection.
+const ADDRESS_LIMIT: usize = 6;
+
+/// The exchangers of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchangers {
+    /// In order; never empty.
+    pub hosts: Vec<PlannedHost>,
+    /// How long the answer holds.
+    pub ttl: Duration,
+}
+
+/// Finds the exchangers of a domain.
+///
+/// # Errors
+/// A permanent failure for a domain that does not exist, takes no mail (null MX) or points back to us; a
+/// temporary one when DNS does not answer.
+pub async fn find(
+    resolver: &dyn Resolver,
+    clock: &dyn Clock,
+    domain: &Domain,
+    own_names: &[Domain],
+) -> Result<Exchangers, Fate> {
+    let answer = resolver.mx(domain).await.map_err(|error| Fate::temporary(&error))?;
+    if answer.records.is_empty() {
+        if !answer.exists {
+            return Err(Fate::permanent((5, 1, 2), format!("the domain {domain} does not exist")));
+        }
+        // Implicit MX: the domain itself (RFC 5321 §5.1).
+        let host = PlannedHost { name: Some(domain.clone()), preference: 0 };
+        return Ok(Exchangers { hosts: vec![host], ttl: answer.ttl });
+    }
+    if answer.records.iter().any(|mx| mx.exchange.is_none()) {
+        // Null MX (RFC 7505 §3); beside others it is an error of the zone, and the others are used.
+        if answer.records.iter().all(|mx| mx.exchange.is_none()) {
+            let words = format!("the domain {domain} accepts no mail (null MX)");
+            return Err(Fate::permanent((5, 1, 10), words));
+        }
+    }
+    let hosts = order(answer.records, clock);
+    let hosts = without_ourselves(hosts, own_names)
+        .ok_or_else(|| Fate::permanent((5, 4, 6), format!("the best MX of {domain} is this server itself")))?;
+    Ok(Exchangers { hosts, ttl: answer.ttl })
+}
+
+/// Why a domain has no exchangers for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// True when a later look-up may help.
+    pub temporary: bool,
+    /// What to tell.
+    pub failure: Failure,
+}
+
+impl Fate {
+    fn temporary(error: &DnsError) -> Self {
+        Self { temporary: true, failure: dns_failure(error) }
+    }
+
+    fn permanent(status: (u8, u16, u16), words: String) -> Self {
+        Self { temporary: false, failure: Failure::ours(Fault::Recipient, status, words) }
+    }
+}
+
+fn dns_failure(error: &DnsError) -> Failure {
+    Failure::ours(Fault::Network, (4, 4, 3), error.to_string())
+}
+
+/// Sorts by preference; those of the same preference in random order (RFC 5321 §5.1).
+fn order(records: Vec<Mx>, clock: &dyn Clock) -> Vec<PlannedHost> {
+    let mut keyed: Vec<(u16, u64, Domain)> = records
+        .into_iter()
+        .filter_map(|mx| mx.exchange.map(|host| (mx.preference, clock.random(), host)))
+        .collect();
+    keyed.sort();
+    let hosts = keyed.into_iter().map(|(preference, _, name)| PlannedHost { name: Some(name), preference });
+    hosts.take(HOST_LIMIT).collect()
+}
+
+/// Leaves out this host and all that are not better than it; `None` when nothing is left (RFC 5321 §5.1).
+fn without_ourselves(hosts: Vec<PlannedHost>, own_names: &[Domain]) -> Option<Vec<PlannedHost>> {
+    let own = |host: &PlannedHost| host.name.as_ref().is_some_and(|name| own_names.contains(name));
+    let Some(limit) = hosts.iter().filter(|host| own(host)).map(|host| host.preference).min() else {
+        return Some(hosts);
+    };
+    let better: Vec<_> = hosts.into_iter().filter(|host| host.preference < limit).collect();
+    (!better.is_empty()).then_some(better)
+}
+
+/// The addresses of a host, the families by turns, IPv6 first where it is used.
+///
+/// # Errors
+/// [`Failure`] (temporary) when DNS does not answer, and 4.4.4 when the host has no address: an MX without
+/// addresses is usually being mended (RFC 5321 §5.1 leaves it to us).
+pub async fn addresses(
+    resolver: &dyn Resolver,
+    host: &Domain,
+    outgoing: &Outgoing,
+    port: u16,
+) -> Result<Vec<SocketAddr>, Failure> {
+    let nothing = async { None };
+    let v6 = async {
+        if outgoing.ipv6 { Some(resolver.aaaa(host).await) } else { nothing.await }
+    };
+    let v4 = async { if outgoing.ipv4 { Some(resolver.a(host).await) } else { None } };
+    let (v6, v4) = tokio::join!(v6, v4);
+    let mut error = None;
+    let mut family = |answer: Option<Result<_, DnsError>>| -> Vec<IpAddr> {
+        match answer {
+            None => Vec::new(),
+            Some(Ok(postamt_net::dns::Answer { records, .. })) => records,
+            Some(Err(failed)) => {
+                error = Some(failed);
+                Vec::new()
+            }
+        }
+    };
+    let (v6, v4) = (family(v6), family(v4));
+    let addresses = interleave(&v6, &v4, port);
+    if addresses.is_empty() {
+        return Err(match error {
+            Some(error) => dns_failure(&error),
+            None => Failure::ours(Fault::RemoteHost, (4, 4, 4), format!("the mail host {host} has no address")),
+        });
+    }
+    Ok(addresses)
+}
+
+fn interleave(first: &[IpAddr], second: &[IpAddr], port: u16) -> Vec<SocketAddr> {
+    let longest = first.len().max(second.len());
+    (0..longest)
+        .flat_map(|place| [first.get(place), second.get(place)])
+        .flatten()
+        .take(ADDRESS_LIMIT)
+        .map(|ip| SocketAddr::new(*ip, port))
+        .collect()
+}

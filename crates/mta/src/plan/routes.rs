@@ -1,0 +1,78 @@
+//! Rules: which way a recipient's mail goes. A pure function of settings and envelope, so that the same
+//! question has the same answer at the 250, after a restart and in `queue list`.
+
+use postamt_mail::address::{Address, Domain, Host};
+
+use crate::flow::{Channel, Destination};
+use crate::settings::{RouteRule, RouteTarget, Settings};
+
+/// What is known of a message when its route is chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Login.
+    pub account: Option<&'a str>,
+    /// [`Channel::name`] of the way it came.
+    pub channel: &'a str,
+    /// Envelope sender.
+    pub sender: Option<&'a Address>,
+    /// The recipient.
+    pub recipient: &'a Address,
+}
+
+/// Chooses the destination of one recipient: our own mailboxes, then the rules in order, then directly.
+#[must_use]
+pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
+    let Host::Domain(domain) = question.recipient.host() else {
+        // Address literals are refused at RCPT; one that came by another version of the rules is kept for the operator.
+        return Destination::Hold;
+    };
+    if settings.local_domains.iter().any(|local| local.domain == *domain) {
+        return Destination::Local(domain.clone());
+    }
+    if question.channel == Channel::Exchange.name() && is_postmaster(settings, question.recipient) {
+        return Destination::Postmaster;
+    }
+    let rule = settings.routes.iter().find(|rule| matches(rule, question, domain));
+    match rule.map(|rule| &rule.target) {
+        None | Some(RouteTarget::Direct) => Destination::Direct(domain.clone()),
+        Some(RouteTarget::Relay(relay)) => Destination::Relay(relay.name.as_str().into()),
+        Some(RouteTarget::Discard) => Destination::Discard,
+        Some(RouteTarget::Hold) => Destination::Hold,
+    }
+}
+
+/// postmaster@ or abuse@ of an own domain (RFC 5321 §4.5.1, RFC 2142 §4 and §5).
+#[must_use]
+pub fn is_postmaster(settings: &Settings, address: &Address) -> bool {
+    let role = address.local();
+    (role.eq_ignore_ascii_case("postmaster") || role.eq_ignore_ascii_case("abuse"))
+        && address.domain().is_some_and(|domain| is_own(settings, domain))
+}
+
+/// Whether a domain is ours: listed, or our host name itself.
+#[must_use]
+pub fn is_own(settings: &Settings, domain: &Domain) -> bool {
+    settings.hostname == *domain || settings.own_domains.contains(domain)
+}
+
+fn matches(rule: &RouteRule, question: Question<'_>, recipient_domain: &Domain) -> bool {
+    let sender_domain = question.sender.and_then(Address::domain);
+    any_or_empty(&rule.recipient_domains, |pattern| domain_matches(pattern, recipient_domain))
+        && any_or_empty(&rule.sender_domains, |pattern| {
+            sender_domain.is_some_and(|domain| domain_matches(pattern, domain))
+        })
+        && any_or_empty(&rule.accounts, |account| question.account == Some(account))
+}
+
+fn any_or_empty(list: &[String], matches: impl Fn(&str) -> bool) -> bool {
+    list.is_empty() || list.iter().any(|item| matches(item))
+}
+
+/// `example.org` is itself; `*.example.org` is everything below it; `*` is everything.
+fn domain_matches(pattern: &str, domain: &Domain) -> bool {
+    match pattern.strip_prefix('*') {
+        Some("") => true,
+        Some(suffix) => domain.as_str().len() > suffix.len() && domain.as_str().ends_with(suffix),
+        None => domain.as_str() == pattern,
+    }
+}

@@ -1,0 +1,332 @@
+//! The queue in memory: which jobs wait until when, which are held, and which sites there are. The spool is the
+//! truth on disk; this is its index, rebuilt from it at start.
+//!
+//! ```text
+//! new, due, released ─▶ submit ─▶ resolving ─▶ site (ready ─▶ in flight) ─▶ settle ─▶ waiting ─▶ due …
+//! ```
+//!
+//! Everything here is short work under one lock; the waiting and the talking are in `run`.
+
+pub mod job;
+pub mod site;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use postamt_mail::address::Domain;
+use postamt_store::queue_id::QueueId;
+use tokio::sync::Notify;
+
+use self::job::Job;
+use self::site::{Site, SiteLimits};
+use crate::flow::{Destination, Failure};
+
+/// What is known of a message whose recipients are not all settled.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// Recipients that are not settled.
+    open: u16,
+    /// The history has a record of it.
+    recorded: bool,
+    /// `queue hold` came while it was in flight.
+    hold: bool,
+    /// `queue cancel` came while it was in flight.
+    cancelled: bool,
+}
+
+/// Where a domain's mail goes, as long as DNS says so.
+#[derive(Debug)]
+enum Resolution {
+    /// Being looked up; these wait for it.
+    Pending(Vec<Job>),
+    /// Known until then (seconds since 1970).
+    Known(Arc<Site>, u64),
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    entries: HashMap<QueueId, Entry>,
+    /// By due time; the second number keeps keys apart.
+    waiting: BTreeMap<(u64, u64), Job>,
+    tie: u64,
+    held: HashMap<QueueId, Vec<Job>>,
+    domains: HashMap<Domain, Resolution>,
+    sites: HashMap<String, Arc<Site>>,
+}
+
+/// The queue.
+#[derive(Debug, Default)]
+pub struct Queue {
+    inner: Mutex<Inner>,
+    /// Rung when something is due earlier than before.
+    pub bell: Notify,
+}
+
+/// What to do with a job whose destination is a domain.
+#[derive(Debug)]
+pub enum Direction {
+    /// Its site is known.
+    Site(Arc<Site>, Job),
+    /// The caller must look the domain up; the job waits for the answer.
+    LookUp(Domain),
+    /// The look-up is under way.
+    Waits,
+}
+
+/// What the queue says of a message after some of its recipients were settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// Nothing of it waits any more.
+    pub finished: bool,
+    /// The history has a record of it already.
+    pub recorded: bool,
+}
+
+/// What an operator asked while the job was in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Nothing.
+    None,
+    /// Keep it.
+    Hold,
+    /// Drop it.
+    Cancel,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// A message enters with this many open recipients. `recorded`: the history knows it.
+    pub fn enter(&self, id: QueueId, open: u16, recorded: bool) {
+        self.lock().entries.insert(id, Entry { open, recorded, hold: false, cancelled: false });
+    }
+
+    /// Recipients are settled for good.
+    pub fn settled(&self, id: QueueId, count: u16) -> After {
+        let mut inner = self.lock();
+        let Some(entry) = inner.entries.get_mut(&id) else {
+            return After { finished: true, recorded: true };
+        };
+        let recorded = std::mem::replace(&mut entry.recorded, true);
+        entry.open = entry.open.saturating_sub(count);
+        let finished = entry.open == 0;
+        if finished {
+            inner.entries.remove(&id);
+        }
+        After { finished, recorded }
+    }
+
+    /// Marks that the history has a record; says whether it had one.
+    pub fn mark_recorded(&self, id: QueueId) -> bool {
+        self.lock().entries.get_mut(&id).is_none_or(|entry| std::mem::replace(&mut entry.recorded, true))
+    }
+
+    /// What an operator wants of a message that was in flight.
+    #[must_use]
+    pub fn intent(&self, id: QueueId) -> Intent {
+        match self.lock().entries.get(&id) {
+            Some(entry) if entry.cancelled => Intent::Cancel,
+            Some(entry) if entry.hold => Intent::Hold,
+            _ => Intent::None,
+        }
+    }
+
+    /// A job waits until its `next`.
+    pub fn wait(&self, job: Job) {
+        let mut inner = self.lock();
+        inner.tie += 1;
+        let key = (job.next, inner.tie);
+        let earliest = inner.waiting.first_key_value().is_none_or(|(first, _)| key < *first);
+        inner.waiting.insert(key, job);
+        if earliest {
+            self.bell.notify_one();
+        }
+    }
+
+    /// Jobs that are due, at most `limit`; and when the next one is.
+    pub fn due(&self, now: u64, limit: usize) -> (Vec<Job>, Option<u64>) {
+        let mut inner = self.lock();
+        let mut due = Vec::new();
+        while due.len() < limit {
+            match inner.waiting.first_entry() {
+                Some(first) if first.key().0 <= now => due.push(first.remove()),
+                _ => break,
+            }
+        }
+        let next = inner.waiting.first_key_value().map(|((next, _), _)| *next);
+        (due, next)
+    }
+
+    /// A job is held.
+    pub fn hold(&self, job: Job) {
+        self.lock().held.entry(job.id).or_default().push(job);
+    }
+
+    /// The site of a domain, or the duty to look it up.
+    pub fn direct(&self, domain: &Domain, job: Job, now: u64) -> Direction {
+        let mut inner = self.lock();
+        match inner.domains.get_mut(domain) {
+            Some(Resolution::Known(site, until)) if *until > now => Direction::Site(site.clone(), job),
+            Some(Resolution::Pending(jobs)) => {
+                jobs.push(job);
+                Direction::Waits
+            }
+            _ => {
+                inner.domains.insert(domain.clone(), Resolution::Pending(vec![job]));
+                Direction::LookUp(domain.clone())
+            }
+        }
+    }
+
+    /// A domain was looked up: gives back the jobs that waited for it.
+    pub fn resolved(&self, domain: &Domain, site: &Arc<Site>, until: u64) -> Vec<Job> {
+        let known = Resolution::Known(site.clone(), until);
+        match self.lock().domains.insert(domain.clone(), known) {
+            Some(Resolution::Pending(jobs)) => jobs,
+            _ => Vec::new(),
+        }
+    }
+
+    /// A domain could not be looked up: gives back the jobs that waited for it.
+    pub fn unresolved(&self, domain: &Domain) -> Vec<Job> {
+        match self.lock().domains.remove(domain) {
+            Some(Resolution::Pending(jobs)) => jobs,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The site of this name; made when it is new.
+    pub fn site(&self, name: &str, make: impl FnOnce() -> Site) -> Arc<Site> {
+        let mut inner = self.lock();
+        if let Some(site) = inner.sites.get(name) {
+            return site.clone();
+        }
+        let site = Arc::new(make());
+        inner.sites.insert(name.to_owned(), site.clone());
+        site
+    }
+
+    /// Forgets sites that are idle and look-ups that have expired; all of them when the settings changed.
+    pub fn sweep(&self, now: u64, settings_changed: bool) {
+        let mut inner = self.lock();
+        inner.domains.retain(|_, resolution| match resolution {
+            Resolution::Pending(_) => true,
+            Resolution::Known(_, until) => *until > now && !settings_changed,
+        });
+        let used: HashSet<String> = inner
+            .domains
+            .values()
+            .filter_map(|resolution| match resolution {
+                Resolution::Known(site, _) => Some(site.name.clone()),
+                Resolution::Pending(_) => None,
+            })
+            .collect();
+        inner.sites.retain(|name, site| !settings_changed && (!site.is_idle(now) || used.contains(name)));
+    }
+
+    /// All sites.
+    #[must_use]
+    pub fn sites(&self) -> Vec<Arc<Site>> {
+        self.lock().sites.values().cloned().collect()
+    }
+
+    /// The site that a destination uses now, if it is known.
+    #[must_use]
+    pub fn site_of(&self, destination: &Destination) -> Option<Arc<Site>> {
+        let inner = self.lock();
+        match destination {
+            Destination::Direct(domain) => match inner.domains.get(domain) {
+                Some(Resolution::Known(site, _)) => Some(site.clone()),
+                _ => None,
+            },
+            other => inner.sites.get(&other.to_string()).cloned(),
+        }
+    }
+
+    /// Numbers: messages, waiting jobs, held messages.
+    #[must_use]
+    pub fn sizes(&self) -> (usize, usize, usize) {
+        let inner = self.lock();
+        (inner.entries.len(), inner.waiting.len(), inner.held.len())
+    }
+
+    /// The ids of all messages.
+    #[must_use]
+    pub fn ids(&self) -> Vec<QueueId> {
+        let mut ids: Vec<_> = self.lock().entries.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Whether a message is still in the queue.
+    #[must_use]
+    pub fn contains(&self, id: QueueId) -> bool {
+        self.lock().entries.contains_key(&id)
+    }
+
+    /// Copies of the jobs of the messages in `ids`, with a word for their state. Content is left out.
+    #[must_use]
+    pub fn jobs_of(&self, ids: &HashSet<QueueId>) -> Vec<(Job, &'static str)> {
+        let mut found = Vec::new();
+        let mut see = |job: &Job, state| {
+            if ids.contains(&job.id) {
+                found.push((Job { loaded: None, ..job.clone() }, state));
+            }
+        };
+        let inner = self.lock();
+        inner.waiting.values().for_each(|job| see(job, "waiting"));
+        inner.held.values().flatten().for_each(|job| see(job, "held"));
+        for resolution in inner.domains.values() {
+            if let Resolution::Pending(jobs) = resolution {
+                jobs.iter().for_each(|job| see(job, "active"));
+            }
+        }
+        found
+    }
+
+    /// Takes out jobs that are not in flight: waiting, held, ready, or waiting for DNS. Messages that are in
+    /// flight get the intent noted, to be obeyed when they land.
+    pub fn extract(&self, ids: &HashSet<QueueId>, intent: Intent) -> Vec<Job> {
+        let mut inner = self.lock();
+        let mut taken = Vec::new();
+        let keys: Vec<_> =
+            inner.waiting.iter().filter(|(_, job)| ids.contains(&job.id)).map(|(key, _)| *key).collect();
+        taken.extend(keys.iter().filter_map(|key| inner.waiting.remove(key)));
+        taken.extend(ids.iter().filter_map(|id| inner.held.remove(id)).flatten());
+        for resolution in inner.domains.values_mut() {
+            if let Resolution::Pending(jobs) = resolution {
+                let (matching, rest) = std::mem::take(jobs).into_iter().partition(|job| ids.contains(&job.id));
+                *jobs = rest;
+                taken.extend::<Vec<Job>>(matching);
+            }
+        }
+        for site in inner.sites.values() {
+            taken.extend(site.extract(&|job| ids.contains(&job.id)));
+        }
+        for id in ids {
+            if let Some(entry) = inner.entries.get_mut(id) {
+                entry.hold = intent == Intent::Hold;
+                entry.cancelled = intent == Intent::Cancel;
+            }
+        }
+        taken
+    }
+}
+
+/// Limits for a destination from the general pacing.
+#[must_use]
+pub fn limits_of(pacing: &crate::settings::Pacing) -> SiteLimits {
+    SiteLimits {
+        initial_connections: pacing.initial_connections,
+        connections: pacing.connections,
+        messages_per_connection: pacing.messages_per_connection,
+        messages_per_minute: pacing.messages_per_minute,
+        idle: pacing.idle,
+        first_pause: pacing.first_pause,
+    }
+}
+
+/// A failure that concerns a whole site, shared by all jobs that it hits.
+pub type SharedFailure = Arc<Failure>;

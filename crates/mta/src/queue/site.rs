@@ -1,0 +1,301 @@
+//! A site: one receiving provider as we see it, and the pacing towards it. All domains whose sorted MX hosts
+//! are the same share a site, and so its connections, its limits and its troubles.
+//!
+//! A job is handed straight to an idle connection, or waits in `ready` while the connections are busy, or
+//! starts a new connection. One lock, held for a few instructions.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use postamt_store::queue_id::QueueId;
+use tokio::sync::oneshot;
+
+use super::job::{Job, Numbers};
+use crate::flow::{Failure, Plan};
+use crate::handle::SiteState;
+use crate::settings::DkimOnRoute;
+
+/// The longest pause; the first one is a setting, and it doubles up to this.
+const PAUSE_LIMIT_SECONDS: u64 = 1800;
+
+/// Limits of a site.
+#[derive(Debug, Clone)]
+pub struct SiteLimits {
+    /// Connections at the beginning.
+    pub initial_connections: usize,
+    /// Connections at the most.
+    pub connections: usize,
+    /// Messages on one connection.
+    pub messages_per_connection: usize,
+    /// Messages a minute.
+    pub messages_per_minute: Option<u32>,
+    /// How long an idle connection is kept.
+    pub idle: Duration,
+    /// The first pause after trouble.
+    pub first_pause: Duration,
+}
+
+/// A receiving provider.
+#[derive(Debug)]
+pub struct Site {
+    /// `mx1.example.net,mx2.example.net`, `relay NAME`, `local DOMAIN`.
+    pub name: String,
+    /// How it is reached.
+    pub plan: Plan,
+    /// Limits.
+    pub limits: SiteLimits,
+    /// DKIM on this way.
+    pub dkim: DkimOnRoute,
+    /// True for destinations on this host or network that are not "the Internet".
+    pub route: String,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    ready: VecDeque<Job>,
+    idle: Vec<oneshot::Sender<Job>>,
+    in_flight: Vec<(QueueId, Numbers)>,
+    connections: usize,
+    limit: usize,
+    troubles: u32,
+    paused_until: u64,
+    reason: Option<String>,
+    next_slot_millis: u64,
+}
+
+/// What became of a job that was pushed.
+#[derive(Debug)]
+pub enum Pushed {
+    /// Some connection will take it.
+    Taken,
+    /// The caller must start a connection (it is counted already).
+    StartConnection,
+    /// Nothing is sent to this site until this time (seconds since 1970).
+    Paused(Box<Job>, u64),
+}
+
+impl Site {
+    /// A site without connections.
+    #[must_use]
+    pub fn new(name: String, route: String, plan: Plan, limits: SiteLimits, dkim: DkimOnRoute) -> Self {
+        let limit = limits.initial_connections.clamp(1, limits.connections.max(1));
+        let state = State {
+            ready: VecDeque::new(),
+            idle: Vec::new(),
+            in_flight: Vec::new(),
+            connections: 0,
+            limit,
+            troubles: 0,
+            paused_until: 0,
+            reason: None,
+            next_slot_millis: 0,
+        };
+        Self { name, plan, limits, dkim, route, state: Mutex::new(state) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock is held leaves counters that are still usable.
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Hands a job over.
+    pub fn push(&self, mut job: Job, now: u64) -> Pushed {
+        let mut state = self.lock();
+        if state.paused_until > now {
+            let until = state.paused_until;
+            return Pushed::Paused(Box::new(job), until);
+        }
+        while let Some(idle) = state.idle.pop() {
+            let noted = (job.id, job.recipients.clone());
+            match idle.send(job) {
+                Ok(()) => {
+                    state.in_flight.push(noted);
+                    return Pushed::Taken;
+                }
+                Err(returned) => job = returned,
+            }
+        }
+        state.ready.push_back(job);
+        if state.connections < state.limit {
+            state.connections += 1;
+            return Pushed::StartConnection;
+        }
+        Pushed::Taken
+    }
+
+    /// The next job for a connection, or `None` when the connection should be closed.
+    pub async fn next(&self, idle: Duration) -> Option<Job> {
+        let receiver = {
+            let mut state = self.lock();
+            if let Some(job) = state.take_ready() {
+                return Some(job);
+            }
+            if idle.is_zero() {
+                return None;
+            }
+            let (sender, receiver) = oneshot::channel();
+            state.idle.push(sender);
+            receiver
+        };
+        let mut receiver = receiver;
+        if let Ok(job) = tokio::time::timeout(idle, &mut receiver).await {
+            return job.ok();
+        }
+        // Between the time-out and this line a job may have been handed over: it must not be lost.
+        receiver.close();
+        let handed = receiver.try_recv().ok();
+        let mut state = self.lock();
+        state.idle.retain(|sender| !sender.is_closed());
+        handed.or_else(|| state.take_ready())
+    }
+
+    /// Ready job, without waiting.
+    pub fn take(&self) -> Option<Job> {
+        self.lock().take_ready()
+    }
+
+    /// A job that is not in flight any more.
+    pub fn landed(&self, id: QueueId, recipients: &Numbers) {
+        let mut state = self.lock();
+        if let Some(place) = state.in_flight.iter().position(|(i, r)| *i == id && r == recipients) {
+            state.in_flight.swap_remove(place);
+        }
+    }
+
+    /// Puts a job back in front, for another connection of this attempt.
+    pub fn put_back(&self, job: Job) {
+        self.lock().ready.push_front(job);
+    }
+
+    /// A connection ends. True when the caller must start another one, because jobs are waiting.
+    pub fn connection_ended(&self, now: u64) -> bool {
+        let mut state = self.lock();
+        state.connections = state.connections.saturating_sub(1);
+        let more = !state.ready.is_empty() && state.paused_until <= now && state.connections < state.limit;
+        if more {
+            state.connections += 1;
+        }
+        more
+    }
+
+    /// True when jobs wait and one more connection may be opened; it is then counted.
+    pub fn wants_connection(&self, now: u64) -> bool {
+        let mut state = self.lock();
+        let more = !state.ready.is_empty() && state.paused_until <= now && state.connections < state.limit;
+        if more {
+            state.connections += 1;
+        }
+        more
+    }
+
+    /// A message was taken: trust grows by one connection.
+    pub fn succeeded(&self) {
+        let mut state = self.lock();
+        state.troubles = 0;
+        state.reason = None;
+        if state.limit < self.limits.connections {
+            state.limit += 1;
+        }
+    }
+
+    /// The remote asked us to slow down: half the connections, and a pause that grows.
+    pub fn slow_down(&self, now: u64, reason: &str) -> u64 {
+        let mut state = self.lock();
+        state.limit = (state.limit / 2).max(1);
+        state.pause(now, reason, self.limits.first_pause)
+    }
+
+    /// No connection could be opened. While others work, only the limit shrinks; otherwise the site pauses and
+    /// all that was ready is handed back.
+    pub fn unreachable(&self, now: u64, failure: &Failure) -> Vec<Job> {
+        let mut state = self.lock();
+        if state.connections > 1 && state.troubles == 0 {
+            state.limit = (state.connections - 1).max(1);
+            return Vec::new();
+        }
+        state.limit = self.limits.initial_connections.max(1);
+        state.pause(now, &failure.text(), self.limits.first_pause);
+        state.ready.drain(..).collect()
+    }
+
+    /// Ends a pause (`queue retry`).
+    pub fn resume(&self) {
+        let mut state = self.lock();
+        state.paused_until = 0;
+    }
+
+    /// How long the caller must wait before it may send the next message; the slot is then taken.
+    pub fn reserve_slot(&self, now: Duration) -> Duration {
+        let Some(rate) = self.limits.messages_per_minute else {
+            return Duration::ZERO;
+        };
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let mut state = self.lock();
+        let slot = state.next_slot_millis.max(now);
+        state.next_slot_millis = slot.saturating_add(60_000 / u64::from(rate.max(1)));
+        Duration::from_millis(slot - now)
+    }
+
+    /// Takes out the ready jobs that match, for `hold` and `cancel`.
+    pub fn extract(&self, matches: &dyn Fn(&Job) -> bool) -> Vec<Job> {
+        let mut state = self.lock();
+        let (taken, kept): (Vec<_>, Vec<_>) = state.ready.drain(..).partition(|job| matches(job));
+        state.ready = kept.into();
+        taken
+    }
+
+    /// Shows each job that is ready or in flight: its message, its recipients, attempts (`None` while in flight).
+    pub fn visit(&self, see: &mut dyn FnMut(QueueId, &Numbers, Option<u16>)) {
+        let state = self.lock();
+        for job in &state.ready {
+            see(job.id, &job.recipients, Some(job.attempts));
+        }
+        for (id, recipients) in &state.in_flight {
+            see(*id, recipients, None);
+        }
+    }
+
+    /// True when nothing holds the site in memory but its map.
+    pub fn is_idle(&self, now: u64) -> bool {
+        let state = self.lock();
+        state.connections == 0 && state.ready.is_empty() && state.paused_until <= now
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn state(&self, now: u64) -> SiteState {
+        let state = self.lock();
+        SiteState {
+            name: self.name.clone(),
+            connections: state.connections,
+            limit: state.limit,
+            ready: state.ready.len(),
+            paused_until: (state.paused_until > now).then_some(state.paused_until),
+            reason: state.reason.clone(),
+        }
+    }
+}
+
+impl State {
+    fn take_ready(&mut self) -> Option<Job> {
+        let job = self.ready.pop_front()?;
+        self.in_flight.push((job.id, job.recipients.clone()));
+        Some(job)
+    }
+
+    fn pause(&mut self, now: u64, reason: &str, first: Duration) -> u64 {
+        let length = first.as_secs().max(1).saturating_mul(1 << self.troubles.min(10)).min(PAUSE_LIMIT_SECONDS);
+        // Many connections may report the same trouble: it counts once a pause.
+        if self.paused_until <= now {
+            self.troubles += 1;
+            self.paused_until = now + length;
+        }
+        self.reason = Some(reason.to_owned());
+        self.paused_until
+    }
+}
+
+/// A reference that many tasks share.
+pub type SharedSite = Arc<Site>;

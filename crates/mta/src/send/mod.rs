@@ -1,0 +1,7 @@
+//! From a plan to an attempt: [`open`] finds a host that speaks to us, [`converse`] hands it a message,
+//! [`maildir`] does the same for a mailbox on this host.
+
+pub mod converse;
+pub mod maildir;
+pub mod open;
+pub mod relay_test;

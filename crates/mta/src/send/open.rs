@@ -1,0 +1,277 @@
+//! Opening a connection for a site: hosts in order, addresses of each in order, until one speaks to us.
+//!
+//! A failure says what the *last informative* step was: a reply of the remote outranks a connection that was
+//! refused, which outranks one that timed out.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use postamt_mail::address::Domain;
+use postamt_net::dial::DialError;
+use postamt_net::smtp::{Connection, Hop, OpenFailure, Timeouts, TlsPolicy, Verify};
+
+use crate::context::Context;
+use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
+use crate::plan::exchangers;
+use crate::queue::site::Site;
+use crate::settings::{LocalTarget, Outgoing, Relay, RelayTls, Settings};
+
+/// Addresses tried for one connection, over all hosts.
+const TRIES: usize = 8;
+
+/// No host of the site took us.
+#[derive(Debug)]
+pub struct Unreached {
+    /// Why: temporary, or permanent when the remote is this server itself.
+    pub failure: Failure,
+    /// True when no later attempt can help.
+    pub permanent: bool,
+    /// How far we got.
+    pub via: Arc<Via>,
+}
+
+/// An open connection and how it is told.
+pub struct Opened {
+    /// The connection, after EHLO, TLS and login.
+    pub connection: Connection,
+    /// For people.
+    pub via: Arc<Via>,
+}
+
+/// Opens a connection to a site.
+///
+/// # Errors
+/// [`Unreached`] with the most informative failure of all tries.
+pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
+    let settings = context.settings();
+    let mut search = Search { context, settings: &settings, worst: None, tries: 0 };
+    let opened = match &site.plan {
+        Plan::Direct(hosts) => search.direct(hosts).await,
+        Plan::Relay(relay) => search.relay(relay).await,
+        Plan::Local(LocalTarget::Lmtp { host, port }) => search.fixed(host, *port, local_hop(true)).await,
+        Plan::Local(LocalTarget::Host { host, port }) => search.fixed(host, *port, local_hop(false)).await,
+        Plan::Local(LocalTarget::Maildir(_)) => None,
+    };
+    opened.ok_or_else(|| search.worst.unwrap_or_else(nothing_to_try))
+}
+
+fn nothing_to_try() -> Unreached {
+    Unreached {
+        failure: Failure::ours(Fault::RemoteHost, (4, 4, 4), "no host of this destination can be tried"),
+        permanent: false,
+        via: Arc::default(),
+    }
+}
+
+struct Search<'a> {
+    context: &'a Context,
+    settings: &'a Settings,
+    worst: Option<Unreached>,
+    tries: usize,
+}
+
+/// What a hop has beside its address.
+#[derive(Clone)]
+struct Manner {
+    tls: TlsPolicy,
+    lmtp: bool,
+    relay: Option<Arc<Relay>>,
+}
+
+fn local_hop(lmtp: bool) -> Manner {
+    Manner { tls: TlsPolicy::Opportunistic, lmtp, relay: None }
+}
+
+impl Search<'_> {
+    async fn direct(&mut self, hosts: &[PlannedHost]) -> Option<Opened> {
+        let port = self.settings.outgoing.port;
+        let manner = Manner { tls: TlsPolicy::Opportunistic, lmtp: false, relay: None };
+        for host in hosts {
+            let Some(name) = &host.name else { continue };
+            if let Some(opened) = self.host(name, port, &manner).await {
+                return Some(opened);
+            }
+        }
+        None
+    }
+
+    async fn relay(&mut self, relay: &Arc<Relay>) -> Option<Opened> {
+        let manner = Manner { tls: relay_policy(relay), lmtp: false, relay: Some(relay.clone()) };
+        self.fixed(&relay.host, relay.port, manner).await
+    }
+
+    async fn fixed(&mut self, host: &str, port: u16, manner: Manner) -> Option<Opened> {
+        if let Ok(ip) = host.parse::<IpAddr>() {
+            return self.address(SocketAddr::new(ip, port), None, &manner).await;
+        }
+        match Domain::new(host) {
+            Ok(name) => self.host(&name, port, &manner).await,
+            Err(error) => {
+                let words = format!("the configured host {host} is no host name: {error}");
+                self.note(Failure::ours(Fault::Ours, (4, 3, 5), words), false, Via::default());
+                None
+            }
+        }
+    }
+
+    async fn host(&mut self, name: &Domain, port: u16, manner: &Manner) -> Option<Opened> {
+        let found =
+            exchangers::addresses(&*self.context.ports.resolver, name, &self.settings.outgoing, port).await;
+        match found {
+            Ok(addresses) => {
+                for address in addresses {
+                    if let Some(opened) = self.address(address, Some(name), manner).await {
+                        return Some(opened);
+                    }
+                }
+            }
+            Err(failure) => {
+                self.note(failure, false, Via { remote_name: Some(name.to_string()), ..Via::default() });
+            }
+        }
+        None
+    }
+
+    async fn address(&mut self, address: SocketAddr, name: Option<&Domain>, manner: &Manner) -> Option<Opened> {
+        if self.tries >= TRIES || self.worst.as_ref().is_some_and(|worst| worst.permanent) {
+            return None;
+        }
+        self.tries += 1;
+        let mut via = Via {
+            remote_name: name.map(ToString::to_string),
+            remote: Some(address),
+            ..Via::default()
+        };
+        let direct = manner.relay.is_none() && !manner.lmtp;
+        if direct && self.settings.outgoing.own_addresses.contains(&address.ip()) {
+            let words = format!("mail for this destination leads back to this server ({})", address.ip());
+            self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
+            return None;
+        }
+        let (source, ehlo_name) = source_for(&self.settings.outgoing, &self.settings.hostname, address.ip())?;
+        via.source = source;
+        let hop = self.hop(address, name, source, &ehlo_name, manner);
+        match Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop).await {
+            Ok(connection) => self.opened(connection, via, direct),
+            Err(failure) => {
+                self.note(classify(&failure, address), false, via);
+                None
+            }
+        }
+    }
+
+    fn hop(
+        &self,
+        address: SocketAddr,
+        name: Option<&Domain>,
+        source: Option<IpAddr>,
+        ehlo_name: &Domain,
+        manner: &Manner,
+    ) -> Hop {
+        let outgoing = &self.settings.outgoing;
+        Hop {
+            address,
+            source,
+            host: name.cloned(),
+            ehlo_name: ehlo_name.to_string(),
+            tls: manner.tls.clone(),
+            lmtp: manner.lmtp,
+            credentials: manner.relay.as_ref().and_then(|relay| relay.credentials.clone()),
+            timeouts: timeouts(outgoing),
+            chunking: outgoing.chunking,
+        }
+    }
+
+    fn opened(&mut self, connection: Connection, mut via: Via, direct: bool) -> Option<Opened> {
+        let facts = connection.facts();
+        via.source = Some(facts.local.ip());
+        via.tls = facts.tls.as_ref().map(ToString::to_string);
+        via.dsn = facts.capabilities.dsn;
+        let greeted_by = facts.greeting.lines.first().and_then(|line| line.split(' ').next()).unwrap_or("");
+        if direct && greeted_by.eq_ignore_ascii_case(self.settings.hostname.as_str()) {
+            let words = format!("the server at {} greets with our own name: mail loops back", facts.remote);
+            self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
+            return None;
+        }
+        Some(Opened { connection, via: Arc::new(via) })
+    }
+
+    /// Keeps the most informative failure.
+    fn note(&mut self, failure: Failure, permanent: bool, via: Via) {
+        let rank = |unreached: &Unreached| {
+            (unreached.permanent, unreached.failure.reply.is_some(), unreached.failure.fault != Fault::Network)
+        };
+        let unreached = Unreached { failure, permanent, via: Arc::new(via) };
+        if self.worst.as_ref().is_none_or(|worst| rank(worst) <= rank(&unreached)) {
+            self.worst = Some(unreached);
+        }
+    }
+}
+
+/// The source address for a family and its name; `None` when sources are named, but none of this family.
+fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<(Option<IpAddr>, Domain)> {
+    if outgoing.sources.is_empty() {
+        return Some((None, hostname.clone()));
+    }
+    let source = outgoing.sources.iter().find(|source| source.address.is_ipv4() == target.is_ipv4())?;
+    Some((Some(source.address), source.ehlo_name.clone()))
+}
+
+/// The policy of a relay.
+#[must_use]
+pub fn relay_policy(relay: &Relay) -> TlsPolicy {
+    let web_pki = || Verify::WebPki { names: vec![relay.host.clone()], extra_roots: relay.extra_roots.clone() };
+    match relay.tls {
+        RelayTls::None => TlsPolicy::None,
+        RelayTls::StartTls => TlsPolicy::Required(web_pki()),
+        RelayTls::StartTlsUnverified => TlsPolicy::Required(Verify::Encrypt),
+        RelayTls::Implicit => TlsPolicy::Implicit(web_pki()),
+        RelayTls::ImplicitUnverified => TlsPolicy::Implicit(Verify::Encrypt),
+    }
+}
+
+/// The times of a connection (RFC 5321 §4.5.3.2 names the minima that the defaults keep).
+#[must_use]
+pub fn timeouts(outgoing: &Outgoing) -> Timeouts {
+    Timeouts {
+        connect: outgoing.connect_timeout,
+        tls: outgoing.tls_timeout,
+        greeting: outgoing.reply_timeout,
+        command: outgoing.reply_timeout,
+        ..Timeouts::default()
+    }
+}
+
+/// A failure to open, as it is told. All of them are temporary: they say nothing about the recipient.
+#[must_use]
+pub fn classify(failure: &OpenFailure, address: SocketAddr) -> Failure {
+    match failure {
+        OpenFailure::Dial(error) => dial_failure(error, address),
+        OpenFailure::Greeting(reply) => {
+            let status = reply.enhanced.filter(|code| code.class == 4);
+            let words = format!("{address} refused the session");
+            let mut failure = Failure::ours(Fault::RemoteHost, (4, 4, 2), words);
+            failure.status = status.unwrap_or(failure.status);
+            failure.reply = Some(reply.clone());
+            failure
+        }
+        OpenFailure::Authentication(reply) => {
+            let mut failure = Failure::ours(Fault::Policy, (4, 7, 8), format!("{address} refused our login"));
+            failure.reply = Some(reply.clone());
+            failure
+        }
+        OpenFailure::TlsUnavailable => {
+            Failure::ours(Fault::Policy, (4, 7, 4), format!("{address} does not offer TLS, which is required"))
+        }
+        OpenFailure::Tls { .. } => Failure::ours(Fault::Policy, (4, 7, 5), format!("TLS with {address} failed: {failure}")),
+        other => Failure::ours(Fault::RemoteHost, (4, 4, 2), format!("the session with {address} failed: {other}")),
+    }
+}
+
+fn dial_failure(error: &DialError, address: SocketAddr) -> Failure {
+    let (fault, status) = match error {
+        DialError::SourceUnavailable { .. } | DialError::Prohibited => (Fault::Ours, (4, 4, 0)),
+        _ => (Fault::Network, (4, 4, 1)),
+    };
+    Failure::ours(fault, status, format!("connecting to {address}: {error}"))
+}

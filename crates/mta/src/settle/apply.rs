@@ -1,0 +1,269 @@
+//! Consequences of an attempt, in an order that loses nothing when the power goes: the notice to the sender is
+//! durable before the recipient is done; what is done is noted before it is told.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use postamt_mail::reply::Reply;
+use postamt_store::spool::Change;
+
+use super::decide::{self, Circumstances};
+use super::notice::{self, Told};
+use super::records::{self, Group};
+use crate::context::Context;
+use crate::events::Event;
+use crate::flow::{Attempt, Failure, Loaded, Verdict, Via};
+use crate::queue::Intent;
+use crate::queue::job::Job;
+
+/// When the notice itself could not be stored, the recipient is tried again after this long.
+const NOTICE_RETRY_SECONDS: u64 = 300;
+
+/// The verdicts of an attempt, sorted.
+#[derive(Debug, Default)]
+struct Sorted {
+    delivered: Vec<(u16, Reply)>,
+    failed: Vec<(u16, Failure, bool)>,
+    deferred: Vec<(u16, Failure)>,
+    next: u64,
+}
+
+/// Applies an attempt to its job. Notices that arose are given back: they are messages to be planned.
+pub async fn apply(context: &Context, mut job: Job, loaded: &Arc<Loaded>, route: &str, attempt: Attempt) -> Vec<crate::flow::Queued> {
+    let now = context.now();
+    let via = attempt.via.clone();
+    let mut sorted = sort(context, &job, loaded, attempt, now);
+    let mut notices = Vec::new();
+    tell_failures(context, &job, loaded, &via, &mut sorted, &mut notices, now).await;
+    tell_successes(context, loaded, &via, &sorted, &mut notices).await;
+    let intent = if sorted.deferred.is_empty() { Intent::None } else { context.queue.intent(job.id) };
+    if intent != Intent::Cancel {
+        tell_delay(context, &mut job, loaded, &via, &sorted, &mut notices, now).await;
+    }
+    note_in_spool(context, &job, &sorted, intent);
+    report(context, &job, loaded, route, &via, &sorted, intent);
+    requeue(context, job, sorted, intent);
+    notices
+}
+
+fn sort(context: &Context, job: &Job, loaded: &Loaded, attempt: Attempt, now: u64) -> Sorted {
+    let settings = context.settings();
+    let circumstances = Circumstances {
+        received_at: loaded.received_at,
+        now,
+        attempts: job.attempts,
+        random: context.ports.clock.random(),
+    };
+    let mut sorted = Sorted::default();
+    for result in attempt.results {
+        match decide::verdict(&settings.retry, circumstances, result.fate) {
+            Verdict::Delivered(reply) => sorted.delivered.push((result.number, reply)),
+            Verdict::Failed { failure, expired } => sorted.failed.push((result.number, failure, expired)),
+            Verdict::Deferred { next, failure } => {
+                sorted.next = next;
+                sorted.deferred.push((result.number, failure));
+            }
+        }
+    }
+    sorted
+}
+
+async fn tell_failures(
+    context: &Context,
+    job: &Job,
+    loaded: &Loaded,
+    via: &Via,
+    sorted: &mut Sorted,
+    notices: &mut Vec<crate::flow::Queued>,
+    now: u64,
+) {
+    if sorted.failed.is_empty() {
+        return;
+    }
+    match notice::failed(context, job.id, loaded, via, &sorted.failed).await {
+        Told::Queued(queued) => notices.extend(queued),
+        Told::NotWanted(reason) => context.event(Event::NoNotice { id: job.id.to_string(), reason }),
+        Told::NotStored => {
+            // The sender must hear of it: the recipients stay until the notice can be stored.
+            sorted.next = now + NOTICE_RETRY_SECONDS;
+            let failed = std::mem::take(&mut sorted.failed);
+            sorted.deferred.extend(failed.into_iter().map(|(number, failure, _)| (number, failure)));
+        }
+    }
+}
+
+async fn tell_successes(
+    context: &Context,
+    loaded: &Loaded,
+    via: &Via,
+    sorted: &Sorted,
+    notices: &mut Vec<crate::flow::Queued>,
+) {
+    let wanted: Vec<_> = sorted
+        .delivered
+        .iter()
+        .filter(|(number, _)| {
+            !via.dsn && loaded.envelope.recipients.get(usize::from(*number)).is_some_and(|r| r.notify.success)
+        })
+        .cloned()
+        .collect();
+    if wanted.is_empty() {
+        return;
+    }
+    // A success that cannot be told for want of room is no loss of mail.
+    if let Told::Queued(queued) = notice::delivered(context, loaded, via, &wanted).await {
+        notices.extend(queued);
+    }
+}
+
+async fn tell_delay(
+    context: &Context,
+    job: &mut Job,
+    loaded: &Loaded,
+    via: &Via,
+    sorted: &Sorted,
+    notices: &mut Vec<crate::flow::Queued>,
+    now: u64,
+) {
+    let due = decide::delay_is_due(&context.settings().retry, loaded.received_at, now, job.delay_notified);
+    if sorted.deferred.is_empty() || !due {
+        return;
+    }
+    match notice::delayed(context, loaded, via, &sorted.deferred).await {
+        Told::Queued(queued) => {
+            notices.extend(queued);
+            job.delay_notified = true;
+        }
+        Told::NotWanted(_) => job.delay_notified = true,
+        Told::NotStored => {}
+    }
+}
+
+fn note_in_spool(context: &Context, job: &Job, sorted: &Sorted, intent: Intent) {
+    let mut done: Vec<u16> = sorted.delivered.iter().map(|(number, _)| *number).collect();
+    done.extend(sorted.failed.iter().map(|(number, ..)| *number));
+    let waiting: Vec<u16> = sorted.deferred.iter().map(|(number, _)| *number).collect();
+    if intent == Intent::Cancel {
+        done.extend(&waiting);
+    }
+    if !done.is_empty() {
+        context.ports.spool.note(Change::Done { id: job.id, recipients: done });
+    }
+    if !waiting.is_empty() && intent != Intent::Cancel {
+        context.ports.spool.note(Change::Deferred {
+            id: job.id,
+            recipients: waiting,
+            attempts: job.attempts.saturating_add(1),
+            next: sorted.next,
+            delay_notified: job.delay_notified,
+        });
+    }
+}
+
+/// Counters, events and history.
+fn report(context: &Context, job: &Job, loaded: &Loaded, route: &str, via: &Via, sorted: &Sorted, intent: Intent) {
+    let mut attempts = Vec::with_capacity(1);
+    let now = context.now();
+    for (numbers, reply) in by_text(sorted.delivered.iter().map(|(number, reply)| (*number, reply.to_string()))) {
+        context.counters.delivered.fetch_add(numbers.len() as u64, Ordering::Relaxed);
+        let group = Group { numbers: &numbers, outcome: "delivered", reply: &reply, next: None };
+        attempts.push(records::attempt(now, route, via, &group));
+        context.event(Event::Delivered {
+            id: job.id.to_string(),
+            recipients: records::addresses(loaded, &numbers),
+            route: route.to_owned(),
+            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
+            source: via.source,
+            tls: via.tls.clone(),
+            reply,
+            seconds: now.saturating_sub(loaded.received_at),
+        });
+    }
+    for (number, failure, expired) in &sorted.failed {
+        context.counters.failed.fetch_add(1, Ordering::Relaxed);
+        let reply = failure.text();
+        let outcome = if *expired { "expired" } else { "failed" };
+        let group = Group { numbers: &[*number], outcome, reply: &reply, next: None };
+        attempts.push(records::attempt(now, route, via, &group));
+        context.event(Event::Failed {
+            id: job.id.to_string(),
+            recipients: records::addresses(loaded, &[*number]),
+            route: route.to_owned(),
+            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
+            source: via.source,
+            tls: via.tls.clone(),
+            reply,
+            status: failure.status.to_string(),
+            expired: *expired,
+        });
+    }
+    let (outcome, next) = match intent {
+        Intent::None => ("deferred", Some(sorted.next)),
+        Intent::Hold => ("held", None),
+        Intent::Cancel => ("cancelled", None),
+    };
+    for (numbers, reply) in by_text(sorted.deferred.iter().map(|(number, failure)| (*number, failure.text()))) {
+        context.counters.deferred.fetch_add(numbers.len() as u64, Ordering::Relaxed);
+        let group = Group { numbers: &numbers, outcome, reply: &reply, next };
+        attempts.push(records::attempt(now, route, via, &group));
+        context.event(Event::Deferred {
+            id: job.id.to_string(),
+            recipients: records::addresses(loaded, &numbers),
+            route: route.to_owned(),
+            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
+            source: via.source,
+            tls: via.tls.clone(),
+            reply,
+            attempts: job.attempts.saturating_add(1),
+            next: sorted.next,
+        });
+    }
+    finish(context, job, loaded, attempts, sorted, intent);
+}
+
+fn finish(
+    context: &Context,
+    job: &Job,
+    loaded: &Loaded,
+    attempts: Vec<postamt_store::history::AttemptRecord>,
+    sorted: &Sorted,
+    intent: Intent,
+) {
+    let mut settled = sorted.delivered.len() + sorted.failed.len();
+    if intent == Intent::Cancel {
+        settled += sorted.deferred.len();
+    }
+    let after = context.queue.settled(job.id, u16::try_from(settled).unwrap_or(u16::MAX));
+    records::note(context, job, loaded, attempts, after.recorded, after.finished);
+    if after.finished {
+        context.event(Event::Finished { id: job.id.to_string() });
+    }
+}
+
+/// Groups numbers by text, in order of first appearance; most attempts have one group.
+fn by_text(items: impl Iterator<Item = (u16, String)>) -> Vec<(Vec<u16>, String)> {
+    let mut groups: Vec<(Vec<u16>, String)> = Vec::new();
+    for (number, text) in items {
+        match groups.iter_mut().find(|(_, known)| *known == text) {
+            Some((numbers, _)) => numbers.push(number),
+            None => groups.push((vec![number], text)),
+        }
+    }
+    groups
+}
+
+/// What is deferred waits for its time, without its content.
+fn requeue(context: &Context, mut job: Job, sorted: Sorted, intent: Intent) {
+    if sorted.deferred.is_empty() || intent == Intent::Cancel {
+        return;
+    }
+    job.recipients = sorted.deferred.into_iter().map(|(number, _)| number).collect::<Vec<_>>().into();
+    job.attempts = job.attempts.saturating_add(1);
+    job.fresh_connections = 0;
+    job.next = sorted.next;
+    job.loaded = None;
+    match intent {
+        Intent::Hold => context.queue.hold(job),
+        _ => context.queue.wait(job),
+    }
+}

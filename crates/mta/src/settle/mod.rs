@@ -1,0 +1,7 @@
+//! From an attempt to its consequences: [`decide`] is pure, [`apply`] writes them down, [`notice`] tells the
+//! sender, [`records`] tells the operator.
+
+pub mod apply;
+pub mod decide;
+pub mod notice;
+pub mod records;
