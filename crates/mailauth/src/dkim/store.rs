@@ -1,0 +1,160 @@
+//! The keys of all domains on disk: `<directory>/<domain>/<selector>.<rsa|ed25519>.pem`, each readable by its owner
+//! only.
+//!
+//! Opened at start, read again by [`KeyStore::reload`] (SIGHUP, `postamt dkim new`). These calls read files and
+//! belong on a thread that may wait; [`KeyStore::keys_for`] is cheap and may be called for every message. A
+//! directory that is missing is an empty store. A file that cannot be used fails the whole reading, so that no
+//! domain silently stops signing; a reload that fails leaves the old keys in use.
+
+use std::collections::HashMap;
+use std::fs::DirBuilder;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use postamt_mail::address::Domain;
+
+use super::key::{Algorithm, KeyError, SigningKey};
+
+type Keys = HashMap<Domain, Vec<Arc<SigningKey>>>;
+
+/// A key and the file that it lies in.
+#[derive(Debug, Clone)]
+pub struct StoredKey {
+    /// The key.
+    pub key: Arc<SigningKey>,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// All signing keys.
+#[derive(Debug)]
+pub struct KeyStore {
+    directory: PathBuf,
+    keys: ArcSwap<Keys>,
+}
+
+impl KeyStore {
+    /// Reads all keys of a directory.
+    ///
+    /// # Errors
+    /// The first file that cannot be used, and why.
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, KeyError> {
+        let directory = directory.into();
+        let keys = ArcSwap::from_pointee(read(&directory)?);
+        Ok(Self { directory, keys })
+    }
+
+    /// Reads the directory again and puts its keys in use.
+    ///
+    /// # Errors
+    /// As [`KeyStore::open`]; the keys in use stay.
+    pub fn reload(&self) -> Result<(), KeyError> {
+        self.keys.store(Arc::new(read(&self.directory)?));
+        Ok(())
+    }
+
+    /// The keys of exactly this domain: RSA first, and of each algorithm the greatest selector first. (Selectors
+    /// that begin with the year and month thus put the newest key in front.)
+    #[must_use]
+    pub fn keys_for(&self, domain: &Domain) -> Vec<Arc<SigningKey>> {
+        self.keys.load().get(domain).cloned().unwrap_or_default()
+    }
+
+    /// Whether the store has no key at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.load().is_empty()
+    }
+
+    /// All keys, by domain and then as [`KeyStore::keys_for`] has them.
+    #[must_use]
+    pub fn list(&self) -> Vec<StoredKey> {
+        let keys = self.keys.load();
+        let mut domains: Vec<_> = keys.iter().collect();
+        domains.sort_by_key(|(domain, _)| *domain);
+        domains
+            .into_iter()
+            .flat_map(|(_, keys)| keys)
+            .map(|key| StoredKey { key: Arc::clone(key), path: self.path_of(key) })
+            .collect()
+    }
+
+    /// Writes a new key to its file (mode 0600, synced) and puts it in use. `pem` is what [`super::generate`] made
+    /// or what the operator brought.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`], [`KeyError::File`], and those of [`SigningKey::from_pem`].
+    pub fn create(&self, domain: Domain, selector: &str, pem: &str) -> Result<StoredKey, KeyError> {
+        let key = Arc::new(SigningKey::from_pem(domain, selector, pem.as_bytes())?);
+        let path = self.path_of(&key);
+        write_new(&path, pem).map_err(|source| match source.kind() {
+            std::io::ErrorKind::AlreadyExists => KeyError::Exists(path.clone()),
+            _ => KeyError::File { path: path.clone(), source },
+        })?;
+        self.reload()?;
+        Ok(StoredKey { key, path })
+    }
+
+    fn path_of(&self, key: &SigningKey) -> PathBuf {
+        let file = format!("{}.{}.pem", key.selector(), key.algorithm());
+        self.directory.join(key.domain().as_str()).join(file)
+    }
+}
+
+fn write_new(path: &Path, pem: &str) -> std::io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(pem.as_bytes())?;
+    file.sync_all()?;
+    std::fs::File::open(directory)?.sync_all()
+}
+
+fn read(directory: &Path) -> Result<Keys, KeyError> {
+    let mut keys = Keys::new();
+    for path in entries(directory)? {
+        // What is no domain and no directory is not ours: a README, a backup.
+        let Some(domain) = path.file_name().and_then(|name| Domain::new(name.to_str()?).ok()) else {
+            continue;
+        };
+        if !path.is_dir() {
+            continue;
+        }
+        let mut of_domain = Vec::new();
+        for file in entries(&path)? {
+            if let Some((selector, algorithm)) = file_name(&file) {
+                let key = SigningKey::from_file(domain.clone(), &selector, &file)?;
+                if key.algorithm() != algorithm {
+                    let source = Box::new(KeyError::WrongAlgorithm(algorithm));
+                    return Err(KeyError::Content { path: file, source });
+                }
+                of_domain.push(Arc::new(key));
+            }
+        }
+        of_domain
+            .sort_by(|a, b| a.algorithm().cmp(&b.algorithm()).then_with(|| b.selector().cmp(a.selector())));
+        if !of_domain.is_empty() {
+            keys.insert(domain, of_domain);
+        }
+    }
+    Ok(keys)
+}
+
+/// `<selector>.<algorithm>.pem`, or nothing of ours.
+fn file_name(path: &Path) -> Option<(String, Algorithm)> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".pem")?;
+    let (selector, algorithm) = stem.rsplit_once('.')?;
+    Some((selector.to_owned(), Algorithm::from_name(algorithm)?))
+}
+
+fn entries(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
+    let failed = |source| KeyError::File { path: directory.to_owned(), source };
+    let listing = match std::fs::read_dir(directory) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        listing => listing.map_err(failed)?,
+    };
+    listing.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+}
