@@ -100,6 +100,8 @@ pub struct Stored {
     pub envelope: Envelope,
     /// Where it came from.
     pub origin: Origin,
+    /// Octets of the content, also where it was not read.
+    pub size: u64,
     /// The content in one piece.
     pub content: Bytes,
 }
