@@ -20,3 +20,6 @@ pub mod sasl;
 pub mod reply_parser;
 pub mod dot_stuffing;
 pub mod client;
+pub mod command;
+pub mod data;
+pub mod server;
