@@ -5,6 +5,9 @@
 
 pub mod clock;
 pub mod dns;
+pub mod dial;
+pub mod tls;
+pub mod smtp;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.
 pub type PortFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,110 @@
+//! Connections as a port: a target, a source address, a time limit, and a failure that says who said no.
+//!
+//! [`SystemDialer`] uses ordinary sockets; the lab and the tests bring others. Failures are told apart as the
+//! operating system tells them, since the port-25 verdict and the retry schedule depend on the difference
+//! between silence, a refusal, a filter on this host and a missing route.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::PortFuture;
+
+/// Why there is no connection.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DialError {
+    /// Silence: neither an answer nor an error came in time.
+    #[error("no answer to the connection attempt in time")]
+    Timeout,
+    /// The target answered with RST (or an ICMP port unreachable): nobody listens, or a filter refuses.
+    #[error("the connection was refused")]
+    Refused,
+    /// A router on the way said that the host cannot be reached.
+    #[error("the host is unreachable (error {code})")]
+    Unreachable {
+        /// The operating system's error number.
+        code: i32,
+    },
+    /// This host's own filter forbids it (EACCES, EPERM).
+    #[error("a filter on this host forbids the connection (error {code})")]
+    Prohibited {
+        /// The operating system's error number.
+        code: i32,
+    },
+    /// No route to that network, as with IPv6 on a host that has none.
+    #[error("there is no route to the network")]
+    NoRoute,
+    /// The source address is not on this host, or of the other family.
+    #[error("the source address is not available on this host")]
+    SourceUnavailable,
+    /// Anything else.
+    #[error("cannot connect: {0}")]
+    Other(#[source] Arc<io::Error>),
+}
+
+impl DialError {
+    /// Sorts an error of `bind` or `connect`.
+    #[must_use]
+    pub fn from_io(error: io::Error) -> Self {
+        match Errno::from_io_error(&error) {
+            Some(Errno::TIMEDOUT) => Self::Timeout,
+            Some(Errno::CONNREFUSED) => Self::Refused,
+            Some(errno @ (Errno::HOSTUNREACH | Errno::HOSTDOWN)) => {
+                Self::Unreachable { code: errno.raw_os_error() }
+            }
+            Some(errno @ (Errno::ACCESS | Errno::PERM)) => Self::Prohibited { code: errno.raw_os_error() },
+            Some(Errno::NETUNREACH | Errno::NETDOWN | Errno::AFNOSUPPORT) => Self::NoRoute,
+            Some(Errno::ADDRNOTAVAIL) => Self::SourceUnavailable,
+            _ => Self::Other(Arc::new(error)),
+        }
+    }
+}
+
+/// Opens TCP connections.
+pub trait Dialer: Send + Sync {
+    /// Connects to `target`, from `source` where one is given, within `timeout`.
+    fn connect(
+        &self,
+        target: SocketAddr,
+        source: Option<IpAddr>,
+        timeout: Duration,
+    ) -> PortFuture<'_, Result<TcpStream, DialError>>;
+}
+
+/// The machine's own sockets.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemDialer;
+
+impl Dialer for SystemDialer {
+    fn connect(
+        &self,
+        target: SocketAddr,
+        source: Option<IpAddr>,
+        timeout: Duration,
+    ) -> PortFuture<'_, Result<TcpStream, DialError>> {
+        Box::pin(async move {
+            let stream = tokio::time::timeout(timeout, connect(target, source))
+                .await
+                .map_err(|_| DialError::Timeout)?
+                .map_err(DialError::from_io)?;
+            Ok(stream)
+        })
+    }
+}
+
+async fn connect(target: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    let socket = if target.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if let Some(source) = source {
+        if source.is_ipv4() != target.is_ipv4() {
+            return Err(Errno::ADDRNOTAVAIL.into());
+        }
+        socket.bind(SocketAddr::new(source, 0))?;
+    }
+    // Commands and the end of a message are small and wait for an answer: Nagle's delay only costs.
+    socket.set_nodelay(true)?;
+    socket.connect(target).await
+}

@@ -1,0 +1,71 @@
+//! Writes a message's content from the slices it lies in, several to a write.
+//!
+//! A failed write says whether the last octets can have left this host: if they cannot, no server can have
+//! taken the message.
+
+use std::io::IoSlice;
+use std::time::Duration;
+
+use bytes::Bytes;
+use postamt_mail::client::{Framing, Problem};
+use postamt_mail::dot_stuffing::Stuffed;
+use tokio::io::AsyncWriteExt;
+
+use super::stream::Stream;
+use super::wire::within;
+
+/// Slices given to one write.
+const SLICES: usize = 32;
+
+/// A write that failed.
+#[derive(Debug)]
+pub(super) struct Interrupted {
+    pub(super) problem: Problem,
+    /// The end of the content may be on its way.
+    pub(super) end_given_away: bool,
+}
+
+/// Writes `header` (the BDAT command, or nothing) and the content; each write must end within `limit`.
+pub(super) async fn write(
+    stream: &mut Stream,
+    header: &[u8],
+    framing: Framing,
+    pieces: &[Bytes],
+    limit: Duration,
+) -> Result<(), Interrupted> {
+    let header = std::iter::once(header);
+    match framing {
+        Framing::Lines => write_slices(stream, header.chain(Stuffed::new(pieces)), limit).await,
+        Framing::Chunk => write_slices(stream, header.chain(pieces.iter().map(|p| &p[..])), limit).await,
+    }
+}
+
+async fn write_slices<'a>(
+    stream: &mut Stream,
+    slices: impl Iterator<Item = &'a [u8]>,
+    limit: Duration,
+) -> Result<(), Interrupted> {
+    let mut slices = slices.filter(|slice| !slice.is_empty()).peekable();
+    while slices.peek().is_some() {
+        let mut batch = [IoSlice::new(&[]); SLICES];
+        let mut count = 0;
+        for (place, slice) in batch.iter_mut().zip(slices.by_ref().take(SLICES)) {
+            *place = IoSlice::new(slice);
+            count += 1;
+        }
+        let is_last = slices.peek().is_none();
+        let mut rest = &mut batch[..count];
+        while !rest.is_empty() {
+            match within(limit, stream.write_vectored(rest)).await {
+                Ok(0) => return Err(Interrupted { problem: Problem::Closed, end_given_away: false }),
+                Ok(written) => IoSlice::advance_slices(&mut rest, written),
+                // The kernel takes nothing with a failing write; the TLS layer may have sent a part before.
+                Err(problem) => {
+                    return Err(Interrupted { problem, end_given_away: is_last && stream.is_tls() });
+                }
+            }
+        }
+    }
+    // All is with the TLS layer or the kernel now.
+    within(limit, stream.flush()).await.map_err(|problem| Interrupted { problem, end_given_away: true })
+}
