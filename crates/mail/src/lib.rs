@@ -23,3 +23,4 @@ pub mod client;
 pub mod command;
 pub mod data;
 pub mod server;
+pub mod dsn;
