@@ -13,4 +13,7 @@
 
 pub mod certificates;
 pub mod namespace;
+pub mod receiver;
+pub mod scenario;
+pub mod world;
 pub mod zones;
