@@ -16,7 +16,7 @@ use crate::test::is_root;
 pub const HOST_PACKAGES: [&str; 5] = ["debootstrap", "iproute2", "util-linux", "procps", "openssl"];
 
 /// What is installed in the tree.
-const TREE_PACKAGES: [&str; 20] = [
+const TREE_PACKAGES: [&str; 22] = [
     "postfix",
     "opendkim",
     "opendkim-tools",
@@ -37,6 +37,8 @@ const TREE_PACKAGES: [&str; 20] = [
     "procps",
     "e2fsprogs",
     "socat",
+    "libsasl2-modules",
+    "python3-nacl",
 ];
 
 /// What is only unpacked in the tree, and the libraries that it needs.

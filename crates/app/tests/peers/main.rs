@@ -1,0 +1,12 @@
+//! Postamt among other people's software: what hands mail in, what takes it, and what happens when the machine fails.
+//!
+//! Needs root and the file tree of `cargo xtask peers`; see `support`.
+
+// Helpers of tests may unwrap like the tests themselves.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
+
+mod crash;
+mod receiving;
+mod room;
+mod submission;
+mod support;
