@@ -43,7 +43,9 @@ ipv6 = false
 
 /// Makes the keys; the records to publish as (name, value).
 fn dkim_records(configuration: &str) -> Vec<(String, String)> {
-    postamt(configuration, &["dkim", "new", DOMAIN]);
+    for kind in ["rsa", "ed25519"] {
+        postamt(configuration, &["dkim", "new", DOMAIN, "--kind", kind]);
+    }
     let listing = postamt(configuration, &["dkim", "list", "--json"]);
     let mut records = Vec::new();
     for part in listing.split('{').skip(1) {
@@ -51,11 +53,11 @@ fn dkim_records(configuration: &str) -> Vec<(String, String)> {
             let (_, rest) = part.split_once(&format!("\"{key}\":"))?;
             rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_string)
         };
-        if let (Some(name), Some(record)) = (value("record_name"), value("record")) {
+        if let (Some(name), Some(record)) = (value("record_name"), value("record_value")) {
             records.push((name.trim_end_matches('.').to_string(), record));
         }
     }
-    assert!(records.len() >= 2, "an RSA and an Ed25519 record are expected in {listing}");
+    assert_eq!(records.len(), 2, "{listing}");
     records
 }
 

@@ -12,7 +12,7 @@ pub const DOMAIN: &str = "sender.test";
 /// The account of all tests.
 pub const LOGIN: &str = "anna@sender.test";
 /// Its password.
-pub const PASSWORD: &str = "correct-horse-7-battery";
+pub const PASSWORD: &str = "vT9-kestrel-Ohrwurm-31";
 
 /// A server that runs.
 pub struct Server {
