@@ -56,11 +56,19 @@ pub struct MessageRecord {
 
 /// A thing to note.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "notes are moved once, from the task to the writer")]
 pub enum Note {
     /// Replaces everything known of this message (most messages are written once, when they are finished).
     Whole(Box<MessageRecord>),
     /// Adds an attempt to a message that is known.
-    Attempt { id: QueueId, attempt: AttemptRecord, finished_at: Option<u64> },
+    Attempt {
+        /// The message.
+        id: QueueId,
+        /// What was tried.
+        attempt: AttemptRecord,
+        /// Set when nothing waits any more.
+        finished_at: Option<u64>,
+    },
 }
 
 /// What to look for; all that is given must match.

@@ -36,8 +36,7 @@ impl FromStr for QueueId {
         }
         let mut value: u64 = 0;
         for byte in text.bytes() {
-            let digit =
-                ALPHABET.iter().position(|a| *a == byte.to_ascii_lowercase()).ok_or(NotAQueueId)?;
+            let digit = ALPHABET.iter().position(|a| *a == byte.to_ascii_lowercase()).ok_or(NotAQueueId)?;
             value = value.checked_mul(32).ok_or(NotAQueueId)? | digit as u64;
         }
         Ok(Self(value))

@@ -44,19 +44,32 @@ pub struct NewMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// These need nothing more: delivered, bounced or cancelled. When none is left, the message leaves the spool.
-    Done { id: QueueId, recipients: Vec<u16> },
+    Done {
+        /// The message.
+        id: QueueId,
+        /// Their numbers in the envelope.
+        recipients: Vec<u16>,
+    },
     /// These wait until `next`.
     Deferred {
+        /// The message.
         id: QueueId,
+        /// Their numbers in the envelope.
         recipients: Vec<u16>,
         /// Attempts made so far.
         attempts: u16,
+        /// When they are due.
         next: UnixSeconds,
         /// True once the sender has been told of the delay.
         delay_notified: bool,
     },
     /// Held (true) or released (false) by the operator or a rule, as a whole.
-    Held { id: QueueId, held: bool },
+    Held {
+        /// The message.
+        id: QueueId,
+        /// True: it waits for a release.
+        held: bool,
+    },
 }
 
 /// A recipient that still waits.
@@ -120,7 +133,12 @@ pub enum SpoolError {
     Unknown,
     /// The message is there but does not pass its checksum.
     #[error("the stored message is damaged in {segment} at {offset}")]
-    Damaged { segment: String, offset: u64 },
+    Damaged {
+        /// The segment file's name.
+        segment: String,
+        /// Where its frame starts.
+        offset: u64,
+    },
     /// The writer has stopped (shutdown).
     #[error("the spool is closed")]
     Closed,

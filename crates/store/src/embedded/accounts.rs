@@ -1,0 +1,159 @@
+//! The accounts in a SQLite file of their own.
+//!
+//! Every read asks the database on a blocking thread, so a change by another process (`postamt account add`
+//! while the server runs) is seen at the next login. A change is on disk before it is answered.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+
+use super::database::{self, Durability};
+use crate::PortFuture;
+use crate::accounts::{Account, AccountError, Accounts, ScramKeys, SendAs};
+
+pub use super::database::DatabaseError;
+
+const MIGRATIONS: &[&str] = &["CREATE TABLE accounts (
+    name TEXT PRIMARY KEY,
+    password_hash TEXT NOT NULL,
+    scram_salt BLOB NOT NULL,
+    scram_iterations INTEGER NOT NULL,
+    scram_stored_key BLOB NOT NULL,
+    scram_server_key BLOB NOT NULL,
+    send_as TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID"];
+
+const COLUMNS: &str = "name, password_hash, scram_salt, scram_iterations, scram_stored_key, scram_server_key, \
+                       send_as, enabled, created_at";
+
+/// The embedded accounts.
+#[derive(Debug, Clone)]
+pub struct SqliteAccounts {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl SqliteAccounts {
+    /// Opens or creates the file (mode 0600). Blocks.
+    ///
+    /// # Errors
+    /// The system or SQLite refuses, or a newer version has changed the file's form.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
+        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    /// Runs a step with the connection on a blocking thread.
+    fn with<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, AccountError> + Send + 'static,
+    ) -> PortFuture<'_, Result<T, AccountError>> {
+        let connection = Arc::clone(&self.connection);
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || {
+                step(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+            });
+            done.await.map_err(|error| AccountError::Database(error.to_string()))?
+        })
+    }
+}
+
+impl Accounts for SqliteAccounts {
+    fn add(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>> {
+        self.with(move |connection| {
+            let sql = format!("INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            match write(connection, &sql, &account) {
+                Ok(_) => Ok(()),
+                Err(rusqlite::Error::SqliteFailure(error, _))
+                    if error.code == ErrorCode::ConstraintViolation =>
+                {
+                    Err(AccountError::Exists)
+                }
+                Err(error) => Err(failure(error)),
+            }
+        })
+    }
+
+    fn find<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Option<Account>, AccountError>> {
+        let name = name.to_lowercase();
+        self.with(move |connection| {
+            let sql = format!("SELECT {COLUMNS} FROM accounts WHERE name = ?1");
+            let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
+            statement.query_row([name], read).optional().map_err(failure)
+        })
+    }
+
+    fn list(&self) -> PortFuture<'_, Result<Vec<Account>, AccountError>> {
+        self.with(|connection| {
+            let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY name");
+            let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
+            let accounts = statement.query_map([], read).map_err(failure)?;
+            accounts.collect::<Result<_, _>>().map_err(failure)
+        })
+    }
+
+    fn update(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>> {
+        self.with(move |connection| {
+            let sql = "UPDATE accounts SET password_hash = ?2, scram_salt = ?3, scram_iterations = ?4, \
+                       scram_stored_key = ?5, scram_server_key = ?6, send_as = ?7, enabled = ?8, \
+                       created_at = ?9 WHERE name = ?1";
+            known(write(connection, sql, &account))
+        })
+    }
+
+    fn remove<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<(), AccountError>> {
+        let name = name.to_lowercase();
+        self.with(move |connection| known(connection.execute("DELETE FROM accounts WHERE name = ?1", [name])))
+    }
+}
+
+fn write(connection: &Connection, sql: &str, account: &Account) -> rusqlite::Result<usize> {
+    let send_as = serde_json::to_string(&account.send_as)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    connection.prepare_cached(sql)?.execute(params![
+        account.name.to_lowercase(),
+        account.password_hash,
+        account.scram.salt,
+        account.scram.iterations,
+        account.scram.stored_key,
+        account.scram.server_key,
+        send_as,
+        account.enabled,
+        account.created_at as i64,
+    ])
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
+    let send_as: String = row.get(6)?;
+    let send_as: Vec<SendAs> = serde_json::from_str(&send_as).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, error.into())
+    })?;
+    let created_at: i64 = row.get(8)?;
+    Ok(Account {
+        name: row.get(0)?,
+        password_hash: row.get(1)?,
+        scram: ScramKeys {
+            salt: row.get(2)?,
+            iterations: row.get(3)?,
+            stored_key: row.get(4)?,
+            server_key: row.get(5)?,
+        },
+        send_as,
+        enabled: row.get(7)?,
+        created_at: created_at as u64,
+    })
+}
+
+fn known(changed: rusqlite::Result<usize>) -> Result<(), AccountError> {
+    match changed {
+        Ok(0) => Err(AccountError::Unknown),
+        Ok(_) => Ok(()),
+        Err(error) => Err(failure(error)),
+    }
+}
+
+fn failure(error: rusqlite::Error) -> AccountError {
+    AccountError::Database(error.to_string())
+}

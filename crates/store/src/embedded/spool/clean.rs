@@ -1,0 +1,91 @@
+//! Copying on: the living messages of a segment that is mostly dead, or not trusted any more, are written
+//! again at the end of the log, a little with each round, so that no accept waits long for it. Their frames
+//! carry the state of that moment. The old segment goes once the copies are durable.
+
+use bytes::Bytes;
+
+use super::frame::{Kind, frame_length};
+use super::metadata;
+use super::shared::{self, ReadError, Wanted};
+use super::writer::{Reserve, Writer};
+
+/// Octets copied in one round.
+const STEP: u64 = 1 << 20;
+/// Dead segments that are left alone, counted in full segments.
+const SLACK_SEGMENTS: u64 = 4;
+
+/// A segment that is being cleaned.
+pub(super) struct Cleaning {
+    segment: u32,
+    /// Messages still to be copied, last first.
+    messages: Vec<u64>,
+}
+
+impl Writer {
+    /// Copies some messages on, if a segment is to be cleaned.
+    pub(super) fn clean_a_little(&mut self) {
+        self.cleaned = false;
+        let Some(mut cleaning) = self.cleaning.take().or_else(|| self.choose_victim()) else { return };
+        let mut copied = 0;
+        while copied < STEP {
+            let Some(id) = cleaning.messages.pop() else { break };
+            match self.copy_on(id, cleaning.segment) {
+                Ok(octets) => copied += octets,
+                // No room: later, from the start.
+                Err(Obstacle::Room) => return,
+                Err(Obstacle::Unreadable) => {
+                    if let Some(segment) = self.shared.index().segments.get_mut(&cleaning.segment) {
+                        segment.stuck = true;
+                    }
+                }
+            }
+        }
+        self.cleaned = copied > 0;
+        if !cleaning.messages.is_empty() {
+            self.cleaning = Some(cleaning);
+        }
+    }
+
+    fn choose_victim(&self) -> Option<Cleaning> {
+        let index = self.shared.index();
+        let slack = SLACK_SEGMENTS * self.settings.segment_bytes;
+        let segment = index.victim(self.active_number(), slack)?;
+        let mut messages = index.messages_in(segment);
+        messages.reverse();
+        Some(Cleaning { segment, messages })
+    }
+
+    fn copy_on(&mut self, id: u64, segment: u32) -> Result<u64, Obstacle> {
+        let Some((source, place)) = self.shared.locate(id) else { return Ok(0) };
+        if place.segment != segment {
+            return Ok(0);
+        }
+        let frame = shared::read_frame(&source, id, place, Wanted::Everything).map_err(Obstacle::from)?;
+        let letter = frame.letter().ok_or(Obstacle::Unreadable)?;
+        let metadata = {
+            let index = self.shared.index();
+            let Some(entry) = index.get(id) else { return Ok(0) };
+            metadata::write_moved(&entry.state, entry.held, letter)
+        };
+        let length = frame_length(metadata.len(), frame.content.len());
+        self.make_room(length, Reserve::Use).map_err(|_| Obstacle::Room)?;
+        let content_length = frame.content.len() as u32;
+        // The checksum goes along unchecked: content that was damaged before stays known as damaged.
+        let content: Vec<Bytes> = vec![frame.content];
+        let place = self.add(Kind::Moved, id, &metadata, (content, content_length, frame.content_check));
+        self.batch.moves.push((id, place));
+        self.batch.sync = true;
+        Ok(length)
+    }
+}
+
+enum Obstacle {
+    Room,
+    Unreadable,
+}
+
+impl From<ReadError> for Obstacle {
+    fn from(_: ReadError) -> Self {
+        Self::Unreadable
+    }
+}
