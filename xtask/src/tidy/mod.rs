@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! layers  which crate may depend on which (ARCHITECTURE.md)
-//! stages  no stage of the pipeline names another one
+//! stages  no stage of the pipeline reaches back
 //! names   clock, sockets, databases, argv and output only where they belong
 //! form    headers, sizes, citations, things that must not stay
 //! paths   no machine's own paths

@@ -1,4 +1,4 @@
-//! The pipeline's stages know the values of `flow.rs` and their ports, never each other.
+//! No stage of the pipeline reaches back: it may call on a later one, never on an earlier one.
 //!
 //! A stage is a folder or file of `crates/mta/src` with one of the names below. Its tests may name any stage.
 
@@ -15,9 +15,9 @@ pub fn judge(source: &Source) -> Vec<Finding> {
     let Some(own) = stage_of(source) else { return Vec::new() };
     let mut findings = Vec::new();
     for (number, line) in source.product_lines() {
-        for other in STAGES.iter().filter(|stage| **stage != own) {
+        for other in STAGES.iter().take_while(|stage| **stage != own) {
             if names_word(&line.code, &format!("crate::{other}")) {
-                let text = format!("stage `{own}` names stage `{other}`: hand over a value of flow.rs");
+                let text = format!("stage `{own}` reaches back to `{other}`: take a value of flow.rs");
                 findings.push(finding(source, number, RULE, text));
             }
         }
