@@ -89,6 +89,7 @@ fn stages_do_not_reach_back() {
         "crates/mta/src/plan/mod.rs",
         "use crate::flow::Plan;\nuse crate::plan::route;\nuse crate::send::X;\nuse crate::acceptable::X;",
     );
+    accepted("crates/mta/src/settle/notice.rs", "use crate::enqueue;");
     accepted("crates/mta/src/lib.rs", "use crate::send::Attempt;");
 }
 
