@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 use super::PATIENCE;
 
@@ -17,6 +18,8 @@ pub struct Recorded {
     pub recipients: Vec<String>,
     /// The content with dots unstuffed.
     pub content: Vec<u8>,
+    /// When it was complete.
+    pub at: Instant,
 }
 
 /// The server.
@@ -81,7 +84,8 @@ fn converse(stream: TcpStream, arrivals: &Sender<Recorded>) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
-    let mut message = Recorded { sender: String::new(), recipients: Vec::new(), content: Vec::new() };
+    let mut message =
+        Recorded { sender: String::new(), recipients: Vec::new(), content: Vec::new(), at: Instant::now() };
     let mut lmtp = false;
     writer.write_all(b"220 recorder.test ready\r\n")?;
     let mut line = String::new();
@@ -108,6 +112,7 @@ fn converse(stream: TcpStream, arrivals: &Sender<Recorded>) -> Result<()> {
             "DATA" => {
                 writer.write_all(b"354 go on\r\n")?;
                 message.content = read_content(&mut reader)?;
+                message.at = Instant::now();
                 let replies = if lmtp { message.recipients.len() } else { 1 };
                 // Handed over before the reply: what the client knows of has been seen.
                 let _ = arrivals.send(message.clone());
