@@ -6,7 +6,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use postamt_mail::client::{Login, LoginStep, Opened, Opening, OpeningStep, Problem, Stage, StartTls};
+use postamt_mail::client::{
+    Login, LoginError, LoginStep, Opened, Opening, OpeningStep, Problem, Stage, StartTls,
+};
+use postamt_mail::reply::ReplyCode;
 use postamt_mail::sasl::Mechanism;
 use postamt_mail::sasl::client::Credentials as SaslCredentials;
 use rustls_pki_types::ServerName;
@@ -232,10 +235,12 @@ impl Opener<'_> {
         loop {
             let limit = self.hop.timeouts.reply(Stage::Auth);
             let frame = wire.exchange(limit).await.map_err(|problem| problem.at(Stage::Auth))?;
-            let mut answer = std::mem::take(&mut wire.outbox);
-            let step = login.handle(frame.code, wire.octets(frame), &mut answer);
-            wire.outbox = answer;
+            let octets = wire.octets(frame).to_vec();
             wire.consume(frame);
+            let step;
+            (login, step) = answer(login, frame.code, octets, &mut wire.outbox)
+                .await
+                .map_err(|problem| problem.at(Stage::Auth))?;
             match step {
                 Ok(LoginStep::Read) => {}
                 Ok(LoginStep::Done) => return Ok(login.mechanism()),
@@ -247,4 +252,24 @@ impl Opener<'_> {
             }
         }
     }
+}
+
+/// Lets the exchange answer on a thread that may block: with SCRAM the server chooses how many thousand hashes
+/// the answer costs.
+async fn answer(
+    mut login: Login,
+    code: ReplyCode,
+    octets: Vec<u8>,
+    outbox: &mut Vec<u8>,
+) -> Result<(Login, Result<LoginStep, LoginError>), Problem> {
+    let work = move || {
+        let mut commands = Vec::new();
+        let step = login.handle(code, &octets, &mut commands);
+        (login, step, commands)
+    };
+    let (login, step, commands) = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::Io { kind: std::io::ErrorKind::Other, text: error.to_string() })?;
+    outbox.extend_from_slice(&commands);
+    Ok((login, step))
 }

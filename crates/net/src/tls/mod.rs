@@ -18,7 +18,7 @@ use postamt_mail::reply::Reply;
 use postamt_mail::sasl::scram::{BindingKind, ChannelBinding, EXPORTER_LABEL};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::{ClientConfig, ProtocolVersion, RootCertStore};
+use rustls::{CipherSuite, ClientConfig, ProtocolVersion, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -179,11 +179,24 @@ pub(crate) fn facts(stream: &TlsStream<TcpStream>) -> TlsFacts {
     let (_, session) = stream.get_ref();
     let chain = session.peer_certificates().unwrap_or_default();
     TlsFacts {
-        version: session.protocol_version().and_then(|version| version.as_str()).unwrap_or("TLS"),
-        cipher: session.negotiated_cipher_suite().and_then(|s| s.suite().as_str()).unwrap_or("unknown"),
+        version: match session.protocol_version() {
+            Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
+            _ => "TLSv1.2",
+        },
+        cipher: session.negotiated_cipher_suite().map_or("unknown", |chosen| cipher_name(chosen.suite())),
         certificate_names: chain.first().map(certificate::names).unwrap_or_default(),
         verified: false,
         problem: None,
+    }
+}
+
+/// The name of IANA's registry; rustls has its own for those of TLS 1.3.
+fn cipher_name(suite: CipherSuite) -> &'static str {
+    match suite {
+        CipherSuite::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
+        CipherSuite::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
+        CipherSuite::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
+        other => other.as_str().unwrap_or("unknown"),
     }
 }
 

@@ -1,0 +1,12 @@
+//! The SMTP client against scripted servers on loopback, with real sockets and real TLS. One file per
+//! behaviour; `support` has the server's side.
+
+mod breaking;
+mod content;
+mod dialling;
+mod envelope;
+mod login;
+mod opening;
+mod reuse;
+mod support;
+mod tls;
