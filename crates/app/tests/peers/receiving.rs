@@ -161,6 +161,8 @@ fn a_refusal_by_postfix_comes_back_as_a_notice() {
         ] {
             assert!(text.contains(expected), "{expected} is missing in\n{text}");
         }
+        let found = server.command(&["queue", "find", "--recipient", "gone@postfix.test"]);
+        assert!(found.contains("gone@postfix.test"), "{found}");
         server.stop();
     });
 }
