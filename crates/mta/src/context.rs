@@ -118,7 +118,9 @@ impl Context {
         Self {
             connections: Arc::new(Semaphore::new(settings.pacing.total_connections.max(1))),
             lookups: Semaphore::new(LOOKUPS),
-            content_cache: Arc::new(Semaphore::new(settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS))),
+            content_cache: Arc::new(Semaphore::new(
+                settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS),
+            )),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             counters: Counters::default(),

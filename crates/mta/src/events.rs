@@ -25,7 +25,14 @@ pub enum Event {
     /// A login failed. The name is what was claimed.
     LoginFailed { peer: Option<IpAddr>, account: String, mechanism: String, reason: String },
     /// A command was refused for policy.
-    Refused { peer: Option<IpAddr>, channel: &'static str, account: Option<String>, sender: String, recipient: Option<String>, reply: String },
+    Refused {
+        peer: Option<IpAddr>,
+        channel: &'static str,
+        account: Option<String>,
+        sender: String,
+        recipient: Option<String>,
+        reply: String,
+    },
     /// 250: the message is safe and ours.
     Accepted {
         id: String,
@@ -39,11 +46,40 @@ pub enum Event {
         message_id: Option<String>,
     },
     /// The next host has it.
-    Delivered { id: String, recipients: Vec<String>, route: String, remote: Option<String>, source: Option<IpAddr>, tls: Option<String>, reply: String, seconds: u64 },
+    Delivered {
+        id: String,
+        recipients: Vec<String>,
+        route: String,
+        remote: Option<String>,
+        source: Option<IpAddr>,
+        tls: Option<String>,
+        reply: String,
+        seconds: u64,
+    },
     /// Tried again at `next`.
-    Deferred { id: String, recipients: Vec<String>, route: String, remote: Option<String>, source: Option<IpAddr>, tls: Option<String>, reply: String, attempts: u16, next: u64 },
+    Deferred {
+        id: String,
+        recipients: Vec<String>,
+        route: String,
+        remote: Option<String>,
+        source: Option<IpAddr>,
+        tls: Option<String>,
+        reply: String,
+        attempts: u16,
+        next: u64,
+    },
     /// Given up.
-    Failed { id: String, recipients: Vec<String>, route: String, remote: Option<String>, source: Option<IpAddr>, tls: Option<String>, reply: String, status: String, expired: bool },
+    Failed {
+        id: String,
+        recipients: Vec<String>,
+        route: String,
+        remote: Option<String>,
+        source: Option<IpAddr>,
+        tls: Option<String>,
+        reply: String,
+        status: String,
+        expired: bool,
+    },
     /// A notice to the sender was queued under `notice`.
     Notice { id: String, notice: String, kind: &'static str, recipient: String },
     /// No notice was sent, since the message has a null return path or asked for none.

@@ -93,18 +93,32 @@ pub struct Submission {
     /// What it said in EHLO.
     pub helo: Option<String>,
     /// The TLS version and cipher, if any.
-    pub tls: Option<String>,
+    pub tls: Option<(String, String)>,
+    /// The session began with EHLO.
+    pub extended: bool,
 }
 
 /// What `admit` gives: a submission that this identity may make. Only `admit` makes it.
 #[derive(Debug)]
 pub struct Admitted {
-    /// The submission.
-    pub submission: Submission,
+    /// Its id.
+    pub id: QueueId,
+    /// The envelope; the body type is what the content really needs.
+    pub envelope: Envelope,
+    /// Where it came from.
+    pub origin: Origin,
     /// The content with our trace fields, in pieces.
     pub content: Vec<Bytes>,
     /// `Message-ID`, with its angle brackets.
     pub message_id: Option<String>,
+    /// The domain of `From`.
+    pub author: Option<Domain>,
+    /// A rule holds it.
+    pub held: bool,
+    /// The client's address, for the log.
+    pub peer: Option<IpAddr>,
+    /// TLS, for the log.
+    pub tls: Option<String>,
 }
 
 /// A message in memory: made by `enqueue`, or read back from the spool.
@@ -120,8 +134,10 @@ pub struct Loaded {
     pub size: u64,
     /// The content in pieces.
     pub content: Vec<Bytes>,
-    /// `Message-ID`, when it is known without a look into the content.
+    /// `Message-ID`, when the content was looked into.
     pub message_id: Option<String>,
+    /// The domain of `From`, which DKIM must sign for (RFC 9989 §5), when the content was looked into.
+    pub author: Option<Domain>,
     /// Its share of the content cache, given back when it is dropped.
     pub share: Option<tokio::sync::OwnedSemaphorePermit>,
 }

@@ -7,6 +7,29 @@
 //!                                        │          └── retry ──────┤
 //!                                        └── DSN ───────────────────┘
 //! ```
+//!
+//! [`start`] makes a server of [`settings::Settings`] and [`Ports`]; [`Running`] is its handle. The stages hand on
+//! the values of [`flow`]; [`run`] is the loop that joins them, [`queue`] what waits in between.
 
 pub mod settings;
+
+pub mod flow;
+
+pub mod accept;
+pub mod admit;
+pub mod enqueue;
+pub mod plan;
+pub mod send;
+pub mod settle;
+
+pub mod queue;
+pub mod run;
+
+pub mod context;
+pub mod events;
 pub mod handle;
+pub mod passwords;
+pub mod server;
+
+pub use context::{Figures, Ports};
+pub use server::{Running, Selection, StartError, start};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mailauth::dkim::SignProfile;
 use postamt_net::smtp::Credentials;
 
 /// An address range, `192.0.2.0/24`.
@@ -165,17 +166,18 @@ pub struct Relay {
 }
 
 /// DKIM for one route.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DkimOnRoute {
-    /// Signatures that the receiver stands: 0 is "do not sign".
-    pub signatures: usize,
-    /// Header fields that the relay rewrites and that must therefore not be signed.
-    pub skip_headers: Vec<String>,
+    /// How many signatures the receiver stands (0 is "do not sign"), and header fields that the relay rewrites
+    /// and that must therefore not be signed.
+    pub profile: Arc<SignProfile>,
 }
 
-impl Default for DkimOnRoute {
-    fn default() -> Self {
-        Self { signatures: usize::MAX, skip_headers: Vec::new() }
+impl DkimOnRoute {
+    /// No signature at all, for deliveries to our own mailboxes.
+    #[must_use]
+    pub fn unsigned() -> Self {
+        Self { profile: Arc::new(SignProfile { max_signatures: 0, ..SignProfile::default() }) }
     }
 }
 
@@ -323,3 +325,6 @@ pub struct Settings {
     /// How long finished messages stay findable.
     pub history_lifetime: Duration,
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -53,8 +53,9 @@ pub async fn find(
         }
     }
     let hosts = order(answer.records, clock);
-    let hosts = without_ourselves(hosts, own_names)
-        .ok_or_else(|| Fate::permanent((5, 4, 6), format!("the best MX of {domain} is this server itself")))?;
+    let hosts = without_ourselves(hosts, own_names).ok_or_else(|| {
+        Fate::permanent((5, 4, 6), format!("the best MX of {domain} is this server itself"))
+    })?;
     Ok(Exchangers { hosts, ttl: answer.ttl })
 }
 
@@ -114,9 +115,7 @@ pub async fn addresses(
     port: u16,
 ) -> Result<Vec<SocketAddr>, Failure> {
     let nothing = async { None };
-    let v6 = async {
-        if outgoing.ipv6 { Some(resolver.aaaa(host).await) } else { nothing.await }
-    };
+    let v6 = async { if outgoing.ipv6 { Some(resolver.aaaa(host).await) } else { nothing.await } };
     let v4 = async { if outgoing.ipv4 { Some(resolver.a(host).await) } else { None } };
     let (v6, v4) = tokio::join!(v6, v4);
     let mut error = None;
@@ -135,7 +134,9 @@ pub async fn addresses(
     if addresses.is_empty() {
         return Err(match error {
             Some(error) => dns_failure(&error),
-            None => Failure::ours(Fault::RemoteHost, (4, 4, 4), format!("the mail host {host} has no address")),
+            None => {
+                Failure::ours(Fault::RemoteHost, (4, 4, 4), format!("the mail host {host} has no address"))
+            }
         });
     }
     Ok(addresses)

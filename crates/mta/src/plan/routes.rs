@@ -17,6 +17,8 @@ pub struct Question<'a> {
     pub sender: Option<&'a Address>,
     /// The recipient.
     pub recipient: &'a Address,
+    /// Rules that hold do not count: the message was released.
+    pub past_hold: bool,
 }
 
 /// Chooses the destination of one recipient: our own mailboxes, then the rules in order, then directly.
@@ -32,7 +34,8 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
     if question.channel == Channel::Exchange.name() && is_postmaster(settings, question.recipient) {
         return Destination::Postmaster;
     }
-    let rule = settings.routes.iter().find(|rule| matches(rule, question, domain));
+    let counts = |rule: &&RouteRule| !(question.past_hold && matches!(rule.target, RouteTarget::Hold));
+    let rule = settings.routes.iter().filter(counts).find(|rule| matches(rule, question, domain));
     match rule.map(|rule| &rule.target) {
         None | Some(RouteTarget::Direct) => Destination::Direct(domain.clone()),
         Some(RouteTarget::Relay(relay)) => Destination::Relay(relay.name.as_str().into()),

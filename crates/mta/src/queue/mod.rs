@@ -297,7 +297,8 @@ impl Queue {
         taken.extend(ids.iter().filter_map(|id| inner.held.remove(id)).flatten());
         for resolution in inner.domains.values_mut() {
             if let Resolution::Pending(jobs) = resolution {
-                let (matching, rest) = std::mem::take(jobs).into_iter().partition(|job| ids.contains(&job.id));
+                let (matching, rest) =
+                    std::mem::take(jobs).into_iter().partition(|job| ids.contains(&job.id));
                 *jobs = rest;
                 taken.extend::<Vec<Job>>(matching);
             }

@@ -286,7 +286,8 @@ impl State {
     }
 
     fn pause(&mut self, now: u64, reason: &str, first: Duration) -> u64 {
-        let length = first.as_secs().max(1).saturating_mul(1 << self.troubles.min(10)).min(PAUSE_LIMIT_SECONDS);
+        let length =
+            first.as_secs().max(1).saturating_mul(1 << self.troubles.min(10)).min(PAUSE_LIMIT_SECONDS);
         // Many connections may report the same trouble: it counts once a pause.
         if self.paused_until <= now {
             self.troubles += 1;

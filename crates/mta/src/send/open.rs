@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use postamt_mail::address::Domain;
 use postamt_net::dial::DialError;
-use postamt_net::smtp::{Connection, Hop, OpenFailure, Timeouts, TlsPolicy, Verify};
+use postamt_net::smtp::{
+    Chunking, Connection, ConnectionFacts, Hop, OpenFailure, Timeouts, TlsPolicy, Verify,
+};
 
 use crate::context::Context;
 use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
@@ -132,16 +134,18 @@ impl Search<'_> {
         None
     }
 
-    async fn address(&mut self, address: SocketAddr, name: Option<&Domain>, manner: &Manner) -> Option<Opened> {
+    async fn address(
+        &mut self,
+        address: SocketAddr,
+        name: Option<&Domain>,
+        manner: &Manner,
+    ) -> Option<Opened> {
         if self.tries >= TRIES || self.worst.as_ref().is_some_and(|worst| worst.permanent) {
             return None;
         }
         self.tries += 1;
-        let mut via = Via {
-            remote_name: name.map(ToString::to_string),
-            remote: Some(address),
-            ..Via::default()
-        };
+        let mut via =
+            Via { remote_name: name.map(ToString::to_string), remote: Some(address), ..Via::default() };
         let direct = manner.relay.is_none() && !manner.lmtp;
         if direct && self.settings.outgoing.own_addresses.contains(&address.ip()) {
             let words = format!("mail for this destination leads back to this server ({})", address.ip());
@@ -178,14 +182,14 @@ impl Search<'_> {
             lmtp: manner.lmtp,
             credentials: manner.relay.as_ref().and_then(|relay| relay.credentials.clone()),
             timeouts: timeouts(outgoing),
-            chunking: outgoing.chunking,
+            chunking: if outgoing.chunking { Chunking::IfOffered } else { Chunking::Never },
         }
     }
 
     fn opened(&mut self, connection: Connection, mut via: Via, direct: bool) -> Option<Opened> {
         let facts = connection.facts();
         via.source = Some(facts.local.ip());
-        via.tls = facts.tls.as_ref().map(ToString::to_string);
+        via.tls = tls_in_words(facts);
         via.dsn = facts.capabilities.dsn;
         let greeted_by = facts.greeting.lines.first().and_then(|line| line.split(' ').next()).unwrap_or("");
         if direct && greeted_by.eq_ignore_ascii_case(self.settings.hostname.as_str()) {
@@ -199,13 +203,30 @@ impl Search<'_> {
     /// Keeps the most informative failure.
     fn note(&mut self, failure: Failure, permanent: bool, via: Via) {
         let rank = |unreached: &Unreached| {
-            (unreached.permanent, unreached.failure.reply.is_some(), unreached.failure.fault != Fault::Network)
+            (
+                unreached.permanent,
+                unreached.failure.reply.is_some(),
+                unreached.failure.fault != Fault::Network,
+            )
         };
         let unreached = Unreached { failure, permanent, via: Arc::new(via) };
         if self.worst.as_ref().is_none_or(|worst| rank(worst) <= rank(&unreached)) {
             self.worst = Some(unreached);
         }
     }
+}
+
+/// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.
+fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
+    let Some(tls) = &facts.tls else {
+        return facts.tls_fallback.as_ref().map(|reason| format!("none, since it failed: {reason}"));
+    };
+    let certificate = match (&tls.problem, tls.verified) {
+        (_, true) => "certificate verified".to_owned(),
+        (Some(problem), false) => format!("certificate not verified: {problem}"),
+        (None, false) => "certificate not verified".to_owned(),
+    };
+    Some(format!("{} {}, {certificate}", tls.version, tls.cipher))
 }
 
 /// The source address for a family and its name; `None` when sources are named, but none of this family.
@@ -220,7 +241,8 @@ fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<
 /// The policy of a relay.
 #[must_use]
 pub fn relay_policy(relay: &Relay) -> TlsPolicy {
-    let web_pki = || Verify::WebPki { names: vec![relay.host.clone()], extra_roots: relay.extra_roots.clone() };
+    let web_pki =
+        || Verify::WebPki { names: vec![relay.host.clone()], extra_roots: relay.extra_roots.clone() };
     match relay.tls {
         RelayTls::None => TlsPolicy::None,
         RelayTls::StartTls => TlsPolicy::Required(web_pki()),
@@ -260,17 +282,26 @@ pub fn classify(failure: &OpenFailure, address: SocketAddr) -> Failure {
             failure.reply = Some(reply.clone());
             failure
         }
-        OpenFailure::TlsUnavailable => {
-            Failure::ours(Fault::Policy, (4, 7, 4), format!("{address} does not offer TLS, which is required"))
+        OpenFailure::Login(_) | OpenFailure::LoginNeedsTls => {
+            Failure::ours(Fault::Policy, (4, 7, 8), format!("logging in at {address}: {failure}"))
         }
-        OpenFailure::Tls { .. } => Failure::ours(Fault::Policy, (4, 7, 5), format!("TLS with {address} failed: {failure}")),
-        other => Failure::ours(Fault::RemoteHost, (4, 4, 2), format!("the session with {address} failed: {other}")),
+        OpenFailure::TlsUnavailable => Failure::ours(
+            Fault::Policy,
+            (4, 7, 4),
+            format!("{address} does not offer TLS, which is required"),
+        ),
+        OpenFailure::Tls(_) => {
+            Failure::ours(Fault::Policy, (4, 7, 5), format!("TLS with {address} failed: {failure}"))
+        }
+        other => {
+            Failure::ours(Fault::RemoteHost, (4, 4, 2), format!("the session with {address} failed: {other}"))
+        }
     }
 }
 
 fn dial_failure(error: &DialError, address: SocketAddr) -> Failure {
     let (fault, status) = match error {
-        DialError::SourceUnavailable { .. } | DialError::Prohibited => (Fault::Ours, (4, 4, 0)),
+        DialError::SourceUnavailable | DialError::Prohibited { .. } => (Fault::Ours, (4, 4, 0)),
         _ => (Fault::Network, (4, 4, 1)),
     };
     Failure::ours(fault, status, format!("connecting to {address}: {error}"))

@@ -29,7 +29,13 @@ struct Sorted {
 }
 
 /// Applies an attempt to its job. Notices that arose are given back: they are messages to be planned.
-pub async fn apply(context: &Context, mut job: Job, loaded: &Arc<Loaded>, route: &str, attempt: Attempt) -> Vec<crate::flow::Queued> {
+pub async fn apply(
+    context: &Context,
+    mut job: Job,
+    loaded: &Arc<Loaded>,
+    route: &str,
+    attempt: Attempt,
+) -> Vec<crate::flow::Queued> {
     let now = context.now();
     let via = attempt.via.clone();
     let mut sorted = sort(context, &job, loaded, attempt, now);
@@ -161,10 +167,20 @@ fn note_in_spool(context: &Context, job: &Job, sorted: &Sorted, intent: Intent) 
 }
 
 /// Counters, events and history.
-fn report(context: &Context, job: &Job, loaded: &Loaded, route: &str, via: &Via, sorted: &Sorted, intent: Intent) {
+fn report(
+    context: &Context,
+    job: &Job,
+    loaded: &Loaded,
+    route: &str,
+    via: &Via,
+    sorted: &Sorted,
+    intent: Intent,
+) {
     let mut attempts = Vec::with_capacity(1);
     let now = context.now();
-    for (numbers, reply) in by_text(sorted.delivered.iter().map(|(number, reply)| (*number, reply.to_string()))) {
+    for (numbers, reply) in
+        by_text(sorted.delivered.iter().map(|(number, reply)| (*number, reply.to_string())))
+    {
         context.counters.delivered.fetch_add(numbers.len() as u64, Ordering::Relaxed);
         let group = Group { numbers: &numbers, outcome: "delivered", reply: &reply, next: None };
         attempts.push(records::attempt(now, route, via, &group));
@@ -202,7 +218,8 @@ fn report(context: &Context, job: &Job, loaded: &Loaded, route: &str, via: &Via,
         Intent::Hold => ("held", None),
         Intent::Cancel => ("cancelled", None),
     };
-    for (numbers, reply) in by_text(sorted.deferred.iter().map(|(number, failure)| (*number, failure.text()))) {
+    for (numbers, reply) in by_text(sorted.deferred.iter().map(|(number, failure)| (*number, failure.text())))
+    {
         context.counters.deferred.fetch_add(numbers.len() as u64, Ordering::Relaxed);
         let group = Group { numbers: &numbers, outcome, reply: &reply, next };
         attempts.push(records::attempt(now, route, via, &group));

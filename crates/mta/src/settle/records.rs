@@ -50,7 +50,14 @@ pub fn attempt(now: u64, route: &str, via: &Via, group: &Group<'_>) -> AttemptRe
 }
 
 /// Writes attempts of a message down: the whole message at the first time, later ones added.
-pub fn note(context: &Context, job: &Job, loaded: &Loaded, attempts: Vec<AttemptRecord>, recorded: bool, finished: bool) {
+pub fn note(
+    context: &Context,
+    job: &Job,
+    loaded: &Loaded,
+    attempts: Vec<AttemptRecord>,
+    recorded: bool,
+    finished: bool,
+) {
     let finished_at = finished.then(|| context.now());
     if recorded {
         let last = attempts.len().saturating_sub(1);

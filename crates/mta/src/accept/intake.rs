@@ -1,0 +1,195 @@
+//! A whole message, whichever way it came: admitted, made durable, put on its way, and answered.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postamt_mail::address::Address;
+use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient};
+use postamt_mail::header::prepare::{Prepare, Prepared, prepare};
+use postamt_mail::header::received::{Peer, Protocol, Received};
+use postamt_mail::reply::Reply;
+use postamt_store::queue_id::QueueId;
+use postamt_store::spool::{Origin, SpoolError};
+
+use crate::admit;
+use crate::context::Context;
+use crate::enqueue;
+use crate::events::Event;
+use crate::flow::{Admitted, Channel, Destination, Identity, Submission, path_text};
+use crate::plan::routes;
+use crate::run;
+use crate::settings::{PostmasterTarget, Settings};
+
+/// Takes a submission and says what the client hears: 250 only after the message is durable.
+pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
+    match admit(context, submission) {
+        Ok(messages) => store(context, messages).await,
+        Err(reply) => reply,
+    }
+}
+
+/// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.
+fn admit(context: &Context, submission: Submission) -> Result<Vec<Admitted>, Reply> {
+    let settings = context.settings();
+    let id = context.ports.spool.next_id();
+    let prepared = prepare_content(context, &settings, &submission, id);
+    if let Err(reply) = admit::content(&settings, &submission.identity, &prepared) {
+        context.event(Event::Refused {
+            peer: submission.peer,
+            channel: submission.channel.name(),
+            account: submission.identity.account(),
+            sender: path_text(submission.envelope.sender.as_ref()),
+            recipient: None,
+            reply: reply.to_string(),
+        });
+        return Err(reply);
+    }
+    let message = admitted(&settings, submission, prepared, id);
+    Ok(split_off_postmaster(context, &settings, message))
+}
+
+fn prepare_content(context: &Context, settings: &Settings, submission: &Submission, id: QueueId) -> Prepared {
+    let id = id.to_string();
+    let now = context.now();
+    let from_outside = matches!(submission.identity, Identity::Anonymous | Identity::RelayNetwork);
+    let peer = submission.peer.filter(|_| from_outside);
+    let protocol = Protocol {
+        extended: submission.extended,
+        utf8: submission.envelope.smtputf8,
+        tls: submission.tls.is_some(),
+        authenticated: matches!(submission.identity, Identity::Account(_)),
+        lmtp: false,
+    };
+    let recipient = match submission.envelope.recipients.as_slice() {
+        [only] => Some(&only.address),
+        _ => None,
+    };
+    let received = Received {
+        from: peer.map(|address: IpAddr| Peer {
+            greeting: submission.helo.as_deref().unwrap_or("unknown"),
+            address,
+            name: None,
+        }),
+        by: settings.hostname.as_str(),
+        protocol: (submission.channel != Channel::Sendmail).then_some(protocol),
+        tls: submission.tls.as_ref().map(|(version, cipher)| (version.as_str(), cipher.as_str())),
+        id: &id,
+        recipient,
+        now,
+    };
+    let options = Prepare {
+        hostname: settings.hostname.as_str(),
+        queue_id: &id,
+        now,
+        // RFC 6409 §8: a submission server may; a receiving server must not.
+        add_message_id_and_date: submission.channel != Channel::Exchange,
+        received: received.field(),
+    };
+    prepare(&submission.content, options)
+}
+
+fn admitted(settings: &Settings, submission: Submission, prepared: Prepared, id: QueueId) -> Admitted {
+    let mut envelope = submission.envelope;
+    if prepared.has_eight_bit_body && envelope.body == BodyType::SevenBit {
+        envelope.body = BodyType::EightBitMime;
+    }
+    let origin =
+        Origin { account: submission.identity.account(), channel: submission.channel.name().to_owned() };
+    let held = envelope.recipients.iter().any(|recipient| {
+        let question = routes::Question {
+            account: origin.account.as_deref(),
+            channel: &origin.channel,
+            sender: envelope.sender.as_ref(),
+            recipient: &recipient.address,
+            past_hold: false,
+        };
+        routes::choose(settings, question) == Destination::Hold
+    });
+    Admitted {
+        id,
+        author: prepared.from.first().or(envelope.sender.as_ref()).and_then(Address::domain).cloned(),
+        envelope,
+        origin,
+        content: prepared.pieces,
+        message_id: prepared.message_id,
+        held,
+        peer: submission.peer,
+        tls: submission.tls.map(|(version, cipher)| format!("{version} {cipher}")),
+    }
+}
+
+/// Mail to postmaster@ and abuse@ goes on to the operator's address as a message of its own, with a null return
+/// path: a failure must not come back to postmaster@ (RFC 5321 §6.1).
+fn split_off_postmaster(context: &Context, settings: &Settings, mut message: Admitted) -> Vec<Admitted> {
+    let PostmasterTarget::Forward(target) = &settings.postmaster else { return vec![message] };
+    if message.origin.channel != Channel::Exchange.name() {
+        return vec![message];
+    }
+    let is_role = |recipient: &Recipient| {
+        routes::is_postmaster(settings, &recipient.address)
+            && !settings.local_domains.iter().any(|local| Some(&local.domain) == recipient.address.domain())
+    };
+    let (roles, others): (Vec<_>, Vec<_>) = message.envelope.recipients.into_iter().partition(is_role);
+    message.envelope.recipients = others;
+    let mut messages = Vec::with_capacity(2);
+    if !roles.is_empty() {
+        messages.push(forwarded(context, target, &message));
+    }
+    if !message.envelope.recipients.is_empty() {
+        messages.push(message);
+    }
+    messages
+}
+
+fn forwarded(context: &Context, target: &Address, message: &Admitted) -> Admitted {
+    let recipient = Recipient { notify: Notify::NEVER, ..Recipient::new(target.clone()) };
+    let envelope = Envelope {
+        sender: None,
+        recipients: vec![recipient],
+        body: message.envelope.body,
+        smtputf8: message.envelope.smtputf8,
+        ..Envelope::default()
+    };
+    Admitted {
+        id: context.ports.spool.next_id(),
+        envelope,
+        origin: Origin { account: None, channel: Channel::Notice.name().to_owned() },
+        content: message.content.iter().map(Bytes::clone).collect(),
+        message_id: message.message_id.clone(),
+        author: message.author.clone(),
+        held: false,
+        peer: message.peer,
+        tls: message.tls.clone(),
+    }
+}
+
+/// Makes the messages durable. When the second one fails after the first was stored, the client sends again: a
+/// copy for one recipient is better than a loss for the other.
+async fn store(context: &Arc<Context>, messages: Vec<Admitted>) -> Reply {
+    let mut first = None;
+    for message in messages {
+        let held = message.held;
+        match enqueue::store(context, message).await {
+            Ok(queued) => {
+                first = first.or(Some(queued.id));
+                run::begin(context, queued, held);
+            }
+            Err(error) => {
+                context.event(Event::Spool { problem: error.to_string() });
+                return refusal(&error);
+            }
+        }
+    }
+    let id = first.map(|id| id.to_string()).unwrap_or_default();
+    Reply::new(250, (2, 0, 0), format!("queued as {id}"))
+}
+
+/// Why not now (DESIGN §7): the client keeps its copy.
+fn refusal(error: &SpoolError) -> Reply {
+    match error {
+        SpoolError::Full => Reply::new(452, (4, 3, 1), "no room for mail now, try again later"),
+        SpoolError::Closed => Reply::new(421, (4, 3, 2), "shutting down, try again later"),
+        _ => Reply::new(451, (4, 3, 0), "the message could not be stored, try again later"),
+    }
+}

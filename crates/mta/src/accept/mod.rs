@@ -1,0 +1,11 @@
+//! From a connection to a submission: listeners and their limits, TLS, logins, sessions, the local socket and
+//! the drop directory.
+
+pub mod drop_directory;
+pub mod intake;
+pub mod limits;
+pub mod listener;
+pub mod local;
+pub mod login;
+pub mod session;
+pub mod tls;

@@ -1,0 +1,289 @@
+//! One session: the driver of the sans-IO server machine. It reads and writes, asks `admit` and `login`, hands
+//! whole messages to `intake`, and keeps the time limits of RFC 5321 §4.5.3.2.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use postamt_mail::address::Address;
+use postamt_mail::command::HelloKind;
+use postamt_mail::envelope::ReversePath;
+use postamt_mail::reply::Reply;
+use postamt_mail::sasl::Mechanism;
+use postamt_mail::server::{Phase, ReceivedMessage, Server, Step, Violation};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
+
+use super::intake;
+use super::login::{self, Exchange, Failed, LoginError, Logins, Progress};
+use crate::admit;
+use crate::context::Context;
+use crate::events::Event;
+use crate::flow::{self, Identity, Submission, path_text};
+
+/// Octets read at a time while commands come …
+const COMMAND_READ: usize = 4 * 1024;
+/// … and while a message comes.
+const DATA_READ: usize = 64 * 1024;
+
+/// How a run of the session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Close the connection.
+    Closed,
+    /// 220 has been sent: make the TLS handshake, then run again.
+    StartTls,
+}
+
+/// A session and what is known of its peer.
+pub struct Session {
+    /// The server's handles.
+    pub context: Arc<Context>,
+    /// Logins.
+    pub logins: Arc<Logins>,
+    /// The machine.
+    pub machine: Server,
+    /// Which way mail comes here.
+    pub channel: flow::Channel,
+    /// Who the peer is, as far as it is proven.
+    pub identity: Identity,
+    /// Its address; `None` on a local socket.
+    pub peer: Option<IpAddr>,
+    /// TLS version and cipher, once it is on.
+    pub tls: Option<(String, String)>,
+    /// What SCRAM-PLUS binds to.
+    pub binding: login::Channel,
+    /// A login under way.
+    pub exchange: Option<(Mechanism, Exchange)>,
+    /// An account whose SCRAM exchange ends with the client's next, empty line.
+    pub confirmed: Option<(Mechanism, Box<postamt_store::accounts::Account>)>,
+    /// The envelope sender of the open transaction, for the log.
+    pub sender: ReversePath,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
+}
+
+impl Session {
+    /// Runs until the connection is to be closed or TLS is to begin.
+    pub async fn run<S>(&mut self, stream: &mut S, input: &mut BytesMut) -> Ended
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        loop {
+            match self.machine.advance(input) {
+                Step::NeedInput => {
+                    if !self.flush(stream).await || !self.read(stream, input).await {
+                        return Ended::Closed;
+                    }
+                }
+                Step::StartTls => {
+                    return if self.flush(stream).await { Ended::StartTls } else { Ended::Closed };
+                }
+                Step::Close => {
+                    self.flush(stream).await;
+                    // Best effort: the peer may be gone.
+                    let _ = stream.shutdown().await;
+                    return Ended::Closed;
+                }
+                Step::Mail(request) => {
+                    let reply = self.on_mail(&request.sender);
+                    self.machine.answer(reply);
+                }
+                Step::Recipient(recipient) => {
+                    let reply = self.on_recipient(&recipient.address);
+                    self.machine.answer(reply);
+                }
+                Step::Message(message) => {
+                    let reply = self.on_message(message).await;
+                    self.machine.answer(reply);
+                }
+                Step::Authenticate { mechanism, initial } => {
+                    let progress = self.logins.begin(mechanism, initial, &self.binding).await;
+                    self.on_login(mechanism, progress);
+                }
+                Step::AuthenticateResponse(response) => self.on_response(&response).await,
+                Step::Violation(violation) => self.on_violation(violation),
+            }
+        }
+    }
+
+    async fn flush<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> bool {
+        let limit = self.context.settings().limits.command_timeout;
+        let output = self.machine.output();
+        if output.is_empty() {
+            return true;
+        }
+        let write = async {
+            stream.write_all(output).await?;
+            stream.flush().await
+        };
+        let written = matches!(tokio::time::timeout(limit, write).await, Ok(Ok(())));
+        output.clear();
+        written
+    }
+
+    /// Reads more, within the time that the phase allows. False when the session is over.
+    async fn read<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut S,
+        input: &mut BytesMut,
+    ) -> bool {
+        let settings = self.context.settings();
+        let (limit, size) = match self.machine.phase() {
+            Phase::DataBlock => (settings.limits.data_timeout, DATA_READ),
+            _ => (settings.limits.command_timeout, COMMAND_READ),
+        };
+        input.reserve(size);
+        let idle = !self.machine.is_in_transaction();
+        let read = tokio::select! {
+            biased;
+            () = self.stop.cancelled(), if idle => return self.say_goodbye(stream).await,
+            read = tokio::time::timeout(limit, stream.read_buf(input)) => read,
+        };
+        match read {
+            Ok(Ok(0) | Err(_)) => false,
+            Ok(Ok(_)) => true,
+            Err(_) => {
+                let reply = Reply::new(421, (4, 4, 2), format!("{} timeout, closing", settings.hostname));
+                self.machine.close(reply);
+                true
+            }
+        }
+    }
+
+    /// 421 at shutdown (RFC 5321 §3.8); `advance` then closes.
+    async fn say_goodbye<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> bool {
+        let hostname = self.context.settings().hostname.clone();
+        self.machine.close(Reply::new(
+            421,
+            (4, 3, 2),
+            format!("{hostname} is shutting down, try again later"),
+        ));
+        self.flush(stream).await
+    }
+
+    fn on_mail(&mut self, sender: &ReversePath) -> Reply {
+        let settings = self.context.settings();
+        if self.stop.is_cancelled() {
+            return Reply::new(
+                421,
+                (4, 3, 2),
+                format!("{} is shutting down, try again later", settings.hostname),
+            );
+        }
+        self.sender.clone_from(sender);
+        match admit::sender(&settings, &self.identity, sender) {
+            Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),
+            Err(reply) => self.refuse(None, reply),
+        }
+    }
+
+    fn on_recipient(&mut self, recipient: &Address) -> Reply {
+        let settings = self.context.settings();
+        match admit::recipient(&settings, &self.identity, self.channel, recipient) {
+            Ok(()) => Reply::new(250, (2, 1, 5), "recipient ok"),
+            Err(reply) => self.refuse(Some(recipient), reply),
+        }
+    }
+
+    fn refuse(&self, recipient: Option<&Address>, reply: Reply) -> Reply {
+        self.context.event(Event::Refused {
+            peer: self.peer,
+            channel: self.channel.name(),
+            account: self.identity.account(),
+            sender: path_text(self.sender.as_ref()),
+            recipient: recipient.map(ToString::to_string),
+            reply: reply.to_string(),
+        });
+        reply
+    }
+
+    async fn on_message(&mut self, message: ReceivedMessage) -> Reply {
+        let hello = self.machine.hello();
+        let submission = Submission {
+            identity: self.identity.clone(),
+            channel: self.channel,
+            envelope: message.envelope,
+            content: message.content,
+            peer: self.peer,
+            helo: hello.map(|hello| hello.name.clone()),
+            tls: self.tls.clone(),
+            extended: hello.is_some_and(|hello| hello.kind != HelloKind::Helo),
+        };
+        intake::take(&self.context, submission).await
+    }
+
+    async fn on_response(&mut self, response: &[u8]) {
+        if let Some((mechanism, account)) = self.confirmed.take() {
+            // The client has seen the server's proof and agrees with an empty line (RFC 5802 §5).
+            self.logged_in(mechanism, *account);
+            return;
+        }
+        let Some((mechanism, exchange)) = self.exchange.take() else {
+            self.machine.authentication_failed(Reply::new(503, (5, 5, 1), "no login is under way"));
+            return;
+        };
+        let progress = self.logins.respond(exchange, response, &self.binding).await;
+        self.on_login(mechanism, progress);
+    }
+
+    fn on_login(&mut self, mechanism: Mechanism, progress: Result<Progress, Failed>) {
+        match progress {
+            Ok(Progress::Challenge(challenge, exchange)) => {
+                self.exchange = Some((mechanism, exchange));
+                self.machine.challenge(&challenge);
+            }
+            Ok(Progress::Final(last_words, account)) => {
+                self.confirmed = Some((mechanism, account));
+                self.machine.authentication_final(&last_words);
+            }
+            Ok(Progress::Done(account)) => self.logged_in(mechanism, *account),
+            Err(failed) => {
+                let reply = match &failed.error {
+                    LoginError::Accounts(_) => {
+                        Reply::new(454, (4, 7, 0), "login is not possible now, try again later")
+                    }
+                    _ => Reply::new(535, (5, 7, 8), "wrong login or password"),
+                };
+                self.context.event(Event::LoginFailed {
+                    peer: self.peer,
+                    account: failed.name,
+                    mechanism: mechanism.to_string(),
+                    reason: failed.error.to_string(),
+                });
+                self.machine.authentication_failed(reply);
+            }
+        }
+    }
+
+    fn logged_in(&mut self, mechanism: Mechanism, account: postamt_store::accounts::Account) {
+        self.context.event(Event::Login {
+            peer: self.peer,
+            account: account.name.clone(),
+            mechanism: mechanism.to_string(),
+        });
+        self.identity = Identity::Account(Arc::new(account));
+        self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
+    }
+
+    fn on_violation(&self, violation: Violation) {
+        self.context.event(Event::Session {
+            peer: self.peer,
+            channel: self.channel.name(),
+            what: format!("{violation:?}"),
+        });
+    }
+}
+
+/// A connection that gets 421 instead of a session.
+pub async fn turn_away<S: AsyncWrite + Unpin>(stream: &mut S, hostname: &str, why: &str) {
+    let mut line = Vec::with_capacity(96);
+    Reply::new(421, (4, 7, 0), format!("{hostname} {why}, try again later")).write(&mut line);
+    let write = async {
+        stream.write_all(&line).await?;
+        stream.shutdown().await
+    };
+    // The peer may be gone, or not reading: both are fine.
+    let _ = tokio::time::timeout(Duration::from_secs(5), write).await;
+}

@@ -1,0 +1,123 @@
+//! The table of the module's header, line by line, and the known tricks.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::settings::tests::sample;
+
+fn address(text: &str) -> Address {
+    Address::new(text).expect("a valid address")
+}
+
+fn account(rights: Vec<SendAs>) -> Identity {
+    let scram = postamt_store::accounts::ScramKeys {
+        salt: Vec::new(),
+        iterations: 1,
+        stored_key: [0; 32],
+        server_key: [0; 32],
+    };
+    Identity::Account(Arc::new(Account {
+        name: "anna".to_owned(),
+        password_hash: String::new(),
+        scram,
+        send_as: rights,
+        enabled: true,
+        created_at: 0,
+    }))
+}
+
+fn code(result: Result<(), Reply>) -> u16 {
+    result.err().map_or(250, |reply| reply.code.get())
+}
+
+#[test]
+fn nobody_relays_for_a_stranger() {
+    let settings = sample();
+    let cases = [
+        ("user@elsewhere.test", 550),
+        ("postmaster@own.test", 250),
+        ("Abuse@own.test", 250),
+        ("user@own.test", 550),
+        ("user@local.test", 250),
+        ("user%elsewhere.test@local.test", 550),
+        ("elsewhere.test!user@local.test", 550),
+        ("\"user@elsewhere.test\"@local.test", 550),
+        ("postmaster%elsewhere.test@own.test", 550),
+        ("postmaster@[127.0.0.1]", 550),
+        ("user@sub.local.test", 550),
+    ];
+    for (recipient_text, expected) in cases {
+        let result = recipient(&settings, &Identity::Anonymous, Channel::Exchange, &address(recipient_text));
+        assert_eq!(code(result), expected, "{recipient_text}");
+    }
+}
+
+#[test]
+fn a_login_may_send_anywhere_but_only_as_itself() {
+    let settings = sample();
+    let anna = account(vec![SendAs::Address("anna@own.test".into()), SendAs::Domain("shop.test".into())]);
+    assert_eq!(code(recipient(&settings, &anna, Channel::Submission, &address("user@elsewhere.test"))), 250);
+    for (sender_text, expected) in [
+        ("anna@own.test", 250),
+        ("Anna@OWN.test", 250),
+        ("bert@own.test", 550),
+        ("anything@shop.test", 250),
+        ("anything@sub.shop.test", 550),
+    ] {
+        assert_eq!(code(sender(&settings, &anna, &Some(address(sender_text)))), expected, "{sender_text}");
+    }
+    assert_eq!(code(sender(&settings, &anna, &None)), 250);
+}
+
+#[test]
+fn strangers_do_not_send_as_us() {
+    let settings = sample();
+    assert_eq!(code(sender(&settings, &Identity::Anonymous, &Some(address("anna@own.test")))), 550);
+    assert_eq!(code(sender(&settings, &Identity::Anonymous, &Some(address("x@elsewhere.test")))), 250);
+}
+
+#[test]
+fn users_of_this_host_send_as_own_domains_and_trusted_ones_as_anything() {
+    let settings = sample();
+    let user = Identity::LocalUser { uid: 33, trusted: false };
+    let root = Identity::LocalUser { uid: 0, trusted: true };
+    assert_eq!(code(sender(&settings, &user, &Some(address("shop@own.test")))), 250);
+    assert_eq!(code(sender(&settings, &user, &Some(address("x@elsewhere.test")))), 550);
+    assert_eq!(code(sender(&settings, &root, &Some(address("x@elsewhere.test")))), 250);
+}
+
+fn prepared(message: &str) -> Prepared {
+    let content = bytes::Bytes::from(message.replace('\n', "\r\n"));
+    let options = postamt_mail::header::prepare::Prepare {
+        hostname: "mx.own.test",
+        queue_id: "0000000000001",
+        now: 0,
+        add_message_id_and_date: true,
+        received: String::new(),
+    };
+    postamt_mail::header::prepare::prepare(&content, options)
+}
+
+#[test]
+fn the_from_field_belongs_to_the_login() {
+    let settings = sample();
+    let anna = account(vec![SendAs::Address("anna@own.test".into())]);
+    let cases = [
+        ("From: Anna <anna@own.test>\n\nx\n", 250),
+        ("From: bert@own.test\n\nx\n", 550),
+        ("From: anna@own.test, bert@own.test\n\nx\n", 550),
+        ("From: anna@own.test\nFrom: bert@own.test\n\nx\n", 550),
+        ("Subject: none\n\nx\n", 550),
+        ("From: \"anna@own.test\" <bert@own.test>\n\nx\n", 550),
+    ];
+    for (message, expected) in cases {
+        assert_eq!(code(content(&settings, &anna, &prepared(message))), expected, "{message}");
+    }
+}
+
+#[test]
+fn loops_end() {
+    let settings = sample();
+    let message = "Received: by a.test\n".repeat(RECEIVED_LIMIT + 1) + "\nx\n";
+    assert_eq!(code(content(&settings, &Identity::Anonymous, &prepared(&message))), 554);
+}

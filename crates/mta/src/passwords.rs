@@ -1,0 +1,176 @@
+//! Passwords: made into what an account stores, and checked. Argon2id for PLAIN and LOGIN, SCRAM keys for SCRAM;
+//! the password itself is kept nowhere. All of this takes milliseconds on purpose: never on an async thread.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use postamt_mail::sasl::{SaslError, scram};
+use postamt_store::accounts::{Account, ScramKeys, SendAs};
+
+/// Fewer characters than this are refused.
+pub const SHORTEST: usize = 12;
+
+/// What a check costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory of Argon2id in KiB.
+    pub memory_kib: u32,
+    /// Passes of Argon2id.
+    pub passes: u32,
+    /// Rounds of PBKDF2 for SCRAM.
+    pub rounds: u32,
+}
+
+impl Default for PasswordCost {
+    /// The second recommendation of RFC 9106 §4 scaled to small machines (OWASP: 19 MiB, 2 passes), and PBKDF2
+    /// rounds that phones still do in a tenth of a second.
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2, rounds: 50_000 }
+    }
+}
+
+/// Why a password cannot be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Too short, or too much like the login.
+    #[error(transparent)]
+    Weak(#[from] Weakness),
+    /// Characters that SASLprep refuses.
+    #[error("the password has characters that mail clients cannot send: {0}")]
+    Characters(#[from] SaslError),
+    /// The library failed.
+    #[error("the password could not be hashed: {0}")]
+    Hash(String),
+}
+
+/// What is weak about a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Weakness {
+    /// Shorter than [`SHORTEST`] characters.
+    #[error("the password has fewer than {SHORTEST} characters")]
+    TooShort,
+    /// It contains the name of the account or its domain.
+    #[error("the password contains the account's name")]
+    ContainsName,
+    /// Few different characters, as `aaaaaaaaaaaa` or `121212121212`.
+    #[error("the password has too few different characters")]
+    TooUniform,
+}
+
+/// Refuses passwords that are guessed first.
+///
+/// # Errors
+/// The first [`Weakness`].
+pub fn check_strength(password: &str, name: &str) -> Result<(), Weakness> {
+    if password.chars().count() < SHORTEST {
+        return Err(Weakness::TooShort);
+    }
+    let lower = password.to_lowercase();
+    if name.split(['@', '.']).any(|part| part.len() >= 4 && lower.contains(&part.to_lowercase())) {
+        return Err(Weakness::ContainsName);
+    }
+    let mut characters: Vec<char> = password.chars().collect();
+    characters.sort_unstable();
+    characters.dedup();
+    if characters.len() < 6 { Err(Weakness::TooUniform) } else { Ok(()) }
+}
+
+/// Makes an account. Takes tens of milliseconds.
+///
+/// # Errors
+/// [`PasswordError`]; strength is not checked here, see [`check_strength`].
+pub fn make_account(
+    name: &str,
+    password: &str,
+    send_as: Vec<SendAs>,
+    now: u64,
+    cost: PasswordCost,
+) -> Result<Account, PasswordError> {
+    let salt: [u8; 16] = rand::random();
+    let keys = scram::derive(password, &salt, cost.rounds)?;
+    // The same preparation as a login's, so that both spell the password alike.
+    let prepared = postamt_mail::sasl::prepare::prepare(password)?;
+    let hash = argon2(cost)?
+        .hash_password(prepared.as_bytes())
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(Account {
+        name: name.to_lowercase(),
+        password_hash: hash.to_string(),
+        scram: ScramKeys {
+            salt: keys.salt.clone(),
+            iterations: keys.iterations,
+            stored_key: keys.stored_key,
+            server_key: keys.server_key,
+        },
+        send_as,
+        enabled: true,
+        created_at: now,
+    })
+}
+
+fn argon2(cost: PasswordCost) -> Result<Argon2<'static>, PasswordError> {
+    let params = Params::new(cost.memory_kib, cost.passes, 1, None)
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Compares a password with a stored hash; the cost is read from the hash.
+#[must_use]
+pub fn verify(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// A hash that no password matches, for logins of names that do not exist: they take as long as the others.
+///
+/// # Errors
+/// As [`make_account`].
+pub fn decoy_hash(cost: PasswordCost) -> Result<String, PasswordError> {
+    let password: [u8; 32] = rand::random();
+    let hash =
+        argon2(cost)?.hash_password(&password).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// A password that nobody guesses: 20 letters and digits in groups, about 100 bits, without those that are
+/// mistaken for each other.
+#[must_use]
+pub fn generate() -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789Z";
+    let mut random = u128::from_le_bytes(rand::random());
+    let mut password = String::with_capacity(23);
+    for place in 0..20 {
+        if place > 0 && place % 5 == 0 {
+            password.push('-');
+        }
+        password.push(char::from(ALPHABET[(random & 31) as usize]));
+        random >>= 5;
+    }
+    password
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 };
+
+    #[test]
+    fn a_password_is_known_again_and_others_are_not() {
+        let account =
+            make_account("Anna@own.test", "korrekt pferd", Vec::new(), 0, CHEAP).expect("an account");
+        assert_eq!(account.name, "anna@own.test");
+        assert!(account.password_hash.starts_with("$argon2id$"));
+        assert!(verify("korrekt pferd", &account.password_hash));
+        assert!(!verify("korrekt pferD", &account.password_hash));
+        assert!(!verify("", &decoy_hash(CHEAP).expect("a hash")));
+    }
+
+    #[test]
+    fn weak_passwords_are_named() {
+        let name = "anna.schmidt@own.test";
+        assert_eq!(check_strength("kurz", name), Err(Weakness::TooShort));
+        assert_eq!(check_strength("schmidt-2026-xy", name), Err(Weakness::ContainsName));
+        assert_eq!(check_strength("121212121212", name), Err(Weakness::TooUniform));
+        assert_eq!(check_strength(&generate(), name), Ok(()));
+    }
+}

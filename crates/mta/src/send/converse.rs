@@ -1,0 +1,143 @@
+//! Handing a message to a connection, and what the replies mean for each recipient.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postamt_mail::client::{Cause, Problem, RecipientOutcome, Stage, Transaction, TransportError};
+use postamt_mail::reply::{EnhancedCode, Reply};
+use postamt_net::smtp::Connection;
+
+use crate::flow::{Attempt, Failure, Fate, Fault, Loaded, RecipientResult, Via};
+use crate::queue::job::Job;
+
+/// Delivers the recipients of a job. `signatures` (complete fields) go in front of the content.
+pub async fn converse(
+    connection: &mut Connection,
+    via: &Arc<Via>,
+    job: &Job,
+    loaded: &Loaded,
+    signatures: Bytes,
+) -> Attempt {
+    let transaction = transaction(job, loaded, signatures);
+    let outcome = connection.deliver(&transaction).await;
+    let numbers = job.recipients.as_slice();
+    let results = numbers
+        .iter()
+        .zip(outcome.recipients)
+        .map(|(number, outcome)| RecipientResult { number: *number, fate: fate(outcome) })
+        .collect();
+    Attempt { via: via.clone(), results }
+}
+
+fn transaction(job: &Job, loaded: &Loaded, signatures: Bytes) -> Transaction {
+    let envelope = &loaded.envelope;
+    let recipients = job
+        .recipients
+        .as_slice()
+        .iter()
+        .filter_map(|number| envelope.recipients.get(usize::from(*number)))
+        .cloned()
+        .collect();
+    let mut content = Vec::with_capacity(loaded.content.len() + 1);
+    if !signatures.is_empty() {
+        content.push(signatures);
+    }
+    content.extend(loaded.content.iter().cloned());
+    Transaction {
+        sender: envelope.sender.clone(),
+        recipients,
+        body: envelope.body,
+        smtputf8: envelope.smtputf8,
+        require_tls: envelope.require_tls,
+        return_content: envelope.return_content,
+        envelope_id: envelope.envelope_id.clone(),
+        content,
+    }
+}
+
+fn fate(outcome: RecipientOutcome) -> Fate {
+    match outcome {
+        RecipientOutcome::Delivered(reply) => Fate::Delivered(reply),
+        RecipientOutcome::Refused { stage, reply } => refused(stage, reply),
+        RecipientOutcome::Unsent(error) => Fate::Temporary(unsent(&error)),
+        // The end of data was sent and no reply came: it may have been delivered. RFC 5321 §4.5.3.2.6 and §6.1:
+        // the client must try again, and a second copy is better than none.
+        RecipientOutcome::Uncertain(error) => {
+            let words = format!("{error}; the message may have been delivered");
+            Fate::Temporary(Failure::ours(Fault::RemoteHost, (4, 4, 2), words))
+        }
+        RecipientOutcome::Impossible(cause) => Fate::Permanent(impossible(cause)),
+    }
+}
+
+/// A reply decides by its first digit alone (RFC 5321 §4.2.1); what it is about, by stage and code.
+fn refused(stage: Stage, reply: Reply) -> Fate {
+    let permanent = reply.code.is_permanent();
+    let class = if permanent { 5 } else { 4 };
+    let status = match reply.enhanced {
+        // RFC 3463 §2: the class must agree with the reply; some servers disagree with themselves.
+        Some(code) => EnhancedCode { class, ..code },
+        None => EnhancedCode::new(class, 0, 0),
+    };
+    let fault = fault_of(stage, &reply, status);
+    // Too many recipients for one transaction (RFC 5321 §4.5.3.1.10): the rest goes at once in another one.
+    let retry_now =
+        stage == Stage::Recipient && reply.code.get() == 452 && (status.subject, status.detail) == (5, 3);
+    let failure = Failure { fault, status, reply: Some(reply), words: String::new(), retry_now };
+    if permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) }
+}
+
+/// Whose matter a refusal is; only this function reads a remote's codes for it.
+fn fault_of(stage: Stage, reply: &Reply, status: EnhancedCode) -> Fault {
+    match (stage, status.subject) {
+        (_, 7) => Fault::Policy,
+        (Stage::Recipient, 0..=2) => Fault::Recipient,
+        (_, 1 | 2) => Fault::Recipient,
+        (_, 6) => Fault::Message,
+        _ if reply.code.get() == 421 => Fault::RemoteHost,
+        (Stage::EndOfData | Stage::Data, _) => Fault::Message,
+        (Stage::Mail, _) => Fault::Policy,
+        _ => Fault::RemoteHost,
+    }
+}
+
+fn unsent(error: &TransportError) -> Failure {
+    let mut failure = Failure::ours(Fault::RemoteHost, (4, 4, 2), error.to_string());
+    // A kept connection that the peer has closed meanwhile says nothing about the peer.
+    failure.retry_now = matches!(error.problem, Problem::IdleClosed | Problem::Closed);
+    failure
+}
+
+fn impossible(cause: Cause) -> Failure {
+    let status = match cause {
+        Cause::NeedsSmtpUtf8 => (5, 6, 7),
+        Cause::NeedsBody { .. } => (5, 6, 3),
+        Cause::NeedsRequireTls => (5, 7, 30),
+        Cause::TooLarge { .. } => (5, 3, 4),
+    };
+    Failure::ours(Fault::Message, status, cause.to_string())
+}
+
+/// Whether a temporary failure asks us to send less: 421 at any stage, a refusal of MAIL as such, or words that
+/// say so. Greylisting does not: it concerns one recipient. Only this function reads a remote's prose.
+#[must_use]
+pub fn asks_to_slow_down(failure: &Failure) -> bool {
+    let Some(reply) = &failure.reply else { return false };
+    if reply.code.get() == 421 {
+        return true;
+    }
+    let words = reply.text().to_ascii_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    if says(&["greylist", "graylist", "try again in a few minutes"]) {
+        return false;
+    }
+    says(&[
+        "rate limit",
+        "too many connections",
+        "too many messages",
+        "too fast",
+        "throttl",
+        "slow down",
+        "ratelimit",
+    ])
+}
