@@ -34,18 +34,20 @@ pub(super) async fn write(
     limit: Duration,
 ) -> Result<(), Interrupted> {
     let header = std::iter::once(header);
-    match framing {
-        Framing::Lines => write_slices(stream, header.chain(Stuffed::new(pieces)), limit).await,
-        Framing::Chunk => write_slices(stream, header.chain(pieces.iter().map(|p| &p[..])), limit).await,
-    }
+    let slices: Slices<'_> = match framing {
+        Framing::Lines => Box::new(header.chain(Stuffed::new(pieces)).filter(|slice| !slice.is_empty())),
+        Framing::Chunk => {
+            Box::new(header.chain(pieces.iter().map(|p| &p[..])).filter(|slice| !slice.is_empty()))
+        }
+    };
+    write_slices(stream, slices, limit).await
 }
 
-async fn write_slices<'a>(
-    stream: &mut Stream,
-    slices: impl Iterator<Item = &'a [u8]>,
-    limit: Duration,
-) -> Result<(), Interrupted> {
-    let mut slices = slices.filter(|slice| !slice.is_empty()).peekable();
+/// Boxed, because a closure type held over an await makes the compiler doubt that the future is `Send`.
+type Slices<'a> = Box<dyn Iterator<Item = &'a [u8]> + Send + 'a>;
+
+async fn write_slices(stream: &mut Stream, slices: Slices<'_>, limit: Duration) -> Result<(), Interrupted> {
+    let mut slices = slices.peekable();
     while slices.peek().is_some() {
         let mut batch = [IoSlice::new(&[]); SLICES];
         let mut count = 0;
