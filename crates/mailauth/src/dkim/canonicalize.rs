@@ -59,6 +59,11 @@ impl RelaxedBody {
         if self.carriage_return {
             self.pass(b"\r", sink);
         }
+        // White space behind the last line end is no end of a line: it becomes one space (so read all
+        // implementations compared with; our own messages always end with CRLF).
+        if self.space {
+            self.pass(b"", sink);
+        }
         if self.started {
             sink(b"\r\n");
         }

@@ -9,8 +9,6 @@
 //! `relaxed` body hashes. The hashes are computed anew with our own canonicalisation before they are compared.
 
 mod results;
-#[cfg(test)]
-mod tests;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
