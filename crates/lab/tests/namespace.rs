@@ -43,7 +43,7 @@ fn inside() -> ExitCode {
     for address in [IpAddr::V4(Ipv4Addr::LOCALHOST)].iter().chain(&entered.addresses) {
         let listener = TcpListener::bind((*address, 25)).expect("port 25 is ours in here");
         let dns = UdpSocket::bind((*address, 53)).expect("and so is port 53");
-        let client = TcpStream::connect((*address, 25)).unwrap();
+        let client = TcpStream::connect((*address, 25)).unwrap_or_else(|error| panic!("{address}: {error}"));
         let (_, peer) = listener.accept().unwrap();
         assert_eq!(client.local_addr().unwrap(), peer);
         drop(dns);

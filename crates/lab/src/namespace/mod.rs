@@ -82,6 +82,7 @@ pub fn enter(addresses: &[IpAddr]) -> Result<Namespace, NamespaceError> {
     }
     let own_user = unshare_network()?;
     let mut netlink = netlink::Netlink::open().map_err(|error| failure(Step::Loopback, error))?;
+    let routes = netlink::RouteWatch::open().map_err(|error| failure(Step::Loopback, error))?;
     let loopback = netlink.loopback_up().map_err(|error| failure(Step::Loopback, error))?;
     let mut given = Vec::with_capacity(addresses.len());
     for address in addresses {
@@ -91,6 +92,9 @@ pub fn enter(addresses: &[IpAddr]) -> Result<Namespace, NamespaceError> {
             Err(Errno::OPNOTSUPP | Errno::AFNOSUPPORT | Errno::ACCESS) if address.is_ipv6() => {}
             Err(error) => return Err(failure(Step::Address, error)),
         }
+    }
+    for address in given.iter().filter(|address| address.is_ipv6()) {
+        routes.wait_for(*address).map_err(|error| failure(Step::Address, error))?;
     }
     Ok(Namespace { own_user, addresses: given })
 }

@@ -2,8 +2,9 @@
 //! (rtnetlink(7)). Written out by hand, since each is a few dozen octets; nothing is parsed but the
 //! acknowledgement. All numbers are in the machine's own byte order.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;
@@ -23,10 +24,19 @@ const HEADER_LENGTH: usize = 16;
 const IFF_UP: u32 = 1;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
+const IFA_FLAGS: u16 = 8;
 /// No duplicate address detection: the address is there at once.
-const IFA_F_NODAD: u8 = 0x02;
+const IFA_F_NODAD: u32 = 0x02;
+/// No route to the address as if it were a subnet's: until the local one is made, packets would go there and get
+/// lost, and connections that began in that moment would fail a second later.
+const IFA_F_NOPREFIXROUTE: u32 = 0x200;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
+
+/// The multicast group that hears of IPv6 routes (RTNLGRP_IPV6_ROUTE) as a bit.
+const IPV6_ROUTES: u32 = 1 << 10;
+/// How long a route may take.
+const ROUTE_WAIT: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
 /// `lo` is the first device of every network namespace.
 const LOOPBACK_INDEX: u32 = 1;
@@ -37,12 +47,44 @@ pub(super) struct Netlink {
     sequence: u32,
 }
 
+/// Hears of new IPv6 routes: the kernel makes the one to a new address of its own a moment after the address.
+pub(super) struct RouteWatch {
+    socket: OwnedFd,
+}
+
+/// Without a protocol it is NETLINK_ROUTE, whose number is 0.
+fn route_socket() -> Result<OwnedFd, Errno> {
+    rustix::net::socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)
+}
+
+impl RouteWatch {
+    pub(super) fn open() -> Result<Self, Errno> {
+        let socket = route_socket()?;
+        rustix::net::bind(&socket, &SocketAddrNetlink::new(0, IPV6_ROUTES))?;
+        Ok(Self { socket })
+    }
+
+    /// Waits until an address of ours can be reached. Connecting a UDP socket sends nothing.
+    pub(super) fn wait_for(&self, address: IpAddr) -> Result<(), Errno> {
+        let mut news = [0; 4096];
+        loop {
+            let connected = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).and_then(|socket| socket.connect((address, 9)));
+            let error = match connected {
+                Ok(()) => return Ok(()),
+                Err(error) => Errno::from_io_error(&error).unwrap_or(Errno::IO),
+            };
+            let mut wait = [PollFd::new(&self.socket, PollFlags::IN)];
+            if error != Errno::NETUNREACH || poll(&mut wait, Some(&ROUTE_WAIT))? == 0 {
+                return Err(error);
+            }
+            rustix::net::recv(&self.socket, &mut news[..], RecvFlags::empty())?;
+        }
+    }
+}
+
 impl Netlink {
     pub(super) fn open() -> Result<Self, Errno> {
-        // Without a protocol it is NETLINK_ROUTE, whose number is 0.
-        let socket =
-            rustix::net::socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
-        Ok(Self { socket, sequence: 0 })
+        Ok(Self { socket: route_socket()?, sequence: 0 })
     }
 
     /// Switches `lo` on, which also gives it 127.0.0.1/8 and ::1, and returns its index.
@@ -64,11 +106,13 @@ impl Netlink {
         };
         // struct ifaddrmsg: family, prefix length in bits, flags, scope (0: global), link.
         let prefix = if address.is_ipv4() { 32 } else { 128 };
-        let flags = if address.is_ipv6() { IFA_F_NODAD } else { 0 };
-        let mut body = vec![family, prefix, flags, 0];
+        let mut body = vec![family, prefix, 0, 0];
         body.extend_from_slice(&link.to_ne_bytes());
         attribute(&mut body, IFA_LOCAL, &octets);
         attribute(&mut body, IFA_ADDRESS, &octets);
+        if address.is_ipv6() {
+            attribute(&mut body, IFA_FLAGS, &(IFA_F_NODAD | IFA_F_NOPREFIXROUTE).to_ne_bytes());
+        }
         self.request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body)
     }
 
@@ -107,7 +151,7 @@ fn acknowledgement(answer: &[u8], sequence: u32) -> Result<(), Errno> {
     }
 }
 
-/// A `struct rtattr` and its value. Addresses are multiples of four octets, so no padding is needed.
+/// A `struct rtattr` and its value. Our values are multiples of four octets, so no padding is needed.
 fn attribute(body: &mut Vec<u8>, kind: u16, value: &[u8]) {
     let length = 4 + u16::try_from(value.len()).unwrap_or_default();
     body.extend_from_slice(&length.to_ne_bytes());
