@@ -57,19 +57,31 @@ impl Domain {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        let ascii = if text.is_ascii() {
-            text.to_ascii_lowercase()
-        } else {
-            idna::domain_to_ascii_strict(text).map_err(|_| AddressError::Domain)?
-        };
+        if !text.is_ascii() {
+            let ascii = idna::domain_to_ascii_strict(text).map_err(|_| AddressError::Domain)?;
+            return Self::from_ascii(&ascii);
+        }
+        if text.len() > DOMAIN_LIMIT {
+            return Err(AddressError::TooLong);
+        }
+        if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Self::from_ascii(text);
+        }
+        Self::from_ascii(&text.to_ascii_lowercase())
+    }
+
+    /// The last step: lower-case ASCII.
+    fn from_ascii(ascii: &str) -> Result<Self, AddressError> {
         if ascii.len() > DOMAIN_LIMIT {
             return Err(AddressError::TooLong);
         }
         if !ascii.split('.').all(is_host_label) {
             return Err(AddressError::Domain);
         }
-        // A bare dotted quad is no domain name; it must be written as a literal (RFC 5321 §4.1.3).
-        if ascii.parse::<Ipv4Addr>().is_ok() {
+        // A last label of digits is no name (RFC 3696 §2), and most of all a bare dotted quad is none: it must be
+        // written as a literal (RFC 5321 §4.1.3).
+        let last = ascii.rsplit('.').next().unwrap_or(ascii);
+        if last.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(AddressError::Domain);
         }
         Ok(Self(ascii.into()))
@@ -135,6 +147,10 @@ pub enum Host {
 impl Host {
     fn parse(text: &str) -> Result<Self, AddressError> {
         let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
+            // The trailing dot of DNS is not part of SMTP's grammar (RFC 5321 §4.1.2).
+            if text.ends_with('.') {
+                return Err(AddressError::Domain);
+            }
             return Domain::new(text).map(Host::Domain);
         };
         let literal = match inner.get(..5) {
@@ -183,7 +199,14 @@ impl Address {
         if local.len() > LOCAL_PART_LIMIT || text.len() > PATH_LIMIT {
             return Err(AddressError::TooLong);
         }
-        Ok(Self { local: local.into(), host: Host::parse(host)? })
+        let host = Host::parse(host)?;
+        // A-labels are longer than the U-labels that they stand for.
+        if let Host::Domain(domain) = &host
+            && local.len() + 1 + domain.as_str().len() > PATH_LIMIT
+        {
+            return Err(AddressError::TooLong);
+        }
+        Ok(Self { local: local.into(), host })
     }
 
     /// An address from parts that are known to be good, as `postmaster` at one of our own domains.
@@ -258,7 +281,9 @@ fn split_quoted<'a>(text: &'a str, inner: &'a str) -> Result<(&'a str, &'a str),
     for (position, character) in inner.char_indices() {
         match character {
             // quoted-pairSMTP and qtextSMTP: printable ASCII, or UTF-8 beyond it (RFC 6531 §3.3).
-            c if c.is_control() => return Err(AddressError::LocalPart),
+            c if c.is_control() || is_invisible(c) => return Err(AddressError::LocalPart),
+            // quoted-pairSMTP stays ASCII in RFC 6531, too.
+            c if escaped && !c.is_ascii() => return Err(AddressError::LocalPart),
             _ if escaped => escaped = false,
             '\\' => escaped = true,
             '"' => {
@@ -276,6 +301,16 @@ fn is_atext(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
     } else {
-        !c.is_control()
+        // Invisible separators and direction marks would only serve to deceive (RFC 6530 §10.1; UAX #9).
+        !c.is_control() && !c.is_whitespace() && !is_invisible(c)
     }
 }
+
+/// Zero-width spaces, bidirectional controls, the byte order mark. The joiners U+200C and U+200D stay: Persian and
+/// Indic names need them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests;

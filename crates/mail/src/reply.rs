@@ -79,9 +79,8 @@ impl EnhancedCode {
         if numbers.next().is_some() || !matches!(class, "2" | "4" | "5") {
             return None;
         }
-        let number = |digits: &str| {
-            (1..=3).contains(&digits.len()).then(|| digits.parse::<u16>().ok()).flatten()
-        };
+        let number =
+            |digits: &str| (1..=3).contains(&digits.len()).then(|| digits.parse::<u16>().ok()).flatten();
         Some((Self::new(class.as_bytes()[0] - b'0', number(subject)?, number(detail)?), rest))
     }
 }
@@ -136,13 +135,17 @@ impl Reply {
         let last = self.lines.len().saturating_sub(1);
         for (number, line) in self.lines.iter().enumerate() {
             let separator = if number == last { ' ' } else { '-' };
-            out.extend_from_slice(self.code.to_string().as_bytes());
+            push_number(out, self.code.0);
             out.push(separator as u8);
             if let Some(enhanced) = self.enhanced {
-                out.extend_from_slice(enhanced.to_string().as_bytes());
+                push_number(out, enhanced.class.into());
+                out.push(b'.');
+                push_number(out, enhanced.subject);
+                out.push(b'.');
+                push_number(out, enhanced.detail);
                 out.push(b' ');
             }
-            out.extend(line.bytes().map(|b| if b.is_ascii_control() { b'?' } else { b }));
+            push_text(out, line);
             out.extend_from_slice(b"\r\n");
         }
     }
@@ -154,6 +157,36 @@ impl Reply {
     }
 }
 
+/// Octets of text in one line that we write: code, enhanced code and CRLF fit in 512 with it (RFC 5321
+/// §4.5.3.1.5).
+const TEXT_LIMIT: usize = 480;
+
+fn push_text(out: &mut Vec<u8>, line: &str) {
+    let mut end = line.len().min(TEXT_LIMIT);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = out.len();
+    out.extend_from_slice(&line.as_bytes()[..end]);
+    for byte in &mut out[start..] {
+        if byte.is_ascii_control() {
+            *byte = b'?';
+        }
+    }
+}
+
+/// Writes a number below 1,000 without an allocation.
+fn push_number(out: &mut Vec<u8>, number: u16) {
+    let digit = |value: u16| b'0' + (value % 10) as u8;
+    if number >= 100 {
+        out.push(digit(number / 100));
+    }
+    if number >= 10 {
+        out.push(digit(number / 10));
+    }
+    out.push(digit(number));
+}
+
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
@@ -163,3 +196,6 @@ impl fmt::Display for Reply {
         write!(f, " {}", self.text())
     }
 }
+
+#[cfg(test)]
+mod tests;

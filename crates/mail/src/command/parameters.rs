@@ -52,36 +52,29 @@ impl MailParameters {
         let mut seen = Seen::default();
         for word in words(text) {
             let (key, value) = split(word)?;
-            match () {
-                () if key.eq_ignore_ascii_case("SIZE") => {
-                    seen.once(0)?;
-                    parameters.size = Some(size(value)?);
-                }
-                () if key.eq_ignore_ascii_case("BODY") => {
-                    seen.once(1)?;
-                    parameters.body = body(value)?;
-                }
-                () if key.eq_ignore_ascii_case("SMTPUTF8") => {
-                    seen.once(2)?;
-                    parameters.smtputf8 = flag(value)?;
-                }
-                () if key.eq_ignore_ascii_case("REQUIRETLS") => {
-                    seen.once(3)?;
-                    parameters.require_tls = flag(value)?;
-                }
-                () if key.eq_ignore_ascii_case("RET") => {
-                    seen.once(4)?;
-                    parameters.return_content = Some(return_content(value)?);
-                }
-                () if key.eq_ignore_ascii_case("ENVID") => {
-                    seen.once(5)?;
-                    parameters.envelope_id = Some(bounded(value, ENVELOPE_ID_LIMIT, is_xtext)?);
-                }
-                () if key.eq_ignore_ascii_case("AUTH") => {
-                    seen.once(6)?;
-                    parameters.auth = Some(bounded(value, AUTH_LIMIT, |value| !value.is_empty())?);
-                }
-                () => return Err(UNKNOWN),
+            if key.eq_ignore_ascii_case("SIZE") {
+                seen.once(0)?;
+                parameters.size = Some(size(value)?);
+            } else if key.eq_ignore_ascii_case("BODY") {
+                seen.once(1)?;
+                parameters.body = body(value)?;
+            } else if key.eq_ignore_ascii_case("SMTPUTF8") {
+                seen.once(2)?;
+                parameters.smtputf8 = flag(value)?;
+            } else if key.eq_ignore_ascii_case("REQUIRETLS") {
+                seen.once(3)?;
+                parameters.require_tls = flag(value)?;
+            } else if key.eq_ignore_ascii_case("RET") {
+                seen.once(4)?;
+                parameters.return_content = Some(return_content(value)?);
+            } else if key.eq_ignore_ascii_case("ENVID") {
+                seen.once(5)?;
+                parameters.envelope_id = Some(bounded(value, ENVELOPE_ID_LIMIT, is_xtext)?);
+            } else if key.eq_ignore_ascii_case("AUTH") {
+                seen.once(6)?;
+                parameters.auth = Some(bounded(value, AUTH_LIMIT, |value| !value.is_empty())?);
+            } else {
+                return Err(UNKNOWN);
             }
         }
         Ok(parameters)

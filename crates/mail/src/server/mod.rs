@@ -390,6 +390,3 @@ impl Server {
         Some(Step::Violation(violation))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -182,7 +182,7 @@ impl Server {
     /// The message has ended; a good one goes to the driver, any other is refused here. In both cases the
     /// transaction is over (RFC 5321 §4.1.1.4).
     pub(super) fn message(&mut self, content: Result<FinishedContent, ContentFault>) -> Option<Step> {
-        let Some(transaction) = self.transaction.take() else { return None };
+        let transaction = self.transaction.take()?;
         let recipients = transaction.envelope.recipients.len();
         let content = match content {
             Ok(content) => content,

@@ -70,7 +70,7 @@ impl Client {
         let client_key = Zeroizing::new(sign(&*salted, b"Client Key"));
         let client_signature = Zeroizing::new(sign(&hash(&*client_key), signed.as_bytes()));
         let proof = Zeroizing::new(xor(&client_key, &client_signature));
-        let _ = write!(message, ",p={}", STANDARD.encode(&*proof));
+        let _ = write!(message, ",p={}", STANDARD.encode(*proof));
         let server_key = Zeroizing::new(sign(&*salted, b"Server Key"));
         let server_signature = Zeroizing::new(sign(&*server_key, signed.as_bytes()));
         Ok((ClientFinal { server_signature }, message.into_bytes()))
