@@ -15,6 +15,7 @@ mod delivery;
 mod login;
 mod opening;
 mod outcome;
+mod parameters;
 mod transaction;
 
 pub use capabilities::{Capabilities, Limits};
@@ -23,3 +24,6 @@ pub use login::{Login, LoginError, LoginStep};
 pub use opening::{Opened, Opening, OpeningError, OpeningStep, StartTls};
 pub use outcome::{Cause, ConnectionState, Outcome, Problem, RecipientOutcome, Stage, TransportError};
 pub use transaction::Transaction;
+
+#[cfg(test)]
+mod tests;

@@ -160,7 +160,7 @@ pub struct Timeouts {
     pub connect: Duration,
     /// 220 (RFC 5321 §4.5.3.2.1).
     pub greeting: Duration,
-    /// EHLO, STARTTLS, AUTH and whatever has no limit of its own.
+    /// EHLO, AUTH and whatever has no limit of its own.
     pub command: Duration,
     /// MAIL (RFC 5321 §4.5.3.2.2).
     pub mail: Duration,
@@ -172,7 +172,7 @@ pub struct Timeouts {
     pub data_block: Duration,
     /// The reply to the end of data (RFC 5321 §4.5.3.2.6).
     pub data_termination: Duration,
-    /// The TLS handshake.
+    /// The reply to STARTTLS, and then the handshake.
     pub tls: Duration,
     /// QUIT: nothing depends on its reply.
     pub quit: Duration,
@@ -220,7 +220,8 @@ impl Timeouts {
         match stage {
             Stage::Connect => self.connect,
             Stage::Greeting => self.greeting,
-            Stage::Ehlo | Stage::StartTls | Stage::Auth => self.command,
+            Stage::StartTls => self.tls,
+            Stage::Ehlo | Stage::Auth => self.command,
             Stage::Mail => self.mail,
             Stage::Recipient => self.recipient,
             Stage::Data => self.data_initiation,

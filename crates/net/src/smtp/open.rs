@@ -136,7 +136,7 @@ impl Opener<'_> {
             step = match step {
                 OpeningStep::Read(stage) => {
                     let limit = self.hop.timeouts.reply(stage);
-                    let frame = wire.exchange(limit).await.map_err(|problem| problem.at(stage))?;
+                    let frame = wire.exchange(limit).await.map_err(|problem| broken(stage, problem))?;
                     let mut commands = std::mem::take(&mut wire.outbox);
                     let next = opening.handle(frame.code, wire.octets(frame), &mut commands);
                     wire.outbox = commands;
@@ -251,6 +251,17 @@ impl Opener<'_> {
                 }
             }
         }
+    }
+}
+
+/// A session that breaks over STARTTLS is a failure of TLS, like a handshake that breaks.
+fn broken(stage: Stage, problem: Problem) -> OpenFailure {
+    match (stage, problem) {
+        (Stage::StartTls, Problem::TimedOut) => TlsFailure::Stalled.into(),
+        (Stage::StartTls, problem @ (Problem::Closed | Problem::Io { .. })) => {
+            TlsFailure::Handshake(problem.to_string()).into()
+        }
+        (_, problem) => problem.at(stage).into(),
     }
 }
 

@@ -217,6 +217,25 @@ async fn opportunistic_tls_that_stalls_or_fails_is_followed_by_one_try_without()
     falls_back(b"\x15\x03\x03\x00\x02\x02\x28", "handshake failed").await;
 }
 
+/// Some firewalls let EHLO through and choke on STARTTLS.
+#[tokio::test]
+async fn a_connection_that_dies_over_starttls_counts_as_failed_tls() {
+    let server = Server::start(|door| async move {
+        let mut peer = door.accept().await;
+        peer.greet(WITH_TLS).await;
+        peer.expect("STARTTLS").await;
+        drop(peer);
+        let mut peer = door.accept().await;
+        peer.greet(WITH_TLS).await;
+        peer.quit().await;
+    })
+    .await;
+    let connection = open(&hop(&server, TlsPolicy::Opportunistic)).await.unwrap();
+    assert!(connection.facts().tls_fallback.is_some());
+    connection.quit().await;
+    server.done().await;
+}
+
 #[tokio::test]
 async fn demanded_tls_that_stalls_is_followed_by_nothing() {
     for tls in [TlsPolicy::Required(Verify::Encrypt), TlsPolicy::Required(webpki(&["mx.test"]))] {
