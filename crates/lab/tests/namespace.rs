@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, ExitCode};
 
 use postamt_lab::namespace::{self, NamespaceError};
+use postamt_lab::world::{Place, RESIDENTS, World, WorldSettings, namespace_addresses};
+use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
 
 const INSIDE: &str = "--inside";
 const OUTSIDE_NETWORK: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
@@ -31,7 +33,8 @@ fn main() -> ExitCode {
 }
 
 fn inside() -> ExitCode {
-    let entered = match namespace::enter(&[OUTSIDE_NETWORK, SIXTH]) {
+    let addresses = [namespace_addresses(), vec![OUTSIDE_NETWORK, SIXTH]].concat();
+    let entered = match namespace::enter(&addresses) {
         Ok(entered) => entered,
         Err(NamespaceError::Forbidden { step, source }) => {
             println!("{step:?}: {source}");
@@ -50,7 +53,30 @@ fn inside() -> ExitCode {
     }
     let beyond = TcpStream::connect((Ipv4Addr::new(192, 0, 2, 99), 25)).unwrap_err();
     assert_eq!(beyond.kind(), std::io::ErrorKind::NetworkUnreachable, "there must be no way out");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(a_world_stands_on_real_ports());
     ExitCode::SUCCESS
+}
+
+async fn a_world_stands_on_real_ports() {
+    let world = World::build(WorldSettings::rehearsal(Place::Namespace)).await.unwrap();
+    let parameters = world.parameters().unwrap();
+    assert_eq!((parameters.remote_port, parameters.dns_servers[0].port()), (25, 53));
+    let settings =
+        ResolverSettings { servers: Some(parameters.dns_servers.clone()), ..ResolverSettings::default() };
+    let resolver = HickoryResolver::new(&settings).unwrap();
+    for source in &parameters.source_addresses {
+        let names = resolver.ptr(*source).await.unwrap().records;
+        assert_eq!(names, [parameters.hostname.as_str()], "{source}");
+        let socket = match source {
+            IpAddr::V4(_) => tokio::net::TcpSocket::new_v4(),
+            IpAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
+        };
+        socket.unwrap().bind((*source, 0).into()).expect("an address that the server can send from");
+    }
+    let strict = RESIDENTS.iter().find(|resident| resident.domain == "streng.test").unwrap();
+    let greeted = tokio::net::TcpStream::connect(world.address_of(strict)).await.unwrap();
+    greeted.readable().await.unwrap();
 }
 
 fn refuses_with_threads() -> bool {

@@ -68,7 +68,8 @@ impl RouteWatch {
     pub(super) fn wait_for(&self, address: IpAddr) -> Result<(), Errno> {
         let mut news = [0; 4096];
         loop {
-            let connected = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).and_then(|socket| socket.connect((address, 9)));
+            let connected =
+                UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).and_then(|socket| socket.connect((address, 9)));
             let error = match connected {
                 Ok(()) => return Ok(()),
                 Err(error) => Errno::from_io_error(&error).unwrap_or(Errno::IO),

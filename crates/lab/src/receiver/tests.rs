@@ -183,7 +183,10 @@ async fn the_strict_one_wants_a_name_and_proofs() {
     assert!(client.send("a@absender.test", "b@empfang.test").await.starts_with("550 5.7.25 "));
 
     house.zones.add_host("mail.absender.test", local);
-    assert!(client.send("a@absender.test", "b@empfang.test").await.starts_with("550 5.7.23 "), "no SPF record");
+    assert!(
+        client.send("a@absender.test", "b@empfang.test").await.starts_with("550 5.7.23 "),
+        "no SPF record"
+    );
 
     house.zones.add("signiert.test", Record::Text("v=spf1 ip4:127.0.0.1 -all".to_owned()));
     let reply = client.send("a@signiert.test", "b@empfang.test").await;

@@ -9,7 +9,9 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use super::{Nature, Place, RESIDENTS, SENDER_DOMAIN, SENDER_HOST, World, WorldSettings, namespace_addresses};
+use super::{
+    Nature, Place, RESIDENTS, SENDER_DOMAIN, SENDER_HOST, World, WorldSettings, namespace_addresses,
+};
 
 async fn resolver(world: &World) -> Arc<dyn Resolver> {
     let settings = ResolverSettings {
