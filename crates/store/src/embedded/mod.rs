@@ -27,3 +27,7 @@ pub mod accounts;
 mod database;
 pub mod history;
 pub mod spool;
+
+pub use accounts::SqliteAccounts;
+pub use history::SqliteHistory;
+pub use spool::{SegmentSpool, SpoolSettings};

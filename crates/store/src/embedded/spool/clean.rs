@@ -2,21 +2,25 @@
 //! again at the end of the log, a little with each round, so that no accept waits long for it. Their frames
 //! carry the state of that moment. The old segment goes once the copies are durable.
 
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
 
 use super::frame::{Kind, frame_length};
+use super::index::Victim;
 use super::metadata;
 use super::shared::{self, ReadError, Wanted};
 use super::writer::{Reserve, Writer};
 
 /// Octets copied in one round.
 const STEP: u64 = 1 << 20;
-/// Dead segments that are left alone, counted in full segments.
+/// Dead octets that are left alone, counted in full segments: while there is room, and when there is none.
 const SLACK_SEGMENTS: u64 = 4;
+const SLACK_SEGMENTS_WHEN_FULL: u64 = 1;
 
 /// A segment that is being cleaned.
 pub(super) struct Cleaning {
-    segment: u32,
+    victim: Victim,
     /// Messages still to be copied, last first.
     messages: Vec<u64>,
 }
@@ -29,12 +33,12 @@ impl Writer {
         let mut copied = 0;
         while copied < STEP {
             let Some(id) = cleaning.messages.pop() else { break };
-            match self.copy_on(id, cleaning.segment) {
+            match self.copy_on(id, cleaning.victim) {
                 Ok(octets) => copied += octets,
                 // No room: later, from the start.
                 Err(Obstacle::Room) => return,
                 Err(Obstacle::Unreadable) => {
-                    if let Some(segment) = self.shared.index().segments.get_mut(&cleaning.segment) {
+                    if let Some(segment) = self.shared.index().segments.get_mut(&cleaning.victim.segment) {
                         segment.stuck = true;
                     }
                 }
@@ -47,17 +51,18 @@ impl Writer {
     }
 
     fn choose_victim(&self) -> Option<Cleaning> {
+        let accepting = self.shared.accepting.load(Ordering::Relaxed);
+        let slack = if accepting { SLACK_SEGMENTS } else { SLACK_SEGMENTS_WHEN_FULL };
         let index = self.shared.index();
-        let slack = SLACK_SEGMENTS * self.settings.segment_bytes;
-        let segment = index.victim(self.active_number(), slack)?;
-        let mut messages = index.messages_in(segment);
+        let victim = index.victim(self.active_number(), slack * self.settings.segment_bytes)?;
+        let mut messages = index.messages_in(victim.segment);
         messages.reverse();
-        Some(Cleaning { segment, messages })
+        Some(Cleaning { victim, messages })
     }
 
-    fn copy_on(&mut self, id: u64, segment: u32) -> Result<u64, Obstacle> {
+    fn copy_on(&mut self, id: u64, victim: Victim) -> Result<u64, Obstacle> {
         let Some((source, place)) = self.shared.locate(id) else { return Ok(0) };
-        if place.segment != segment {
+        if place.segment != victim.segment {
             return Ok(0);
         }
         let frame = shared::read_frame(&source, id, place, Wanted::Everything).map_err(Obstacle::from)?;
@@ -68,7 +73,8 @@ impl Writer {
             metadata::write_moved(&entry.state, entry.held, letter)
         };
         let length = frame_length(metadata.len(), frame.content.len());
-        self.make_room(length, Reserve::Use).map_err(|_| Obstacle::Room)?;
+        let reserve = if victim.gains { Reserve::Use } else { Reserve::Keep };
+        self.make_room(length, reserve).map_err(|_| Obstacle::Room)?;
         let content_length = frame.content.len() as u32;
         // The checksum goes along unchecked: content that was damaged before stays known as damaged.
         let content: Vec<Bytes> = vec![frame.content];

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::disk::DiskFile;
-use super::metadata::Deferral;
-use super::state::State;
+use super::state::{Delay, State};
 use crate::spool::Change;
 
 /// A message that waits.
@@ -78,6 +77,14 @@ impl Segment {
     }
 }
 
+/// A segment whose messages should be copied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Victim {
+    pub segment: u32,
+    /// True when that is worth using the reserve: less than a quarter lives, or the segment is not trusted.
+    pub gains: bool,
+}
+
 /// The index.
 #[derive(Default)]
 pub(super) struct Index {
@@ -112,24 +119,28 @@ impl Index {
         let old = std::mem::replace(&mut entry.place, place);
         self.count(old, false);
         self.count(place, true);
-        self.refer(place.segment, old.segment);
+        self.refer(Some(place.segment), old.segment);
     }
 
-    /// Applies a change; returns the segment in which the message lives (or lived), `None` if there is no such message.
-    pub fn apply(&mut self, change: &Change) -> Option<u32> {
-        match change {
+    /// Applies a change that segment `told_in` tells of; returns the segment in which the message lives (or
+    /// lived), `None` if there is no such message.
+    pub fn apply(&mut self, change: &Change, told_in: Option<u32>) -> Option<u32> {
+        let lives_in = match change {
             Change::Done { id, recipients } => self.done(id.0, recipients),
             Change::Deferred { id, recipients, attempts, next, delay_notified } => {
-                let deferral = Deferral {
-                    recipients: recipients.clone(),
-                    attempts: *attempts,
-                    next: *next,
-                    delay_notified: *delay_notified,
-                };
-                self.deferred(id.0, &deferral)
+                self.deferred(id.0, recipients, (*attempts, *next, *delay_notified))
             }
             Change::Held { id, held } => self.held(id.0, *held),
-        }
+        }?;
+        self.refer(told_in, lives_in);
+        Some(lives_in)
+    }
+
+    /// Drops a message as segment `told_in` tells; returns as [`Index::apply`].
+    pub fn finish(&mut self, id: u64, told_in: Option<u32>) -> Option<u32> {
+        let lives_in = self.forget(id)?;
+        self.refer(told_in, lives_in);
+        Some(lives_in)
     }
 
     pub fn done(&mut self, id: u64, recipients: &[u16]) -> Option<u32> {
@@ -142,9 +153,9 @@ impl Index {
         Some(segment)
     }
 
-    pub fn deferred(&mut self, id: u64, deferral: &Deferral) -> Option<u32> {
+    pub fn deferred(&mut self, id: u64, recipients: &[u16], delay: Delay) -> Option<u32> {
         let entry = self.entries.get_mut(&id)?;
-        entry.state.deferred(deferral);
+        entry.state.deferred(recipients, delay);
         Some(entry.place.segment)
     }
 
@@ -176,9 +187,9 @@ impl Index {
     }
 
     /// Notes that segment `newer` knows something of a message in segment `older`.
-    pub fn refer(&mut self, newer: u32, older: u32) {
-        if newer != older
-            && let Some(segment) = self.segments.get_mut(&newer)
+    pub fn refer(&mut self, newer: Option<u32>, older: u32) {
+        if newer != Some(older)
+            && let Some(segment) = newer.and_then(|newer| self.segments.get_mut(&newer))
         {
             segment.refers.insert(older);
         }
@@ -208,7 +219,7 @@ impl Index {
 
     /// The segment whose messages should be copied on now, if any: one that is not trusted, else the oldest
     /// once more than half of a certain amount of disk is dead.
-    pub fn victim(&self, active: Option<u32>, slack: u64) -> Option<u32> {
+    pub fn victim(&self, active: Option<u32>, slack: u64) -> Option<Victim> {
         let mut used = 0;
         let mut live = 0;
         let mut oldest = None;
@@ -216,13 +227,14 @@ impl Index {
             if Some(*number) == active || segment.stuck {
                 continue;
             }
+            let victim = Victim { segment: *number, gains: segment.live_bytes * 4 < segment.bytes };
             if segment.fate != Fate::Recycle && segment.live > 0 {
-                return Some(*number);
+                return Some(Victim { gains: true, ..victim });
             }
             used += segment.bytes;
             live += segment.live_bytes;
             if segment.live > 0 {
-                oldest = oldest.or(Some(*number));
+                oldest = oldest.or(Some(victim));
             }
         }
         oldest.filter(|_| used > 2 * live + slack)

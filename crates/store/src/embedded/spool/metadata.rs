@@ -7,7 +7,7 @@
 use postamt_mail::address::Address;
 use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient, ReturnContent};
 
-use super::state::State;
+use super::state::{Delay, State};
 use crate::spool::{Change, Origin, UnixSeconds};
 
 /// Version of the envelope's form; the first octet of it.
@@ -165,27 +165,18 @@ fn write_recipients(recipients: &[u16], out: &mut Vec<u8>) {
     }
 }
 
-/// What a *deferred* frame says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Deferral {
-    pub recipients: Vec<u16>,
-    pub attempts: u16,
-    pub next: UnixSeconds,
-    pub delay_notified: bool,
-}
-
 /// Reads a *done* frame's recipients.
 pub(super) fn read_done(metadata: &[u8]) -> Option<Vec<u16>> {
     Reader(metadata).numbers()
 }
 
 /// Reads a *deferred* frame.
-pub(super) fn read_deferred(metadata: &[u8]) -> Option<Deferral> {
+pub(super) fn read_deferred(metadata: &[u8]) -> Option<(Vec<u16>, Delay)> {
     let mut reader = Reader(metadata);
     let attempts = u16::try_from(reader.number()?).ok()?;
     let next = reader.number()?;
     let delay_notified = reader.octet()? != 0;
-    Some(Deferral { recipients: reader.numbers()?, attempts, next, delay_notified })
+    Some((reader.numbers()?, (attempts, next, delay_notified)))
 }
 
 /// What an *opened* frame says.

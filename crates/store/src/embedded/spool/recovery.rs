@@ -165,6 +165,11 @@ impl Found {
                 ControlFlow::Continue(())
             }
         });
+        if end.is_none() && file.sync().is_err() {
+            // What a killed process wrote may be in the system's memory only; the next segment will call it
+            // durable, so it must become that, or else be copied on.
+            self.distrust(number, Fate::Remove);
+        }
         match newer {
             Some(segment) => Err(OpenError::Newer { segment }),
             None => Ok(end.unwrap_or(reached as u32)),
@@ -173,8 +178,13 @@ impl Found {
 
     fn damaged(&mut self, number: u32, name: &str, from: u64, to: u64) {
         self.problems.push(Problem::Damaged { segment: name.to_owned(), from, to });
+        self.distrust(number, Fate::SetAside);
+    }
+
+    fn distrust(&mut self, number: u32, fate: Fate) {
         if let Some(segment) = self.index.segments.get_mut(&number) {
-            segment.fate = Fate::SetAside;
+            self.quarantined += u64::from(fate == Fate::SetAside && segment.fate != Fate::SetAside);
+            segment.fate = fate;
         }
     }
 
@@ -215,7 +225,10 @@ impl Found {
                 None
             }
             Kind::Done => index.done(id, &metadata::read_done(metadata)?),
-            Kind::Deferred => index.deferred(id, &metadata::read_deferred(metadata)?),
+            Kind::Deferred => {
+                let (recipients, delay) = metadata::read_deferred(metadata)?;
+                index.deferred(id, &recipients, delay)
+            }
             Kind::Held => index.held(id, *metadata.first()? != 0),
             Kind::State => {
                 let (state, held) = State::read(metadata)?;
@@ -223,7 +236,7 @@ impl Found {
             }
         };
         if let Some(lives_in) = lives_in {
-            index.refer(segment, lives_in);
+            index.refer(Some(segment), lives_in);
         }
         Some(())
     }

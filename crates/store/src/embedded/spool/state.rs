@@ -1,8 +1,11 @@
 //! What is still to be done for a message, as small as it can be kept: 16 octets for the usual message with
 //! one recipient, and a list only for those with several that went different ways.
 
-use super::metadata::{Deferral, Reader, write_number};
+use super::metadata::{Reader, write_number};
 use crate::spool::{UnixSeconds, WaitingRecipient};
+
+/// Attempts made, time of the next one, whether the sender has been told.
+pub(super) type Delay = (u16, UnixSeconds, bool);
 
 /// The recipients of a message that are not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,22 +57,17 @@ impl State {
         }
     }
 
-    /// Notes a deferral.
-    pub fn deferred(&mut self, deferral: &Deferral) {
-        let place = |number| Place {
-            next: deferral.next,
-            number,
-            attempts: deferral.attempts,
-            delay_notified: deferral.delay_notified,
-        };
+    /// Notes that some recipients wait.
+    pub fn deferred(&mut self, recipients: &[u16], delay: Delay) {
+        let (attempts, next, delay_notified) = delay;
+        let place = |number| Place { next, number, attempts, delay_notified };
         match self {
-            Self::Fresh(0) => {}
-            Self::Fresh(1) if deferral.recipients.contains(&0) => *self = Self::One(place(0)),
-            Self::One(old) if deferral.recipients.contains(&old.number) => *old = place(old.number),
-            Self::Fresh(1) | Self::One(_) => {}
+            Self::Fresh(1) if recipients.contains(&0) => *self = Self::One(place(0)),
+            Self::One(old) if recipients.contains(&old.number) => *old = place(old.number),
+            Self::Fresh(0 | 1) | Self::One(_) => {}
             Self::Fresh(_) | Self::Many(_) => {
                 let many = self.expand();
-                for number in &deferral.recipients {
+                for number in recipients {
                     if let Some(old) = many.place(*number) {
                         *old = place(*number);
                     }

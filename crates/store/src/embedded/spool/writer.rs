@@ -109,6 +109,7 @@ impl Writer {
 
     /// Works until the spool is closed; returns what kept the last state from being durable.
     pub fn run(mut self) -> Result<(), SpoolError> {
+        let _stops = StopsQueue(Arc::clone(&self.shared));
         let mut commands = Vec::new();
         self.retire();
         loop {
@@ -116,9 +117,7 @@ impl Writer {
             let idle = commands.is_empty();
             self.round(&mut commands, idle || taken.closing);
             if taken.closing {
-                let result = self.close();
-                self.shared.queue.stopped();
-                return result;
+                return self.close();
             }
         }
     }
@@ -165,6 +164,11 @@ impl Writer {
 
     fn accept(&mut self, accept: Accept) {
         let length = frame_length(accept.metadata.len(), accept.content_length as usize);
+        if self.shared.index().get(accept.id).is_some() {
+            let taken = io::Error::new(io::ErrorKind::AlreadyExists, "the id is in use");
+            drop(accept.answer.send(Err(SpoolError::Io(Arc::new(taken)))));
+            return;
+        }
         if let Err(error) = self.make_room(length, Reserve::Keep) {
             self.shared.accepting.store(false, Ordering::Relaxed);
             drop(accept.answer.send(Err(error)));
@@ -192,7 +196,7 @@ impl Writer {
         scratch.clear();
         metadata::write_change(change, &mut scratch);
         let room = self.make_room(frame_length(scratch.len(), 0), Reserve::Use);
-        let lives_in = self.shared.index().apply(change);
+        let lives_in = self.shared.index().apply(change, self.active_number());
         self.tell_or_owe(room.is_ok(), kind, id, &scratch, lives_in);
         self.scratch = scratch;
     }
@@ -201,7 +205,7 @@ impl Writer {
         let mut finished = Vec::new();
         State::Fresh(0).write(false, &mut finished);
         let room = self.make_room(frame_length(finished.len(), 0), Reserve::Use);
-        let lives_in = self.shared.index().forget(id.0);
+        let lives_in = self.shared.index().finish(id.0, self.active_number());
         self.tell_or_owe(room.is_ok(), Kind::State, id.0, &finished, lives_in);
     }
 
@@ -216,8 +220,7 @@ impl Writer {
     }
 
     fn tell(&mut self, kind: Kind, id: u64, metadata: &[u8], lives_in: u32) {
-        let place = self.add(kind, id, metadata, (Vec::new(), 0, 0));
-        self.shared.index().refer(place.segment, lives_in);
+        self.add(kind, id, metadata, (Vec::new(), 0, 0));
         self.batch.told.push((id, lives_in));
     }
 
@@ -229,6 +232,7 @@ impl Writer {
                 None => State::Fresh(0).write(false, &mut snapshot),
             }
             if self.make_room(frame_length(snapshot.len(), 0), Reserve::Use).is_ok() {
+                self.shared.index().refer(self.active_number(), lives_in);
                 self.tell(Kind::State, id, &snapshot, lives_in);
             } else {
                 self.owed.insert(id, lives_in);
@@ -336,13 +340,13 @@ impl Writer {
         if let Err(error) = result {
             return Err(self.give_up_segment(error));
         }
-        if active.grows {
-            if active.tail > SPARE_WANTED {
-                self.pool.want();
-            }
-            if let Some(segment) = self.shared.index().segments.get_mut(&active.number) {
-                segment.bytes = active.tail;
-            }
+        if active.tail > if active.grows { SPARE_WANTED } else { active.room / 2 } {
+            self.pool.want();
+        }
+        if active.grows
+            && let Some(segment) = self.shared.index().segments.get_mut(&active.number)
+        {
+            segment.bytes = active.tail;
         }
         self.unsynced.append(&mut self.batch.told);
         if self.batch.sync {
@@ -390,7 +394,9 @@ impl Writer {
             let sealed = names::sealed(active.number, active.tag, active.durable as u32);
             let mut index = self.shared.index();
             if let Some(segment) = index.segments.get_mut(&active.number) {
-                segment.fate = Fate::Remove;
+                if !matches!(error, SpoolError::Full) {
+                    segment.fate = Fate::Remove;
+                }
                 // If even this fails, frames that were refused may be found at the next start and sent twice.
                 if self.disk.rename(&segment.name, &sealed).is_ok() {
                     segment.name = sealed;
@@ -429,8 +435,6 @@ impl Writer {
                 // It stays, and with it whatever refers to it, until the next time or the next start.
                 self.shared.write_errors.fetch_add(1, Ordering::Relaxed);
                 self.shared.index().segments.insert(number, segment);
-            } else if segment.fate == Fate::SetAside {
-                self.shared.quarantined.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
@@ -447,6 +451,15 @@ impl Writer {
         self.batch.sync = true;
         self.commit()?;
         if self.owed.is_empty() { Ok(()) } else { Err(SpoolError::Full) }
+    }
+}
+
+/// Lets nobody wait for a writer that has ended, however it ended.
+struct StopsQueue(Arc<Shared>);
+
+impl Drop for StopsQueue {
+    fn drop(&mut self) {
+        self.0.queue.stopped();
     }
 }
 

@@ -1,0 +1,84 @@
+//! The embedded store against the suites of the ports.
+
+mod suite;
+
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use postamt_store::accounts::Accounts;
+use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteHistory};
+use postamt_store::history::History;
+use postamt_store::spool::{Spool, Waiting};
+use tempfile::TempDir;
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory can be made")
+}
+
+/// Keeps a spool in small segments, so that every check crosses their borders.
+struct SpoolHouse {
+    directory: TempDir,
+    open: Mutex<Option<Arc<SegmentSpool>>>,
+}
+
+impl suite::spool::House for SpoolHouse {
+    fn open(&self) -> (Arc<dyn Spool>, Vec<Waiting>) {
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let settings = SpoolSettings {
+            segment_bytes: 64 << 10,
+            ..SpoolSettings::new(self.directory.path(), Arc::new(now))
+        };
+        let (spool, mut recovery) = SegmentSpool::open(settings).expect("the spool opens");
+        let waiting = recovery.by_ref().collect();
+        assert_eq!(recovery.problems(), []);
+        let spool = Arc::new(spool);
+        *self.open.lock().expect("no panic") = Some(Arc::clone(&spool));
+        (spool, waiting)
+    }
+
+    fn close(&self) {
+        let spool = self.open.lock().expect("no panic").take().expect("it is open");
+        suite::run(spool.close()).expect("it closes in good order");
+        assert!(Arc::into_inner(spool).is_some(), "the check has dropped its handle");
+    }
+}
+
+#[test]
+fn the_spool() {
+    for (name, check) in suite::spool::CHECKS {
+        println!("the spool: {name}");
+        check(&SpoolHouse { directory: directory(), open: Mutex::default() });
+    }
+}
+
+struct AccountsHouse(TempDir);
+
+impl suite::accounts::House for AccountsHouse {
+    fn open(&self) -> Arc<dyn Accounts> {
+        Arc::new(SqliteAccounts::open(self.0.path().join("accounts.db")).expect("the accounts open"))
+    }
+}
+
+#[test]
+fn the_accounts() {
+    for (name, check) in suite::accounts::CHECKS {
+        println!("the accounts: {name}");
+        check(&AccountsHouse(directory()));
+    }
+}
+
+struct HistoryHouse(TempDir);
+
+impl suite::history::House for HistoryHouse {
+    fn open(&self) -> Arc<dyn History> {
+        Arc::new(SqliteHistory::open(self.0.path().join("history.db")).expect("the history opens"))
+    }
+}
+
+#[test]
+fn the_history() {
+    for (name, check) in suite::history::CHECKS {
+        println!("the history: {name}");
+        check(&HistoryHouse(directory()));
+    }
+}
