@@ -111,6 +111,97 @@ causes! {
     Permanent => "permanent",
 }
 
+/// What servers write when their code says little. The order matters: the more telling words come first.
+const PATTERNS: &[(Cause, &[&str])] = &[
+    (Cause::Greylisted, &["greylist", "graylist", "grey-list", "gray-list", "postgrey"]),
+    (Cause::MailboxFull, &["quota", "mailbox full", "mailbox is full", "over quota"]),
+    (
+        Cause::Blocklist,
+        &[
+            "spamhaus",
+            "blocklist",
+            "blacklist",
+            "block list",
+            "black list",
+            "dnsbl",
+            " rbl",
+            "rbl.",
+            "barracudacentral",
+            "spamcop",
+            "is listed",
+            "listed at",
+            "listed by",
+            "listed on",
+            "banned sending ip",
+        ],
+    ),
+    (Cause::ReverseDns, &["reverse dns", "ptr record", "rdns", "reverse hostname", "fcrdns"]),
+    (Cause::Authentication, &["dmarc", "not authenticated", "unauthenticated email"]),
+    (
+        Cause::EncryptionRequired,
+        &["must issue a starttls", "starttls first", "starttls is required", "tls required"],
+    ),
+    (Cause::Dkim, &["dkim"]),
+    (Cause::Spf, &["spf"]),
+    (
+        Cause::RelayDenied,
+        &[
+            "relay access denied",
+            "relaying denied",
+            "unable to relay",
+            "relay not permitted",
+            "not permitted to relay",
+            "relaying not allowed",
+        ],
+    ),
+    (
+        Cause::RateLimit,
+        &[
+            "rate limit",
+            "ratelimit",
+            "too many messages",
+            "too many connections",
+            "throttl",
+            "unusual rate",
+            "try again more slowly",
+        ],
+    ),
+    (
+        Cause::UnknownMailbox,
+        &[
+            "user unknown",
+            "unknown user",
+            "no such user",
+            "no such recipient",
+            "no such mailbox",
+            "recipient unknown",
+            "unknown recipient",
+            "mailbox not found",
+            "user not found",
+            "recipient not found",
+            "invalid recipient",
+            "does not exist",
+            "doesn't exist",
+            "no mailbox here",
+            "not listed in public",
+            "unknown or illegal alias",
+        ],
+    ),
+    (
+        Cause::MailboxDisabled,
+        &[
+            "mailbox disabled",
+            "account disabled",
+            "mailbox is disabled",
+            "account is disabled",
+            "inactive",
+            "suspended",
+        ],
+    ),
+    (Cause::Spam, &["spam", "virus", "malware", "phish", "unsolicited"]),
+    (Cause::TooBig, &["too large", "too big", "size limit", "exceeds maximum", "exceeds size"]),
+];
+
 impl Cause {
     /// The cause that a status and an answer speak of. The status of the notice counts before the answer's own.
     #[must_use]
@@ -188,92 +279,8 @@ impl Cause {
         })
     }
 
-    /// What servers write when their code says little. The order matters: the more telling words come first.
+    /// The cause that the words alone speak of.
     fn from_words(text: &str, temporary: bool) -> Option<Self> {
-        const PATTERNS: &[(Cause, &[&str])] = &[
-            (Cause::Greylisted, &["greylist", "graylist", "grey-list", "gray-list", "postgrey"]),
-            (Cause::MailboxFull, &["quota", "mailbox full", "mailbox is full", "over quota"]),
-            (
-                Cause::Blocklist,
-                &[
-                    "spamhaus",
-                    "blocklist",
-                    "blacklist",
-                    "block list",
-                    "black list",
-                    "dnsbl",
-                    " rbl",
-                    "rbl.",
-                    "barracudacentral",
-                    "spamcop",
-                    "is listed",
-                    "listed at",
-                    "listed by",
-                    "listed on",
-                    "banned sending ip",
-                ],
-            ),
-            (Cause::ReverseDns, &["reverse dns", "ptr record", "rdns", "reverse hostname", "fcrdns"]),
-            (Cause::Authentication, &["dmarc", "not authenticated", "unauthenticated email"]),
-            (Cause::Dkim, &["dkim"]),
-            (Cause::Spf, &["spf"]),
-            (
-                Cause::RelayDenied,
-                &[
-                    "relay access denied",
-                    "relaying denied",
-                    "unable to relay",
-                    "relay not permitted",
-                    "not permitted to relay",
-                    "relaying not allowed",
-                ],
-            ),
-            (
-                Cause::RateLimit,
-                &[
-                    "rate limit",
-                    "ratelimit",
-                    "too many messages",
-                    "too many connections",
-                    "throttl",
-                    "unusual rate",
-                    "try again more slowly",
-                ],
-            ),
-            (
-                Cause::UnknownMailbox,
-                &[
-                    "user unknown",
-                    "unknown user",
-                    "no such user",
-                    "no such recipient",
-                    "no such mailbox",
-                    "recipient unknown",
-                    "unknown recipient",
-                    "mailbox not found",
-                    "user not found",
-                    "recipient not found",
-                    "invalid recipient",
-                    "does not exist",
-                    "doesn't exist",
-                    "no mailbox here",
-                    "unknown or illegal alias",
-                ],
-            ),
-            (
-                Cause::MailboxDisabled,
-                &[
-                    "mailbox disabled",
-                    "account disabled",
-                    "mailbox is disabled",
-                    "account is disabled",
-                    "inactive",
-                    "suspended",
-                ],
-            ),
-            (Cause::Spam, &["spam", "virus", "malware", "phish", "unsolicited"]),
-            (Cause::TooBig, &["too large", "too big", "size limit", "exceeds maximum", "exceeds size"]),
-        ];
         let found = PATTERNS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
         let cause = found.map(|(cause, _)| *cause)?;
         // "Greylisted" for good is something else.

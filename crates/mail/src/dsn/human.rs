@@ -3,7 +3,6 @@
 
 use super::encode::{one_line, wrap};
 use super::{DeliveryReport, Kind, RecipientReport, ReturnedContent};
-use crate::date;
 use crate::words::{Language, Words, words};
 
 const WIDTH: usize = 72;
@@ -44,7 +43,7 @@ fn write_language(report: &DeliveryReport, language: Language, text: &mut String
         Kind::Delivered => "dsn-intro-delivered",
         Kind::Relayed => "dsn-intro-relayed",
     };
-    let arrival = date::rfc5322(report.arrival);
+    let arrival = words.time(report.arrival);
     let values = [("host", (&report.reporting_host).into()), ("arrival", arrival.into())];
     paragraph(text, "", &words.get(intro, &values));
     text.push('\n');
@@ -86,7 +85,7 @@ fn write_recipient(report: &DeliveryReport, recipient: &RecipientReport, words: 
     paragraph(text, "  ", &words.get("dsn-meaning", &[("text", cause.meaning(words).into())]));
     if report.kind == Kind::Delayed {
         if let Some(until) = recipient.will_retry_until {
-            let values = [("date", date::rfc5322(until).into())];
+            let values = [("date", words.time(until).into())];
             paragraph(text, "  ", &words.get("dsn-retry-until", &values));
         }
     } else {

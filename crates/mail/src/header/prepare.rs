@@ -36,7 +36,8 @@ pub struct Prepare<'a> {
 /// The message for the queue, and what was seen in it.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    /// The message; concatenated, it has exactly one blank line between header section and body.
+    /// The message; concatenated, it has a blank line between header section and body, and its
+    /// last line is ended by CRLF.
     pub pieces: Vec<Bytes>,
     /// Octets in all pieces.
     pub size: usize,
@@ -77,7 +78,7 @@ pub fn prepare(content: &Bytes, options: Prepare<'_>) -> Prepared {
         }
     }
     let mut addition = String::new();
-    if !section.octets().is_empty() && !section.octets().ends_with(b"\n") {
+    if kept_from < section.end && !section.octets().ends_with(b"\n") {
         addition.push_str("\r\n");
     }
     if options.add_message_id_and_date {
@@ -92,6 +93,10 @@ pub fn prepare(content: &Bytes, options: Prepare<'_>) -> Prepared {
         push_slice(&mut pieces, content, kept_from, section.end);
         pieces.push(Bytes::from(addition.into_bytes()));
         push_slice(&mut pieces, content, section.end, content.len());
+    }
+    // The SMTP client ends the last line when it sends; the message that is signed must be the one that is sent.
+    if !section.body().is_empty() && !content.ends_with(b"\r\n") {
+        pieces.push(Bytes::from_static(b"\r\n"));
     }
     Prepared {
         size: pieces.iter().map(Bytes::len).sum(),

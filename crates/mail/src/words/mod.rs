@@ -16,6 +16,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::langid;
 
+use crate::date;
+
 #[cfg(test)]
 mod tests;
 
@@ -205,6 +207,23 @@ impl Words {
         debug_assert!(errors.is_empty(), "`{id}` in words/{}: {errors:?}", self.language);
         text
     }
+
+    /// A point in time to the minute, as people of that language write it, in UTC.
+    #[must_use]
+    pub fn time(&self, unix_seconds: u64) -> String {
+        let (year, month, day) = date::civil(unix_seconds / 86_400);
+        let two = |number: u64| Value::from(format!("{number:02}"));
+        self.get(
+            "general-time",
+            &[
+                ("year", year.to_string().into()),
+                ("month", two(month as u64)),
+                ("day", two(day)),
+                ("hour", two(unix_seconds / 3600 % 24)),
+                ("minute", two(unix_seconds / 60 % 60)),
+            ],
+        )
+    }
 }
 
 fn fluent<'a>(value: &'a Value<'_>) -> FluentValue<'a> {
@@ -224,10 +243,10 @@ macro_rules! sources {
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::De => sources!(
-            "de": "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"
+            "de": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"
         ),
         Language::En => sources!(
-            "en": "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"
+            "en": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"
         ),
     }
 }

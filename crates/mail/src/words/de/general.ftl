@@ -1,0 +1,3 @@
+# Was jeder Teil des Programms braucht.
+
+general-time = { $day }.{ $month }.{ $year }, { $hour }:{ $minute } Uhr (UTC)

@@ -1,0 +1,3 @@
+# What every part of the program needs.
+
+general-time = { $year }-{ $month }-{ $day }, { $hour }:{ $minute } UTC
