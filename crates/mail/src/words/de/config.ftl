@@ -1,1 +1,49 @@
 # Sentences of `config`. The same ids and variables stand in the other language's file.
+
+config-file-missing = diese Datei gibt es nicht. `postamt config example` gibt eine Vorlage aus; `--config DATEI` nennt eine andere.
+config-file-unreadable = die Datei lässt sich nicht lesen: { $error }
+config-syntax = das ist kein TOML: { $error }
+config-set-twice = `{ $key }` steht schon in { $first }. Bitte nur an einer Stelle setzen.
+config-unknown-key = die Einstellung `{ $key }` gibt es nicht. `postamt config example` zeigt alle.
+config-unknown-key-nearest = die Einstellung `{ $key }` gibt es nicht. Ist `{ $nearest }` gemeint?
+config-missing-key = `{ $key }` muss gesetzt sein, zum Beispiel `{ $example }`.
+config-wrong-value = `{ $key }` ist { $seen }, erwartet wird { $expected }.
+config-problems = { $count ->
+    [one] Ein Fehler in der Konfiguration. Bitte beheben und `postamt config check` erneut aufrufen.
+   *[other] { $count } Fehler in der Konfiguration. Bitte beheben und `postamt config check` erneut aufrufen.
+}
+config-good = Die Konfiguration ist in Ordnung ({ $files }).
+
+config-expected-section = ein Abschnitt, geschrieben `[name]`
+config-expected-sections = ein Abschnitt, der mehrmals stehen darf, geschrieben `[[name]]`
+config-expected-list = eine Liste, geschrieben `["…", "…"]`
+config-expected-text = ein nicht leerer Text in Anführungszeichen
+config-expected-boolean = true oder false
+config-expected-number = eine ganze Zahl ab 0
+config-expected-count = eine ganze Zahl ab 1
+config-expected-port = eine Portnummer von 1 bis 65535
+config-expected-domain = ein vollständiger Rechnername wie "mail.example.org"
+config-expected-domain-pattern = eine Domain wie "example.org", oder "*.example.org" für alle darunter
+config-expected-address = eine Mailadresse wie "name@example.org"
+config-expected-ip = eine IP-Adresse wie "192.0.2.25"
+config-expected-ip-port = eine IP-Adresse mit Port wie "192.0.2.25:587" oder "[2001:db8::25]:587"
+config-expected-path = ein Pfad von der Wurzel an, der mit / beginnt
+config-expected-network = ein Netz wie "192.0.2.0/24", ohne gesetzte Bits hinter der Präfixlänge
+config-expected-host-port = ein Rechner mit Port wie "127.0.0.1:24"
+config-expected-route = "direct", "relay:NAME", "discard" oder "hold"
+config-expected-one-of = eines von { $choices }
+
+config-whole-internet = `{ $key }` enthält { $seen }, also das ganze Internet: Jeder könnte in Ihrem Namen Mail versenden. Bitte nur die eigenen Netze nennen.
+config-local-domain-target = die lokale Domain { $domain } braucht genau eines von `maildir`, `lmtp` und `host`.
+config-route-relay = die Route führt zum Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.
+config-relay-twice = ein Relay „{ $name }“ gibt es schon, in { $first }. Jedes braucht einen eigenen Namen.
+config-relay-login = beim Relay „{ $name }“ ist nur eines von `login` und `password_file` gesetzt. Bitte beide setzen oder keines.
+config-no-domains = `server.domains` ist leer. Bitte mindestens die Domain nennen, von der Sie senden.
+config-certificate-pair = `tls.certificate` und `tls.key` gehören zusammen. Bitte beide setzen, oder keines für ein selbstsigniertes Paar.
+config-postmaster-target = `postmaster.maildir` und `postmaster.forward` schließen einander aus. Bitte nur eines setzen.
+config-no-waits = `retry.waits_secs` ist leer. Bitte mindestens eine Wartezeit nennen.
+config-no-family = `outgoing.ipv4` und `outgoing.ipv6` sind beide false: Keine Mail käme hinaus. Bitte eines auf true setzen.
+config-password-unreadable = die Passwortdatei { $file } lässt sich nicht lesen: { $detail }. Sie muss dem Benutzer des Servers gehören.
+config-password-open = die Passwortdatei { $file } ist für andere lesbar (Modus { $detail }). Bitte `chmod 600` darauf anwenden.
+config-password-empty = die erste Zeile der Passwortdatei { $file } ist leer; dort muss das Passwort stehen.{ $detail }
+config-roots-unreadable = die Vertrauensanker in { $file } lassen sich nicht verwenden: { $detail }. Die Datei muss PEM-Zertifikate enthalten.

@@ -1,1 +1,27 @@
 # Sentences of `serve`. The same ids and variables stand in the other language's file.
+
+serve-not-running = Der Server läuft nicht: Auf { $socket } antwortet niemand. Starten mit `postamt serve` oder `systemctl start postamt`.
+serve-control-denied = { $socket } dürfen Sie nicht benutzen. Bitte den Befehl als root oder als Benutzer des Servers ausführen.
+serve-control-broken = Der Server hat nicht geantwortet: { $error }. Das Protokoll sagt vielleicht, warum; bitte noch einmal versuchen.
+serve-refused = Das konnte der Server nicht tun: { $error }
+serve-unknown-user = `server.user` ist „{ $user }“, aber diesen Benutzer gibt es hier nicht. Anlegen mit `useradd --system { $user }`.
+serve-directory = Das Verzeichnis { $path } lässt sich nicht anlegen: { $error }. Bitte von Hand anlegen oder den Befehl als root ausführen.
+serve-already-running = Es läuft schon ein Server: Er antwortet auf { $socket }. Bitte zuerst anhalten.
+serve-log = Die Protokolldatei { $path } lässt sich nicht öffnen: { $error }. Bitte `log.file` und den Eigentümer des Verzeichnisses prüfen.
+serve-store = Der Speicher in { $path } lässt sich nicht öffnen: { $error }
+serve-dns = DNS lässt sich nicht einrichten: { $error }. Bitte Server in `[dns] servers` nennen.
+serve-dkim = Die DKIM-Schlüssel in { $path } lassen sich nicht lesen: { $error }
+serve-control-socket = Die Steuerverbindung { $path } lässt sich nicht öffnen: { $error }
+serve-start = Der Server kann nicht starten: { $error }
+serve-low-ports = Ports unter 1024 brauchen ein Recht, das dieser Benutzer nicht hat. Bitte als root mit `server.user` starten, oder über die systemd-Unit des Projekts.
+serve-ready = { $hostname } ist bereit: { $listeners }. { $waiting ->
+    [0] In der Warteschlange ist nichts.
+    [one] In der Warteschlange ist eine Nachricht.
+   *[other] In der Warteschlange sind { $waiting } Nachrichten.
+}
+serve-self-signed = HINWEIS: Das Zertifikat { $path } ist selbstsigniert. Andere Server nehmen das hin, Mailprogramme werden warnen. Bitte mit `tls.certificate` und `tls.key` ein richtiges setzen.
+serve-no-keys = HINWEIS: Es gibt keinen DKIM-Schlüssel; die Mail geht ohne Signatur hinaus, und große Anbieter misstrauen ihr. Bitte `postamt dkim new { $domain }` aufrufen.
+serve-stopping = Der Server hält an: Offene Übertragungen werden noch beendet.
+serve-stopped = Angehalten. Was noch wartet, liegt sicher auf der Platte.
+serve-reloaded = Konfiguration, Zertifikat und Schlüssel wurden neu gelesen.
+serve-reload-failed = Das Neuladen ist gescheitert, alles bleibt, wie es war: { $error }

@@ -1,1 +1,49 @@
 # Sentences of `config`. The same ids and variables stand in the other language's file.
+
+config-file-missing = there is no such file. `postamt config example` prints one to start from; `--config FILE` names another.
+config-file-unreadable = the file cannot be read: { $error }
+config-syntax = this is not TOML: { $error }
+config-set-twice = `{ $key }` is already set in { $first }. Set it in one place only.
+config-unknown-key = there is no setting `{ $key }`. `postamt config example` shows all of them.
+config-unknown-key-nearest = there is no setting `{ $key }`. Did you mean `{ $nearest }`?
+config-missing-key = `{ $key }` must be set, for example `{ $example }`.
+config-wrong-value = `{ $key }` is { $seen }, but must be { $expected }.
+config-problems = { $count ->
+    [one] One fault in the configuration. Mend it and run `postamt config check` again.
+   *[other] { $count } faults in the configuration. Mend them and run `postamt config check` again.
+}
+config-good = The configuration is good ({ $files }).
+
+config-expected-section = a section, written `[name]`
+config-expected-sections = a section that may stand several times, written `[[name]]`
+config-expected-list = a list, written `["…", "…"]`
+config-expected-text = a text in quotes that is not empty
+config-expected-boolean = true or false
+config-expected-number = a whole number from 0
+config-expected-count = a whole number from 1
+config-expected-port = a port number from 1 to 65535
+config-expected-domain = a full host name such as "mail.example.org"
+config-expected-domain-pattern = a domain such as "example.org", or "*.example.org" for all below it
+config-expected-address = a mail address such as "name@example.org"
+config-expected-ip = an IP address such as "192.0.2.25"
+config-expected-ip-port = an IP address with a port such as "192.0.2.25:587" or "[2001:db8::25]:587"
+config-expected-path = a path from the root, beginning with /
+config-expected-network = a network such as "192.0.2.0/24", with no bit set behind the prefix
+config-expected-host-port = a host with a port such as "127.0.0.1:24"
+config-expected-route = "direct", "relay:NAME", "discard" or "hold"
+config-expected-one-of = one of { $choices }
+
+config-whole-internet = `{ $key }` has { $seen }, which is the whole Internet: anybody could send mail as you. Name the networks that are yours.
+config-local-domain-target = the local domain { $domain } needs exactly one of `maildir`, `lmtp` and `host`.
+config-route-relay = the route leads to the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.
+config-relay-twice = there is a relay "{ $name }" already, in { $first }. Each needs a name of its own.
+config-relay-login = the relay "{ $name }" has only one of `login` and `password_file`. Set both, or neither.
+config-no-domains = `server.domains` is empty. Name at least the domain that you send from.
+config-certificate-pair = `tls.certificate` and `tls.key` belong together. Set both, or neither for a self-signed pair.
+config-postmaster-target = `postmaster.maildir` and `postmaster.forward` exclude each other. Set one of them.
+config-no-waits = `retry.waits_secs` is empty. Name at least one wait.
+config-no-family = `outgoing.ipv4` and `outgoing.ipv6` are both false: no mail could leave. Set one of them to true.
+config-password-unreadable = the password file { $file } cannot be read: { $detail }. It must belong to the server's user.
+config-password-open = the password file { $file } can be read by others (mode { $detail }). Run `chmod 600` on it.
+config-password-empty = the first line of the password file { $file } is empty; the password must stand there.{ $detail }
+config-roots-unreadable = the trust anchors in { $file } cannot be used: { $detail }. The file must hold PEM certificates.

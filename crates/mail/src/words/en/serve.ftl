@@ -1,1 +1,27 @@
 # Sentences of `serve`. The same ids and variables stand in the other language's file.
+
+serve-not-running = The server is not running: nobody answers on { $socket }. Start it with `postamt serve` or `systemctl start postamt`.
+serve-control-denied = You may not use { $socket }. Run the command as root or as the server's user.
+serve-control-broken = The server did not answer: { $error }. Its log may say why; try again.
+serve-refused = The server could not do that: { $error }
+serve-unknown-user = `server.user` is "{ $user }", but this host has no such user. Make it with `useradd --system { $user }`.
+serve-directory = The directory { $path } cannot be made: { $error }. Make it by hand, or run this as root.
+serve-already-running = A server is already running: it answers on { $socket }. Stop it first.
+serve-log = The log file { $path } cannot be opened: { $error }. Check `log.file` and its directory's owner.
+serve-store = The store in { $path } cannot be opened: { $error }
+serve-dns = DNS cannot be set up: { $error }. Name servers in `[dns] servers`.
+serve-dkim = The DKIM keys in { $path } cannot be read: { $error }
+serve-control-socket = The control socket { $path } cannot be opened: { $error }
+serve-start = The server cannot start: { $error }
+serve-low-ports = Ports below 1024 need a right that this user lacks. Start as root with `server.user`, or by the systemd unit of the project.
+serve-ready = { $hostname } is ready: { $listeners }. { $waiting ->
+    [0] Nothing waits in the queue.
+    [one] One message waits in the queue.
+   *[other] { $waiting } messages wait in the queue.
+}
+serve-self-signed = NOTE: the certificate { $path } is self-signed. Other servers accept that; mail clients will complain. Set `tls.certificate` and `tls.key` to a real one.
+serve-no-keys = NOTE: there is no DKIM key, so mail leaves unsigned and large providers will distrust it. Run `postamt dkim new { $domain }`.
+serve-stopping = Stopping: open transactions are finished first.
+serve-stopped = Stopped. What waits is safe on disk.
+serve-reloaded = Configuration, certificate and keys have been read again.
+serve-reload-failed = The reload failed, everything stays as it was: { $error }

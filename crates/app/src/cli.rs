@@ -1,0 +1,333 @@
+//! The command line: words, options and their help. Help texts are English; what commands say is in the language
+//! of `--lang` or the locale.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Mail server that gets your mail out and into the inbox.
+#[derive(Debug, Parser)]
+#[command(name = "postamt", version, about, long_about = None, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 not done, stderr says why; 2 wrong usage; 3 the configuration has faults;
+4 the server is not running. `sendmail` uses those of sysexits.h.";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Configuration file
+    #[arg(long, global = true, env = "POSTAMT_CONFIG", value_name = "FILE", default_value = crate::config::DEFAULT_PATH)]
+    pub config: PathBuf,
+    /// Language of messages; else LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, global = true, value_name = "de|en")]
+    pub lang: Option<Tongue>,
+    /// Print JSON for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// `--lang`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// German
+    De,
+    /// English
+    En,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve,
+    /// Send a message
+    Send(Send),
+    /// Take a message on stdin, as /usr/sbin/sendmail does
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Sendmail {
+        /// Options and recipients, as for sendmail
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+        arguments: Vec<OsString>,
+    },
+    /// Look at and move what waits
+    Queue {
+        /// What to do.
+        #[command(subcommand)]
+        command: Queue,
+    },
+    /// Who may log in and send
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        command: Account,
+    },
+    /// Relays (smarthosts)
+    Relay {
+        /// What to do.
+        #[command(subcommand)]
+        command: Relay,
+    },
+    /// DKIM keys
+    Dkim {
+        /// What to do.
+        #[command(subcommand)]
+        command: Dkim,
+    },
+    /// Check and show the configuration
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// The miniature Internet: no root, no domain, no network needed
+    Lab(Lab),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `send`
+#[derive(Debug, Args)]
+pub struct Send {
+    /// Sender; else you at this host
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: Option<String>,
+    /// Recipients
+    #[arg(long, required = true, value_name = "ADDRESS", num_args = 1.., value_delimiter = ',')]
+    pub to: Vec<String>,
+    /// Subject
+    #[arg(long, default_value = "")]
+    pub subject: String,
+    /// Text; else stdin
+    #[arg(long)]
+    pub body: Option<String>,
+    /// Ask for a notice on delivery
+    #[arg(long)]
+    pub notify_success: bool,
+}
+
+/// `queue …`
+#[derive(Debug, Subcommand)]
+pub enum Queue {
+    /// What waits
+    List,
+    /// One message: envelope, header and text
+    Show {
+        /// Queue id
+        id: String,
+    },
+    /// Why a message is where it is, and what happens next
+    Why {
+        /// Queue id
+        id: String,
+    },
+    /// Search by sender, recipient or Message-ID, finished messages included
+    Find(Find),
+    /// Try now
+    Retry(Selection),
+    /// Keep until released
+    Hold(Selection),
+    /// Let go on what is held
+    Release(Selection),
+    /// Drop without a notice to the sender
+    Cancel(Selection),
+}
+
+/// `queue find`
+#[derive(Debug, Args)]
+pub struct Find {
+    /// Part of the sender
+    #[arg(long)]
+    pub sender: Option<String>,
+    /// Part of a recipient
+    #[arg(long)]
+    pub recipient: Option<String>,
+    /// The Message-ID, with or without angle brackets
+    #[arg(long)]
+    pub message_id: Option<String>,
+    /// At most this many, newest first
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
+/// Which messages.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Selection {
+    /// Queue ids
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// All messages
+    #[arg(long)]
+    pub all: bool,
+    /// Those with recipients in this domain
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: Option<String>,
+    /// Those of this envelope sender
+    #[arg(long, value_name = "ADDRESS")]
+    pub sender: Option<String>,
+}
+
+/// `account …`
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Make an account
+    Add {
+        /// Login name, usually the mail address
+        name: String,
+        /// As whom it may send: an address, a domain, or "any"; else its own name
+        #[arg(long, value_name = "ADDRESS|DOMAIN|any")]
+        send_as: Vec<String>,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// All accounts
+    List,
+    /// Set a new password
+    Passwd {
+        /// Login name
+        name: String,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// Refuse its logins
+    Disable {
+        /// Login name
+        name: String,
+    },
+    /// Allow its logins again
+    Enable {
+        /// Login name
+        name: String,
+    },
+    /// Remove it
+    Remove {
+        /// Login name
+        name: String,
+    },
+}
+
+/// Where a new password comes from; without either it is asked for.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PasswordFrom {
+    /// Read the password from stdin
+    #[arg(long, conflicts_with = "generate")]
+    pub password_stdin: bool,
+    /// Make a strong password and print it
+    #[arg(long)]
+    pub generate: bool,
+}
+
+/// `relay …`
+#[derive(Debug, Subcommand)]
+pub enum Relay {
+    /// Write a relay into the configuration
+    Add(RelayAdd),
+    /// Log in, ask whether mail would be taken, and say what was found
+    Test {
+        /// Name of the relay
+        name: String,
+        /// Sender to ask for; else postmaster of the first domain
+        #[arg(long, value_name = "ADDRESS")]
+        from: Option<String>,
+        /// Recipient to ask for; else the sender
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+    },
+    /// All relays
+    List,
+}
+
+/// `relay add`
+#[derive(Debug, Args)]
+pub struct RelayAdd {
+    /// A name for routes and commands
+    pub name: String,
+    /// Its host
+    #[arg(long)]
+    pub host: String,
+    /// Its port; else 465 with --tls implicit and 587 otherwise
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// How the connection is secured
+    #[arg(long, default_value = "starttls", value_parser = ["starttls", "implicit", "none", "starttls-unverified", "implicit-unverified"])]
+    pub tls: String,
+    /// Login name; the password is asked for
+    #[arg(long)]
+    pub login: Option<String>,
+    /// Read the password from stdin
+    #[arg(long, requires = "login")]
+    pub password_stdin: bool,
+    /// Also send everything by it that no earlier rule sends elsewhere
+    #[arg(long)]
+    pub default_route: bool,
+}
+
+/// `dkim …`
+#[derive(Debug, Subcommand)]
+pub enum Dkim {
+    /// Make a key and print the DNS record to publish
+    New {
+        /// The domain that signs
+        domain: String,
+        /// Its selector; else the year and month with the kind of key
+        #[arg(long)]
+        selector: Option<String>,
+        /// Kind of key
+        #[arg(long, value_enum, default_value_t = KeyKind::Rsa)]
+        kind: KeyKind,
+    },
+    /// All keys
+    List,
+}
+
+/// `dkim new --kind`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyKind {
+    /// RSA, 2048 bits: everybody verifies it
+    Rsa,
+    /// Ed25519: small and fast; publish it beside an RSA key
+    Ed25519,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Read it and report all faults
+    Check,
+    /// Print the settings in force, defaults included
+    Show,
+    /// Print an annotated example
+    Example {
+        /// Print the reference page instead (Markdown)
+        #[arg(long)]
+        reference: bool,
+    },
+}
+
+/// `lab`
+#[derive(Debug, Args)]
+pub struct Lab {
+    /// Send the messages, judge the outcomes, and end: exit code 0 only if all were as expected
+    #[arg(long)]
+    pub once: bool,
+    /// Keep the server's files here instead of a temporary directory
+    #[arg(long, value_name = "DIRECTORY")]
+    pub directory: Option<PathBuf>,
+}

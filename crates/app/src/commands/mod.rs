@@ -1,0 +1,20 @@
+//! The operator's commands, one file per noun. Each takes the configuration and a terminal, and either says what
+//! it did or stops with a sentence and an exit code.
+
+pub mod account;
+pub mod config;
+pub mod dkim;
+pub mod password;
+pub mod queue;
+pub mod relay;
+mod relay_test;
+pub mod send;
+mod why;
+
+/// Runs a future of a port to its end: commands do one thing and wait for it.
+///
+/// # Errors
+/// No runtime can be made.
+pub fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future))
+}

@@ -1,0 +1,164 @@
+//! `queue why` in sentences: what the message is, what was tried, what stands in the way, what happens next.
+//!
+//! The server gives facts ([`Why`]); every sentence comes from the catalogue. Replies of other servers stand as
+//! they were said.
+
+use postamt_mail::words::Words;
+use postamt_mta::handle::{QueueEntry, SiteState, Why};
+use postamt_store::history::{AttemptRecord, MessageRecord};
+use postamt_store::queue_id::QueueId;
+
+use crate::times;
+
+/// The whole text, lines parted by line ends.
+#[must_use]
+pub fn text(why: &Why, now: u64, words: &Words) -> String {
+    let mut lines = Vec::new();
+    lines.push(headline(why, words));
+    if let Some(history) = &why.history {
+        lines.extend(history.attempts.iter().map(|attempt| attempt_line(attempt, history, words)));
+    }
+    match &why.waiting {
+        Some(entry) => lines.extend(waiting_lines(entry, now, words)),
+        None => lines.push(finished_line(why.history.as_ref(), words)),
+    }
+    if let (Some(site), Some(_)) = (&why.site, &why.waiting) {
+        lines.push(site_line(site, now, words));
+    }
+    lines.join("\n")
+}
+
+fn headline(why: &Why, words: &Words) -> String {
+    let (id, sender, account, received_at, size) = match (&why.waiting, &why.history) {
+        (Some(entry), _) => {
+            (entry.id.clone(), &entry.sender, entry.account.as_deref(), entry.received_at, entry.size)
+        }
+        (None, Some(record)) => (
+            QueueId(record.id).to_string(),
+            &record.sender,
+            record.account.as_deref(),
+            record.received_at,
+            record.size,
+        ),
+        (None, None) => return words.get("queue-why-nothing", &[]),
+    };
+    let sender = if sender.is_empty() { "<>" } else { sender };
+    let values = [
+        ("id", id.into()),
+        ("sender", sender.into()),
+        ("received", times::date_and_time(received_at).into()),
+        ("size", times::size(size).into()),
+    ];
+    let line = words.get("queue-why-message", &values);
+    match account {
+        Some(account) => format!("{line} {}", words.get("queue-why-account", &[("account", account.into())])),
+        None => line,
+    }
+}
+
+fn attempt_line(attempt: &AttemptRecord, history: &MessageRecord, words: &Words) -> String {
+    let recipients: Vec<&str> = attempt
+        .recipients
+        .iter()
+        .filter_map(|number| history.recipients.get(usize::from(*number)))
+        .map(String::as_str)
+        .collect();
+    let mut parts = vec![words.get(
+        "queue-why-attempt",
+        &[
+            ("at", times::date_and_time(attempt.at).into()),
+            ("recipients", recipients.join(", ").into()),
+            ("route", (&attempt.route).into()),
+            ("outcome", outcome_word(&attempt.outcome, words).into()),
+        ],
+    )];
+    if let Some(remote) = &attempt.remote {
+        parts.push(words.get("queue-why-remote", &[("remote", remote.into())]));
+    }
+    if let Some(source) = &attempt.source {
+        parts.push(words.get("queue-why-source", &[("source", source.into())]));
+    }
+    if let Some(tls) = attempt.tls.as_deref() {
+        parts.push(words.get("queue-why-tls", &[("tls", tls.into())]));
+    }
+    if !attempt.reply.is_empty() {
+        parts.push(words.get("queue-why-reply", &[("reply", (&attempt.reply).into())]));
+    }
+    parts.join("\n    ")
+}
+
+fn waiting_lines(entry: &QueueEntry, now: u64, words: &Words) -> Vec<String> {
+    let held = entry.state == "held";
+    let line = |recipient: &postamt_mta::handle::QueueRecipient| {
+        let values = [
+            ("address", (&recipient.address).into()),
+            ("route", (&recipient.route).into()),
+            ("attempts", u32::from(recipient.attempts).into()),
+            ("next", when(recipient.next, now, words).into()),
+        ];
+        words.get(if held { "queue-why-held-recipient" } else { "queue-why-recipient" }, &values)
+    };
+    let mut lines: Vec<String> = entry.recipients.iter().map(line).collect();
+    lines.push(match entry.state.as_str() {
+        "held" => words.get("queue-why-held", &[("id", (&entry.id).into())]),
+        "active" => words.get("queue-why-active", &[]),
+        _ => words.get("queue-why-waiting", &[("id", (&entry.id).into())]),
+    });
+    lines
+}
+
+fn finished_line(history: Option<&MessageRecord>, words: &Words) -> String {
+    match history.and_then(|record| record.finished_at) {
+        Some(at) => words.get("queue-why-finished", &[("at", times::date_and_time(at).into())]),
+        None => words.get("queue-why-gone", &[]),
+    }
+}
+
+fn site_line(site: &SiteState, now: u64, words: &Words) -> String {
+    let name = ("name", (&site.name).into());
+    match site.paused_until.filter(|until| *until > now) {
+        Some(until) => {
+            let reason = site.reason.as_deref().unwrap_or("-");
+            words.get(
+                "queue-why-site-paused",
+                &[name, ("until", when(until, now, words).into()), ("reason", reason.into())],
+            )
+        }
+        None => words.get(
+            "queue-why-site",
+            &[
+                name,
+                ("connections", site.connections.into()),
+                ("limit", site.limit.into()),
+                ("ready", site.ready.into()),
+            ],
+        ),
+    }
+}
+
+/// A coming time: `now`, or the hour and how long until then.
+#[must_use]
+pub fn when(at: u64, now: u64, words: &Words) -> String {
+    if at <= now {
+        return words.get("queue-when-now", &[]);
+    }
+    let values = [("time", times::date_and_time(at).into()), ("span", times::span(words, at - now).into())];
+    words.get("queue-when", &values)
+}
+
+/// A state of [`QueueEntry`] in the reader's language.
+#[must_use]
+pub fn state_word(state: &str, words: &Words) -> String {
+    word("queue-state", state, words)
+}
+
+/// An outcome of [`AttemptRecord`] in the reader's language.
+#[must_use]
+pub fn outcome_word(outcome: &str, words: &Words) -> String {
+    word("queue-outcome", outcome, words)
+}
+
+fn word(prefix: &str, word: &str, words: &Words) -> String {
+    let id = format!("{prefix}-{word}");
+    if words.has(&id) { words.get(&id, &[]) } else { word.to_owned() }
+}

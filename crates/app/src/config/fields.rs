@@ -1,0 +1,260 @@
+//! All settings, in the order of the annotated example. The doc comments are what the operator reads there.
+//!
+//! A new setting says why it cannot be derived. Values that depend on others (paths below the state directory)
+//! are optional here and get their default in [`super::Config`].
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use postamt_mail::address::{Address, Domain};
+use postamt_mail::words::Language;
+use postamt_mta::settings::{Network, Purpose, RelayTls};
+
+use super::section::section;
+use super::values::{DomainPattern, HostPort, LogFormat, RouteTo, Seconds};
+
+section! {
+    /// Who this server is.
+    once Server = "server" {
+        /// The name this server says in greetings, EHLO and Received. It should be the PTR name of the address
+        /// that mail leaves from.
+        hostname: Domain = Required("\"mail.example.org\""),
+        /// Domains that are ours: accounts send as them; postmaster@ and abuse@ of them always work.
+        domains: Vec<Domain> = Required("[\"example.org\"]"),
+        /// Queue, accounts, history, keys.
+        state_directory: PathBuf = Default("\"/var/lib/postamt\""),
+        /// Sockets of the running server.
+        runtime_directory: PathBuf = Default("\"/run/postamt\""),
+        /// Started by root, the server becomes this user and keeps nothing but the right to bind low ports.
+        user: Option<String> = Optional("\"postamt\""),
+        /// Language of failure notices and of what the server itself writes: "de" or "en". A notice has both,
+        /// this one first.
+        language: Language = Default("\"en\""),
+    }
+}
+
+section! {
+    /// A port. Without any, 25 (exchange), 587 (submission) and 465 (submissions) are opened on all addresses.
+    many Listener = "listener" {
+        /// Address and port.
+        address: SocketAddr = Required("\"0.0.0.0:587\""),
+        /// "exchange" takes mail from other servers for our own domains; "submission" wants STARTTLS and a
+        /// login; "submissions" is the same under TLS from the first octet.
+        purpose: Purpose = Required("\"submission\""),
+        /// Networks whose hosts may send to anywhere without login. Every host in them can send mail as you:
+        /// name as few as possible.
+        relay_networks: Vec<Network> = Default("[]"),
+    }
+}
+
+section! {
+    /// The certificate that the ports show. Without it a self-signed pair is made at the first start, which
+    /// other servers accept but mail clients complain about.
+    once Tls = "tls" {
+        /// PEM file, own certificate first. Read again on SIGHUP and when it changes.
+        certificate: Option<PathBuf> = Optional("\"/etc/letsencrypt/live/mail.example.org/fullchain.pem\""),
+        /// PEM file with its key.
+        key: Option<PathBuf> = Optional("\"/etc/letsencrypt/live/mail.example.org/privkey.pem\""),
+    }
+}
+
+section! {
+    /// Limits on what comes in.
+    once Limits = "limits" {
+        /// Octets of a message.
+        message_bytes: NonZeroU32 = Default("52_428_800"),
+        /// Recipients of a message.
+        recipients: NonZeroU32 = Default("1_000"),
+        /// Sessions at a time.
+        sessions: NonZeroU32 = Default("2_000"),
+        /// Sessions of one address at a time.
+        sessions_per_peer: NonZeroU32 = Default("50"),
+        /// How long a client may stay silent. RFC 5321 asks for 300.
+        command_timeout_secs: Seconds = Default("300"),
+        /// How long a shutdown waits for open transactions.
+        shutdown_grace_secs: Seconds = Default("30"),
+    }
+}
+
+section! {
+    /// Mail from programs on this machine, through the `sendmail` command.
+    once Sendmail = "sendmail" {
+        /// false refuses it.
+        enabled: bool = Default("true"),
+        /// Users (numeric ids) that may send as anything. All others may send as any address of our domains.
+        trusted_users: Vec<u32> = Default("[0]"),
+    }
+}
+
+section! {
+    /// A domain that this server receives mail for on port 25, and where that mail goes: exactly one of
+    /// maildir, lmtp and host.
+    many LocalDomain = "local_domain" {
+        /// The domain.
+        domain: Domain = Required("\"example.org\""),
+        /// A Maildir; {local} and {domain} are replaced by the recipient's.
+        maildir: Option<PathBuf> = Optional("\"/var/mail/{domain}/{local}\""),
+        /// An LMTP server.
+        lmtp: Option<HostPort> = Optional("\"127.0.0.1:24\""),
+        /// Another mail server.
+        host: Option<HostPort> = Optional("\"mailbox.example.org:25\""),
+    }
+}
+
+section! {
+    /// Mail to postmaster@ and abuse@ of our domains. Without either, a Maildir `postmaster` in the state directory.
+    once Postmaster = "postmaster" {
+        /// A Maildir.
+        maildir: Option<PathBuf> = Optional("\"/var/mail/postmaster\""),
+        /// Another address.
+        forward: Option<Address> = Optional("\"admin@example.net\""),
+    }
+}
+
+section! {
+    /// A relay (smarthost) that routes can name.
+    many Relay = "relay" {
+        /// The name for routes and commands.
+        name: String = Required("\"provider\""),
+        /// Its host.
+        host: String = Required("\"smtp.provider.example\""),
+        /// Its port.
+        port: u16 = Default("587"),
+        /// "starttls" and "implicit" check the certificate; "starttls-unverified" and "implicit-unverified" take
+        /// any; "none" is plain text and only for the same machine or network.
+        tls: RelayTls = Default("\"starttls\""),
+        /// Further trust anchors (PEM), for a private relay.
+        extra_roots: Option<PathBuf> = Optional("\"/etc/postamt/relay-ca.pem\""),
+        /// Login name.
+        login: Option<String> = Optional("\"user@example.org\""),
+        /// File with the password, readable by the server's user only.
+        password_file: Option<PathBuf> = Optional("\"/etc/postamt/provider.password\""),
+        /// Connections at a time.
+        connections: NonZeroU32 = Default("10"),
+        /// Messages on one connection.
+        messages_per_connection: NonZeroU32 = Default("100"),
+        /// DKIM signatures that the relay stands; 0 does not sign. Without it, one per key.
+        dkim_signatures: Option<u32> = Optional("1"),
+        /// Header fields that the relay rewrites, which must therefore not be signed.
+        dkim_skip_headers: Vec<String> = Default("[]"),
+    }
+}
+
+section! {
+    /// A rule of routing. The first that matches counts; what none matches goes directly to the recipient's
+    /// server. An empty list matches everything.
+    many Route = "route" {
+        /// Recipient domains; "*.example.org" takes in the subdomains.
+        recipient_domains: Vec<DomainPattern> = Default("[]"),
+        /// Domains of the envelope sender, likewise.
+        sender_domains: Vec<DomainPattern> = Default("[]"),
+        /// Accounts.
+        accounts: Vec<String> = Default("[]"),
+        /// "direct", "relay:NAME", "discard" or "hold" (until `postamt queue release`).
+        to: RouteTo = Required("\"relay:provider\""),
+    }
+}
+
+section! {
+    /// Outgoing connections.
+    once Outgoing = "outgoing" {
+        /// The port of direct delivery. It is 25; another only for tests.
+        port: u16 = Default("25"),
+        /// Whether IPv4 is used.
+        ipv4: bool = Default("true"),
+        /// Whether IPv6 is used. It needs a PTR record as IPv4 does.
+        ipv6: bool = Default("true"),
+        /// Wait for a connection.
+        connect_timeout_secs: Seconds = Default("30"),
+        /// Wait for a reply to a command. RFC 5321 asks for 300.
+        reply_timeout_secs: Seconds = Default("300"),
+        /// Public addresses of this server that it does not see itself (behind NAT), so that loops are known.
+        own_addresses: Vec<IpAddr> = Default("[]"),
+    }
+}
+
+section! {
+    /// A source address of outgoing connections. Without any, the system chooses; several are used by turns.
+    many Source = "source" {
+        /// The address.
+        address: IpAddr = Required("\"192.0.2.25\""),
+        /// The name said in EHLO from it: its PTR name. Without it, the server's hostname.
+        ehlo_name: Option<Domain> = Optional("\"mail.example.org\""),
+    }
+}
+
+section! {
+    /// How fast one receiving provider is sent to.
+    once Pacing = "pacing" {
+        /// Connections at a time to one provider, at the most.
+        connections: NonZeroU32 = Default("20"),
+        /// Connections at the beginning; one more for each message that was taken.
+        initial_connections: NonZeroU32 = Default("3"),
+        /// Messages on one connection.
+        messages_per_connection: NonZeroU32 = Default("100"),
+        /// Messages a minute to one provider. Without it, no limit.
+        messages_per_minute: Option<NonZeroU32> = Optional("600"),
+        /// How long an idle connection waits for the next message.
+        idle_secs: Seconds = Default("5"),
+        /// The first pause after a provider asks to slow down or takes no connection; it doubles up to 30 minutes.
+        first_pause_secs: Seconds = Default("30"),
+        /// Connections to all providers together.
+        total_connections: NonZeroU32 = Default("1_000"),
+    }
+}
+
+section! {
+    /// When delivery is tried again.
+    once Retry = "retry" {
+        /// Waits between attempts; the last one repeats.
+        waits_secs: Vec<Seconds> =
+            Default("[60, 300, 900, 1_800, 3_600, 7_200, 14_400]"),
+        /// When a message is given up and its sender told. RFC 5321 asks for 4 to 5 days.
+        lifetime_secs: Seconds = Default("432_000"),
+        /// When its sender is told of the delay; 0 is never.
+        delay_notice_secs: u32 = Default("14_400"),
+    }
+}
+
+section! {
+    /// Failure notices.
+    once Notices = "notices" {
+        /// Whether the postmaster gets a copy of each.
+        postmaster_copy: bool = Default("false"),
+    }
+}
+
+section! {
+    /// DKIM keys, made by `postamt dkim new`.
+    once Dkim = "dkim" {
+        /// Their directory. Without it, `dkim` in the state directory.
+        directory: Option<PathBuf> = Optional("\"/var/lib/postamt/dkim\""),
+    }
+}
+
+section! {
+    /// Name servers.
+    once Dns = "dns" {
+        /// Servers to ask. Without any, those of /etc/resolv.conf. A validating resolver on this machine is best.
+        servers: Vec<SocketAddr> = Default("[]"),
+    }
+}
+
+section! {
+    /// The log of what happens to each message.
+    once Log = "log" {
+        /// "text" or "json".
+        format: LogFormat = Default("\"text\""),
+        /// A file, opened again on SIGHUP. Without it, the log goes to stderr.
+        file: Option<PathBuf> = Optional("\"/var/log/postamt.log\""),
+    }
+}
+
+section! {
+    /// What is remembered of finished messages.
+    once History = "history" {
+        /// Days for which `postamt queue find` and `why` know them.
+        days: NonZeroU32 = Default("30"),
+    }
+}

@@ -1,0 +1,260 @@
+//! The configuration: `/etc/postamt/postamt.toml` and `conf.d/*.toml` beside it.
+//!
+//! ```text
+//! files ─▶ source (tree with lines) ─▶ fields (typed sections) ─▶ Config ─▶ settings (what the pipeline takes)
+//! ```
+//!
+//! [`load`] reports all faults at once, each with file and line. It looks at nothing but these files, so that
+//! every user's `sendmail` can call it; [`settings::make`] then reads the secrets that the server needs.
+
+mod example;
+mod fields;
+mod problem;
+mod section;
+pub mod settings;
+mod source;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+pub use example::{effective, example, reference};
+pub use fields::{
+    Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Postmaster, Relay,
+    Retry, Route, Sendmail, Server, Source, Tls,
+};
+pub use problem::{Fault, Problem, Problems};
+pub use source::{Spot, include_directory};
+pub use values::{LogFormat, RouteTo, quoted, word_of};
+
+use section::{nearest, repeated, single};
+
+/// Where the configuration is when `--config` does not say otherwise.
+pub const DEFAULT_PATH: &str = "/etc/postamt/postamt.toml";
+
+/// All sections, typed; cross references are checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The main file and those included.
+    pub files: Vec<PathBuf>,
+    /// `[server]`
+    pub server: Server,
+    /// `[[listener]]`
+    pub listeners: Vec<Listener>,
+    /// `[tls]`
+    pub tls: Tls,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[sendmail]`
+    pub sendmail: Sendmail,
+    /// `[[local_domain]]`
+    pub local_domains: Vec<LocalDomain>,
+    /// `[postmaster]`
+    pub postmaster: Postmaster,
+    /// `[[relay]]`, each with its place for faults that show later.
+    pub relays: Vec<(Spot, Relay)>,
+    /// `[[route]]`
+    pub routes: Vec<Route>,
+    /// `[outgoing]`
+    pub outgoing: Outgoing,
+    /// `[[source]]`
+    pub sources: Vec<Source>,
+    /// `[pacing]`
+    pub pacing: Pacing,
+    /// `[retry]`
+    pub retry: Retry,
+    /// `[notices]`
+    pub notices: Notices,
+    /// `[dkim]`
+    pub dkim: Dkim,
+    /// `[dns]`
+    pub dns: Dns,
+    /// `[log]`
+    pub log: Log,
+    /// `[history]`
+    pub history: History,
+}
+
+impl Config {
+    /// Socket of the operator's commands.
+    #[must_use]
+    pub fn control_socket(&self) -> PathBuf {
+        self.server.runtime_directory.join("control.sock")
+    }
+
+    /// Socket of `sendmail`.
+    #[must_use]
+    pub fn submission_socket(&self) -> PathBuf {
+        self.server.runtime_directory.join("submission.sock")
+    }
+
+    /// Where `sendmail` leaves mail while the server is down.
+    #[must_use]
+    pub fn drop_directory(&self) -> PathBuf {
+        self.server.state_directory.join("drop")
+    }
+
+    /// Where the DKIM keys are.
+    #[must_use]
+    pub fn dkim_directory(&self) -> PathBuf {
+        self.dkim.directory.clone().unwrap_or_else(|| self.server.state_directory.join("dkim"))
+    }
+
+    /// Where the accounts are.
+    #[must_use]
+    pub fn accounts_file(&self) -> PathBuf {
+        self.server.state_directory.join("accounts.sqlite")
+    }
+
+    /// Where the history is.
+    #[must_use]
+    pub fn history_file(&self) -> PathBuf {
+        self.server.state_directory.join("history.sqlite")
+    }
+
+    /// Where the spool is.
+    #[must_use]
+    pub fn spool_directory(&self) -> PathBuf {
+        self.server.state_directory.join("spool")
+    }
+}
+
+/// Reads and checks the configuration.
+///
+/// # Errors
+/// All faults that were found, in the order of their places.
+pub fn load(path: &Path) -> Result<Config, Problems> {
+    let mut problems = Vec::new();
+    let source = source::read(path, &mut problems);
+    if matches!(problems.first(), Some(Problem { fault: Fault::Missing | Fault::Unreadable { .. }, .. })) {
+        return Err(Problems(problems));
+    }
+    let config = sections(&source, path, &mut problems);
+    if let Some(config) = &config {
+        rules(config, &mut problems);
+    }
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => {
+            problems.sort_by(|a, b| a.spot.cmp(&b.spot));
+            Err(Problems(problems))
+        }
+    }
+}
+
+/// Reads every section before it gives up, so that all faults are seen.
+fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -> Option<Config> {
+    unknown_sections(source, problems);
+    let root = &source.table;
+    let file = Spot { file: path.into(), line: 0 };
+    let server = single(root, &file, problems);
+    let listeners = repeated(root, problems);
+    let tls = single(root, &file, problems);
+    let limits = single(root, &file, problems);
+    let sendmail = single(root, &file, problems);
+    let local_domains = repeated(root, problems);
+    let postmaster = single(root, &file, problems);
+    let relays = repeated(root, problems);
+    let routes = repeated(root, problems);
+    let outgoing = single(root, &file, problems);
+    let sources = repeated(root, problems);
+    let pacing = single(root, &file, problems);
+    let retry = single(root, &file, problems);
+    let notices = single(root, &file, problems);
+    let dkim = single(root, &file, problems);
+    let dns = single(root, &file, problems);
+    let log = single(root, &file, problems);
+    let history = single(root, &file, problems);
+    let (local_domains, routes) = (local_domains?, routes?);
+    exactly_one_target(&local_domains, problems);
+    known_relays(&routes, relays.as_deref(), problems);
+    Some(Config {
+        files: source.files.clone(),
+        server: server?,
+        listeners: without_places(listeners?),
+        tls: tls?,
+        limits: limits?,
+        sendmail: sendmail?,
+        local_domains: without_places(local_domains),
+        postmaster: postmaster?,
+        relays: relays?,
+        routes: without_places(routes),
+        outgoing: outgoing?,
+        sources: without_places(sources?),
+        pacing: pacing?,
+        retry: retry?,
+        notices: notices?,
+        dkim: dkim?,
+        dns: dns?,
+        log: log?,
+        history: history?,
+    })
+}
+
+fn without_places<T>(sections: Vec<(Spot, T)>) -> Vec<T> {
+    sections.into_iter().map(|(_, section)| section).collect()
+}
+
+fn unknown_sections(source: &source::Source, problems: &mut Vec<Problem>) {
+    let names = || example::DESCRIPTIONS.iter().map(|description| description.name);
+    for (key, (spot, _)) in &source.table {
+        if !names().any(|name| name == key) {
+            let fault = Fault::UnknownKey { key: key.clone(), nearest: nearest(key, names()) };
+            problems.push(Problem { spot: spot.clone(), fault });
+        }
+    }
+}
+
+fn broken(spot: &Spot, sentence: &'static str, arguments: Vec<(&'static str, String)>) -> Problem {
+    Problem { spot: spot.clone(), fault: Fault::Rule { sentence, arguments } }
+}
+
+fn exactly_one_target(local_domains: &[(Spot, LocalDomain)], problems: &mut Vec<Problem>) {
+    for (spot, local) in local_domains {
+        let targets = [local.maildir.is_some(), local.lmtp.is_some(), local.host.is_some()];
+        if targets.into_iter().filter(|set| *set).count() != 1 {
+            let arguments = vec![("domain", local.domain.to_string())];
+            problems.push(broken(spot, "config-local-domain-target", arguments));
+        }
+    }
+}
+
+fn known_relays(routes: &[(Spot, Route)], relays: Option<&[(Spot, Relay)]>, problems: &mut Vec<Problem>) {
+    let Some(relays) = relays else { return };
+    for (spot, route) in routes {
+        let RouteTo::Relay(name) = &route.to else { continue };
+        if !relays.iter().any(|(_, relay)| relay.name == *name) {
+            problems.push(broken(spot, "config-route-relay", vec![("name", name.clone())]));
+        }
+    }
+    for (number, (spot, relay)) in relays.iter().enumerate() {
+        if let Some((first, _)) = relays[..number].iter().find(|(_, other)| other.name == relay.name) {
+            let arguments = vec![("name", relay.name.clone()), ("first", first.to_string())];
+            problems.push(broken(spot, "config-relay-twice", arguments));
+        }
+        if relay.login.is_some() != relay.password_file.is_some() {
+            problems.push(broken(spot, "config-relay-login", vec![("name", relay.name.clone())]));
+        }
+    }
+}
+
+/// Rules within sections that stand once; they are told at the file as a whole.
+fn rules(config: &Config, problems: &mut Vec<Problem>) {
+    let spot = Spot { file: config.files[0].as_path().into(), line: 0 };
+    if config.server.domains.is_empty() {
+        problems.push(broken(&spot, "config-no-domains", Vec::new()));
+    }
+    if config.tls.certificate.is_some() != config.tls.key.is_some() {
+        problems.push(broken(&spot, "config-certificate-pair", Vec::new()));
+    }
+    if config.postmaster.maildir.is_some() && config.postmaster.forward.is_some() {
+        problems.push(broken(&spot, "config-postmaster-target", Vec::new()));
+    }
+    if config.retry.waits_secs.is_empty() {
+        problems.push(broken(&spot, "config-no-waits", Vec::new()));
+    }
+    if !config.outgoing.ipv4 && !config.outgoing.ipv6 {
+        problems.push(broken(&spot, "config-no-family", Vec::new()));
+    }
+}

@@ -1,0 +1,324 @@
+//! From the configuration to what the pipeline takes: defaults that depend on other settings, and secrets.
+//!
+//! [`make`] reads the relays' password files, and so needs the rights of the server's user. Faults are reported as
+//! those of the configuration are, at the section that names the file.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_mailauth::dkim::SignProfile;
+use postamt_mta::settings as mta;
+use postamt_net::smtp::{ClearLogin, Credentials, Secret};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+
+use super::problem::{Fault, Problem, Problems};
+use super::{Config, Relay, RouteTo, Spot};
+
+/// Octets of a header section: ten times what the largest honest ones have.
+const HEADER_BYTES: usize = 256 * 1024;
+/// RFC 5321 §4.5.3.2.5.
+const DATA_TIMEOUT: Duration = Duration::from_secs(180);
+/// A handshake that takes longer has stalled.
+const TLS_TIMEOUT: Duration = Duration::from_secs(30);
+/// Octets of messages that are kept in memory for their first attempt.
+const CONTENT_CACHE_BYTES: usize = 64 << 20;
+
+/// Makes the pipeline's settings.
+///
+/// # Errors
+/// Password files that are missing, empty, or open to others.
+pub fn make(config: &Config) -> Result<mta::Settings, Problems> {
+    let mut problems = Vec::new();
+    let relays: Vec<Option<Arc<mta::Relay>>> =
+        config.relays.iter().map(|(spot, relay)| make_relay(relay, spot, &mut problems)).collect();
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let relays: Vec<Arc<mta::Relay>> = relays.into_iter().flatten().collect();
+    Ok(settings(config, &relays))
+}
+
+fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
+    mta::Settings {
+        hostname: config.server.hostname.clone(),
+        own_domains: own_domains(config),
+        listeners: listeners(config),
+        certificate: certificate(config),
+        limits: limits(config),
+        local_submission: mta::LocalSubmission {
+            socket: config.submission_socket(),
+            drop_directory: config.drop_directory(),
+            trusted_users: config.sendmail.trusted_users.clone(),
+            enabled: config.sendmail.enabled,
+        },
+        local_domains: config.local_domains.iter().filter_map(local_domain).collect(),
+        postmaster: postmaster(config),
+        routes: config.routes.iter().filter_map(|route| rule(route, relays)).collect(),
+        outgoing: outgoing(config),
+        pacing: pacing(config),
+        retry: retry(config),
+        notices: mta::Notices {
+            language: config.server.language,
+            postmaster_copy: config.notices.postmaster_copy,
+        },
+        dkim_direct: mta::DkimOnRoute::default(),
+        history_lifetime: Duration::from_secs(u64::from(config.history.days.get()) * 86_400),
+    }
+}
+
+/// The relays of the configuration with their secrets, for `relay test`.
+///
+/// # Errors
+/// As [`make`].
+pub fn relay(config: &Config, name: &str) -> Result<Option<Arc<mta::Relay>>, Problems> {
+    let mut problems = Vec::new();
+    let found = config.relays.iter().find(|(_, relay)| relay.name == name);
+    let relay = found.and_then(|(spot, relay)| make_relay(relay, spot, &mut problems));
+    if problems.is_empty() { Ok(relay) } else { Err(Problems(problems)) }
+}
+
+fn make_relay(relay: &Relay, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Arc<mta::Relay>> {
+    let credentials = match (&relay.login, &relay.password_file) {
+        (Some(login), Some(file)) => {
+            let password = secret(file, spot, problems)?;
+            let mut credentials = Credentials::new(login.clone(), password);
+            // Plain text was chosen in so many words, for a host on the same machine or network.
+            if relay.tls == mta::RelayTls::None {
+                credentials.without_tls = ClearLogin::Allow;
+            }
+            Some(credentials)
+        }
+        _ => None,
+    };
+    Some(Arc::new(mta::Relay {
+        name: relay.name.clone(),
+        host: relay.host.clone(),
+        port: relay.port,
+        tls: relay.tls,
+        extra_roots: match &relay.extra_roots {
+            Some(file) => Some(roots(file, spot, problems)?),
+            None => None,
+        },
+        credentials,
+        connections: count(relay.connections),
+        messages_per_connection: count(relay.messages_per_connection),
+        dkim: dkim(relay),
+    }))
+}
+
+fn dkim(relay: &Relay) -> mta::DkimOnRoute {
+    let usual = SignProfile::default();
+    mta::DkimOnRoute {
+        profile: Arc::new(SignProfile {
+            max_signatures: relay.dkim_signatures.map_or(usual.max_signatures, |number| number as usize),
+            skip_headers: relay.dkim_skip_headers.clone(),
+            ..usual
+        }),
+    }
+}
+
+/// The certificates of a PEM file.
+fn roots(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Arc<Vec<CertificateDer<'static>>>> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let detail = match read {
+        Ok(roots) if !roots.is_empty() => return Some(Arc::new(roots)),
+        Ok(_) => String::from("no certificate in it"),
+        Err(error) => error.to_string(),
+    };
+    let arguments = vec![("file", file.display().to_string()), ("detail", detail)];
+    let fault = Fault::Rule { sentence: "config-roots-unreadable", arguments };
+    problems.push(Problem { spot: spot.clone(), fault });
+    None
+}
+
+/// The first line of a file that nobody else may read.
+fn secret(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Secret> {
+    let mut wrong = |sentence: &'static str, detail: String| {
+        let arguments = vec![("file", file.display().to_string()), ("detail", detail)];
+        problems.push(Problem { spot: spot.clone(), fault: Fault::Rule { sentence, arguments } });
+    };
+    let mode = match std::fs::metadata(file) {
+        Ok(metadata) => metadata.permissions().mode() & 0o777,
+        Err(error) => {
+            wrong("config-password-unreadable", error.to_string());
+            return None;
+        }
+    };
+    if mode & 0o027 != 0 {
+        wrong("config-password-open", format!("{mode:04o}"));
+        return None;
+    }
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => zeroize::Zeroizing::new(text),
+        Err(error) => {
+            wrong("config-password-unreadable", error.to_string());
+            return None;
+        }
+    };
+    let password = text.lines().next().unwrap_or_default();
+    if password.is_empty() {
+        wrong("config-password-empty", String::new());
+        return None;
+    }
+    Some(Secret::new(password))
+}
+
+/// The domains and the host's own name: cron and `sendmail` send as it, and RFC 5321 §4.5.1 wants its postmaster.
+fn own_domains(config: &Config) -> Vec<postamt_mail::address::Domain> {
+    let mut domains = config.server.domains.clone();
+    if !domains.contains(&config.server.hostname) {
+        domains.push(config.server.hostname.clone());
+    }
+    domains
+}
+
+fn listeners(config: &Config) -> Vec<mta::Listener> {
+    if config.listeners.is_empty() {
+        return default_listeners();
+    }
+    let listener = |listener: &super::Listener| mta::Listener {
+        address: listener.address,
+        purpose: listener.purpose,
+        relay_networks: listener.relay_networks.clone(),
+    };
+    config.listeners.iter().map(listener).collect()
+}
+
+/// Ports 25, 587 and 465 on all addresses of both families; of IPv4 alone where the kernel has no IPv6.
+fn default_listeners() -> Vec<mta::Listener> {
+    let mut addresses: Vec<IpAddr> = vec![Ipv4Addr::UNSPECIFIED.into()];
+    if Path::new("/proc/net/if_inet6").exists() {
+        addresses.push(Ipv6Addr::UNSPECIFIED.into());
+    }
+    let ports =
+        [(25, mta::Purpose::Exchange), (587, mta::Purpose::Submission), (465, mta::Purpose::Submissions)];
+    let listener = |address: &IpAddr, (port, purpose): (u16, mta::Purpose)| mta::Listener {
+        address: SocketAddr::new(*address, port),
+        purpose,
+        relay_networks: Vec::new(),
+    };
+    ports.into_iter().flat_map(|port| addresses.iter().map(move |address| listener(address, port))).collect()
+}
+
+fn certificate(config: &Config) -> mta::CertificateFiles {
+    match (&config.tls.certificate, &config.tls.key) {
+        (Some(chain), Some(key)) => {
+            mta::CertificateFiles { chain: chain.clone(), key: key.clone(), generate: false }
+        }
+        _ => {
+            let directory = config.server.state_directory.join("tls");
+            let (chain, key) = (directory.join("self-signed.pem"), directory.join("self-signed.key"));
+            mta::CertificateFiles { chain, key, generate: true }
+        }
+    }
+}
+
+/// The certificate that the ports show, for messages to people.
+#[must_use]
+pub fn certificate_file(config: &Config) -> std::path::PathBuf {
+    certificate(config).chain
+}
+
+fn limits(config: &Config) -> mta::Limits {
+    let limits = &config.limits;
+    mta::Limits {
+        message_bytes: u64::from(limits.message_bytes.get()),
+        recipients: count(limits.recipients),
+        header_bytes: HEADER_BYTES,
+        sessions: count(limits.sessions),
+        sessions_per_peer: count(limits.sessions_per_peer),
+        command_timeout: limits.command_timeout_secs.0,
+        data_timeout: DATA_TIMEOUT.min(limits.command_timeout_secs.0),
+        shutdown_grace: limits.shutdown_grace_secs.0,
+        password_checks: std::thread::available_parallelism().map_or(2, |cores| cores.get()),
+        content_cache_bytes: CONTENT_CACHE_BYTES,
+    }
+}
+
+fn local_domain(local: &super::LocalDomain) -> Option<mta::LocalDomain> {
+    let target = match (&local.maildir, &local.lmtp, &local.host) {
+        (Some(path), ..) => mta::LocalTarget::Maildir(path.display().to_string()),
+        (_, Some(to), _) => mta::LocalTarget::Lmtp { host: to.host.clone(), port: to.port },
+        (.., Some(to)) => mta::LocalTarget::Host { host: to.host.clone(), port: to.port },
+        _ => return None,
+    };
+    Some(mta::LocalDomain { domain: local.domain.clone(), target })
+}
+
+fn postmaster(config: &Config) -> mta::PostmasterTarget {
+    match (&config.postmaster.forward, &config.postmaster.maildir) {
+        (Some(address), _) => mta::PostmasterTarget::Forward(address.clone()),
+        (None, Some(path)) => mta::PostmasterTarget::Maildir(path.clone()),
+        (None, None) => mta::PostmasterTarget::Maildir(config.server.state_directory.join("postmaster")),
+    }
+}
+
+fn rule(route: &super::Route, relays: &[Arc<mta::Relay>]) -> Option<mta::RouteRule> {
+    let patterns = |patterns: &[super::values::DomainPattern]| patterns.iter().map(|p| p.0.clone()).collect();
+    let target = match &route.to {
+        RouteTo::Direct => mta::RouteTarget::Direct,
+        RouteTo::Discard => mta::RouteTarget::Discard,
+        RouteTo::Hold => mta::RouteTarget::Hold,
+        RouteTo::Relay(name) => {
+            mta::RouteTarget::Relay(relays.iter().find(|relay| relay.name == *name)?.clone())
+        }
+    };
+    Some(mta::RouteRule {
+        recipient_domains: patterns(&route.recipient_domains),
+        sender_domains: patterns(&route.sender_domains),
+        accounts: route.accounts.clone(),
+        target,
+    })
+}
+
+/// What outgoing connections are like.
+#[must_use]
+pub fn outgoing(config: &Config) -> mta::Outgoing {
+    let outgoing = &config.outgoing;
+    let source = |source: &super::Source| mta::Source {
+        address: source.address,
+        ehlo_name: source.ehlo_name.clone().unwrap_or_else(|| config.server.hostname.clone()),
+    };
+    mta::Outgoing {
+        sources: config.sources.iter().map(source).collect(),
+        port: outgoing.port,
+        connect_timeout: outgoing.connect_timeout_secs.0,
+        tls_timeout: TLS_TIMEOUT,
+        reply_timeout: outgoing.reply_timeout_secs.0,
+        ipv4: outgoing.ipv4,
+        ipv6: outgoing.ipv6,
+        chunking: true,
+        own_addresses: outgoing.own_addresses.clone(),
+    }
+}
+
+fn pacing(config: &Config) -> mta::Pacing {
+    let pacing = &config.pacing;
+    mta::Pacing {
+        connections: count(pacing.connections),
+        initial_connections: count(pacing.initial_connections),
+        messages_per_connection: count(pacing.messages_per_connection),
+        messages_per_minute: pacing.messages_per_minute.map(NonZeroU32::get),
+        idle: pacing.idle_secs.0,
+        first_pause: pacing.first_pause_secs.0,
+        total_connections: count(pacing.total_connections),
+    }
+}
+
+fn retry(config: &Config) -> mta::RetrySchedule {
+    let notice = config.retry.delay_notice_secs;
+    mta::RetrySchedule {
+        waits: config.retry.waits_secs.iter().map(|wait| wait.0).collect(),
+        lifetime: config.retry.lifetime_secs.0,
+        delay_notice: (notice > 0).then(|| Duration::from_secs(u64::from(notice))),
+    }
+}
+
+fn count(number: NonZeroU32) -> usize {
+    number.get() as usize
+}

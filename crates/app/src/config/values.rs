@@ -1,0 +1,380 @@
+//! The types of settings: how each is read from TOML and written back.
+//!
+//! A value is parsed once, here; what comes out is typed and trusted. What can fail is the form of a value, and
+//! the fault names what was expected.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use postamt_mail::address::{Address, Domain};
+use postamt_mail::words::Language;
+use postamt_mta::settings::{Network, Purpose, RelayTls};
+
+use super::problem::Expected;
+use super::section::{FieldReader, Setting};
+use super::source::{Kind, Node};
+
+/// Whole seconds, at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seconds(pub Duration);
+
+/// A domain, or with a leading `*.` all domains below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainPattern(pub String);
+
+/// A host and a port, `mail.example.org:24` or `[2001:db8::1]:24`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostPort {
+    /// A name or an address, without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// Where a route leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RouteTo {
+    /// To the recipient's MX.
+    Direct,
+    /// By the relay of this name.
+    Relay(String),
+    /// Dropped.
+    Discard,
+    /// Kept until released.
+    Hold,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people and grep.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Reads a string setting by a parser of its own.
+fn text<T>(
+    node: &Node,
+    field: &mut FieldReader<'_>,
+    phrase: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    let parsed = match &node.kind {
+        Kind::Text(text) => parse(text),
+        _ => None,
+    };
+    parsed.or_else(|| field.expected(node, phrase))
+}
+
+/// A string in TOML's quotes.
+pub fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+impl Setting for String {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-text", |text| (!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(self))
+    }
+}
+
+impl Setting for bool {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match node.kind {
+            Kind::Boolean(value) => Some(value),
+            _ => field.expected(node, "config-expected-boolean"),
+        }
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+impl Setting for u16 {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match node.kind {
+            Kind::Integer(number) => u16::try_from(number).ok().filter(|port| *port > 0),
+            _ => None,
+        }
+        .or_else(|| field.expected(node, "config-expected-port"))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+/// A count from 0.
+impl Setting for u32 {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match node.kind {
+            Kind::Integer(number) => u32::try_from(number).ok(),
+            _ => None,
+        }
+        .or_else(|| field.expected(node, "config-expected-number"))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+/// A count from 1.
+impl Setting for NonZeroU32 {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match node.kind {
+            Kind::Integer(number) => u32::try_from(number).ok().and_then(NonZeroU32::new),
+            _ => None,
+        }
+        .or_else(|| field.expected(node, "config-expected-count"))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+impl Setting for Seconds {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        NonZeroU32::read(node, field).map(|seconds| Self(Duration::from_secs(u64::from(seconds.get()))))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(self.0.as_secs().to_string())
+    }
+}
+
+impl Setting for Domain {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        // A name of one label is no name on the Internet, and other servers refuse it in EHLO.
+        text(node, field, "config-expected-domain", |text| {
+            Domain::new(text).ok().filter(|domain| domain.as_str().contains('.'))
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(self.as_str()))
+    }
+}
+
+impl Setting for DomainPattern {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-domain-pattern", |text| {
+            let (star, name) = match text.strip_prefix("*.") {
+                Some(name) => ("*.", name),
+                None => ("", text),
+            };
+            Domain::new(name).ok().map(|domain| Self(format!("{star}{domain}")))
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.0))
+    }
+}
+
+impl Setting for Address {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-address", |text| Address::new(text).ok())
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.to_string()))
+    }
+}
+
+impl Setting for IpAddr {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-ip", |text| text.parse().ok())
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.to_string()))
+    }
+}
+
+impl Setting for SocketAddr {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-ip-port", |text| text.parse().ok())
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.to_string()))
+    }
+}
+
+impl Setting for PathBuf {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-path", |text| {
+            Some(PathBuf::from(text)).filter(|path| path.is_absolute())
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.display().to_string()))
+    }
+}
+
+impl Setting for Network {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        let network = text(node, field, "config-expected-network", parse_network)?;
+        if network.prefix == 0 {
+            return field.rule(node, "config-whole-internet");
+        }
+        Some(network)
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&format!("{}/{}", self.address, self.prefix)))
+    }
+}
+
+/// An address, or one with a prefix length behind which no bit is set.
+fn parse_network(text: &str) -> Option<Network> {
+    let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
+    let address: IpAddr = address.parse().ok()?;
+    let width: u8 = if address.is_ipv4() { 32 } else { 128 };
+    let prefix =
+        prefix.map_or(Some(width), |prefix| prefix.parse().ok()).filter(|prefix| *prefix <= width)?;
+    let bits = match address {
+        IpAddr::V4(ip) => u128::from(ip.to_bits()) << 96,
+        IpAddr::V6(ip) => ip.to_bits(),
+    };
+    let host_bits = bits.checked_shl(u32::from(prefix)).unwrap_or(0);
+    (host_bits == 0).then_some(Network { address, prefix })
+}
+
+impl Setting for HostPort {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-host-port", |text| {
+            let (host, port) = text.rsplit_once(':')?;
+            let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+            let good = host.parse::<IpAddr>().is_ok() || Domain::new(host).is_ok();
+            let port = port.parse().ok().filter(|port| *port > 0)?;
+            good.then(|| Self { host: host.to_owned(), port })
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        Some(quoted(&format!("{host}:{}", self.port)))
+    }
+}
+
+impl Setting for RouteTo {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-route", |text| match text {
+            "direct" => Some(Self::Direct),
+            "discard" => Some(Self::Discard),
+            "hold" => Some(Self::Hold),
+            _ => text.strip_prefix("relay:").map(|name| Self::Relay(name.to_owned())),
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(match self {
+            Self::Direct => quoted("direct"),
+            Self::Discard => quoted("discard"),
+            Self::Hold => quoted("hold"),
+            Self::Relay(name) => quoted(&format!("relay:{name}")),
+        })
+    }
+}
+
+/// A setting that is one of a few words.
+pub trait Choice: Copy + PartialEq + 'static {
+    /// The words and what they mean.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+impl Choice for Purpose {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("exchange", Purpose::Exchange),
+        ("submission", Purpose::Submission),
+        ("submissions", Purpose::Submissions),
+    ];
+}
+
+impl Choice for RelayTls {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("starttls", RelayTls::StartTls),
+        ("implicit", RelayTls::Implicit),
+        ("none", RelayTls::None),
+        ("starttls-unverified", RelayTls::StartTlsUnverified),
+        ("implicit-unverified", RelayTls::ImplicitUnverified),
+    ];
+}
+
+impl Choice for Language {
+    const WORDS: &'static [(&'static str, Self)] = &[("de", Language::De), ("en", Language::En)];
+}
+
+impl Choice for LogFormat {
+    const WORDS: &'static [(&'static str, Self)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+}
+
+/// The word of a choice.
+pub fn word_of<T: Choice>(choice: T) -> &'static str {
+    T::WORDS.iter().find(|(_, value)| *value == choice).map_or("", |(word, _)| word)
+}
+
+macro_rules! choice_setting {
+    ($($type:ty),+) => { $(
+        impl Setting for $type {
+            fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+                let word = match &node.kind {
+                    Kind::Text(text) => text.as_str(),
+                    _ => "",
+                };
+                let found = Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+                found.or_else(|| {
+                    let words = Self::WORDS.iter().map(|(word, _)| *word).collect();
+                    field.wrong(node, Expected::OneOf(words))
+                })
+            }
+
+            fn write(&self) -> Option<String> {
+                Some(quoted(word_of(*self)))
+            }
+        }
+    )+ };
+}
+choice_setting!(Purpose, RelayTls, LogFormat, Language);
+
+impl<T: Setting> Setting for Option<T> {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        T::read(node, field).map(Some)
+    }
+
+    fn write(&self) -> Option<String> {
+        self.as_ref().and_then(Setting::write)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: Setting> Setting for Vec<T> {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        let Kind::List(nodes) = &node.kind else { return field.expected(node, "config-expected-list") };
+        let values: Vec<Option<T>> = nodes.iter().map(|node| T::read(node, field)).collect();
+        values.into_iter().collect()
+    }
+
+    fn write(&self) -> Option<String> {
+        let values: Vec<String> = self.iter().filter_map(Setting::write).collect();
+        Some(format!("[{}]", values.join(", ")))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Vec::new())
+    }
+}

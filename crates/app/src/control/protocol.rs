@@ -1,0 +1,103 @@
+//! What is asked and answered on the control socket.
+
+use postamt_mta::Selection;
+use postamt_mta::handle::QueueAction;
+use serde::{Deserialize, Serialize};
+
+/// Octets of a request that the server reads at most.
+pub const REQUEST_LIMIT: u64 = 1 << 20;
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Everything that waits: a list of `QueueEntry`.
+    List,
+    /// Why a message is where it is: `Why`.
+    Why {
+        /// Queue id.
+        id: String,
+    },
+    /// A message: [`Shown`].
+    Show {
+        /// Queue id.
+        id: String,
+    },
+    /// Moves messages: how many were.
+    Act {
+        /// What to do.
+        action: QueueAction,
+        /// With which.
+        selection: Selection,
+    },
+    /// Looks in the history: a list of `MessageRecord`.
+    Find {
+        /// Part of the sender.
+        sender: Option<String>,
+        /// Part of a recipient.
+        recipient: Option<String>,
+        /// The Message-ID.
+        message_id: Option<String>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// The receiving providers: a list of `SiteState`.
+    Sites,
+    /// Counters and sizes: `Figures`.
+    Figures,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// What was asked for.
+    Done(serde_json::Value),
+    /// Why not.
+    Refused(Refusal),
+}
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The text is no queue id.
+    NotAnId {
+        /// The text.
+        id: String,
+    },
+    /// The text is no domain.
+    NotADomain {
+        /// The text.
+        domain: String,
+    },
+    /// No message of this id is known.
+    Unknown {
+        /// The id.
+        id: String,
+    },
+    /// The server could not do it, or did not understand; in its own words.
+    Failed {
+        /// The words.
+        error: String,
+    },
+}
+
+/// A message as `queue show` gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Queue id.
+    pub id: String,
+    /// Seconds since 1970.
+    pub received_at: u64,
+    /// Envelope sender, empty for the null path.
+    pub sender: String,
+    /// Envelope recipients.
+    pub recipients: Vec<String>,
+    /// Login that sent it.
+    pub account: Option<String>,
+    /// How it came in.
+    pub channel: String,
+    /// The content in base 64.
+    pub content: String,
+}

@@ -1,0 +1,132 @@
+//! The answering side: a task of the running server.
+//!
+//! A stale socket of a server that is gone is replaced; one on which somebody answers is not, because two
+//! servers must not share a queue.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use postamt_mail::address::Domain;
+use postamt_mta::{Running, Selection};
+use postamt_store::history::Query;
+use postamt_store::queue_id::QueueId;
+use postamt_store::spool::SpoolError;
+use serde::Serialize;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::protocol::{REQUEST_LIMIT, Refusal, Request, Response, Shown};
+
+/// Opens the socket.
+///
+/// # Errors
+/// Another server answers on it, or the directory cannot be written.
+pub fn bind(path: &Path) -> std::io::Result<UnixListener> {
+    if super::client::is_running(path) {
+        return Err(std::io::ErrorKind::AddrInUse.into());
+    }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
+    Ok(listener)
+}
+
+/// Answers until the task is dropped.
+pub async fn serve(listener: UnixListener, running: Running) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors: the next one may do.
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            continue;
+        };
+        let running = running.clone();
+        tokio::spawn(async move {
+            // A command that went away needs no answer.
+            let _ = converse(stream, &running).await;
+        });
+    }
+}
+
+async fn converse(mut stream: UnixStream, running: &Running) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    let (read, mut write) = stream.split();
+    BufReader::new(read.take(REQUEST_LIMIT)).read_until(b'\n', &mut line).await?;
+    let response = match serde_json::from_slice(&line) {
+        Ok(request) => answer(request, running).await.map_or_else(Response::Refused, Response::Done),
+        Err(error) => Response::Refused(Refusal::Failed { error: error.to_string() }),
+    };
+    let mut line = serde_json::to_vec(&response)?;
+    line.push(b'\n');
+    write.write_all(&line).await?;
+    write.shutdown().await
+}
+
+async fn answer(request: Request, running: &Running) -> Result<serde_json::Value, Refusal> {
+    match request {
+        Request::List => value(&running.list().await),
+        Request::Why { id } => {
+            let why = running.why(queue_id(&id)?).await.map_err(|error| failed(&error))?;
+            if why.waiting.is_none() && why.history.is_none() {
+                return Err(Refusal::Unknown { id });
+            }
+            value(&why)
+        }
+        Request::Show { id } => show(&id, running).await,
+        Request::Act { action, selection } => value(&running.act(action, &checked(selection)?).await),
+        Request::Find { sender, recipient, message_id, limit } => {
+            let query = Query { sender, recipient, message_id, limit };
+            value(&running.search(query).await.map_err(|error| failed(&error))?)
+        }
+        Request::Sites => value(&running.sites()),
+        Request::Figures => value(&running.figures()),
+    }
+}
+
+async fn show(id: &str, running: &Running) -> Result<serde_json::Value, Refusal> {
+    let stored = running.content(queue_id(id)?).await.map_err(|error| match error {
+        SpoolError::Unknown => Refusal::Unknown { id: id.to_owned() },
+        other => failed(&other),
+    })?;
+    value(&Shown {
+        id: id.to_owned(),
+        received_at: stored.received_at,
+        sender: stored.envelope.sender.as_ref().map(ToString::to_string).unwrap_or_default(),
+        recipients: stored.envelope.recipients.iter().map(|one| one.address.to_string()).collect(),
+        account: stored.origin.account,
+        channel: stored.origin.channel,
+        content: STANDARD.encode(&stored.content),
+    })
+}
+
+/// Checks what the pipeline takes as text, so that a slip of the pen is said and not taken for "none".
+fn checked(selection: Selection) -> Result<Selection, Refusal> {
+    match &selection {
+        Selection::Ids(ids) => {
+            for id in ids {
+                queue_id(id)?;
+            }
+        }
+        Selection::Domain(domain) => {
+            Domain::new(domain).map_err(|_| Refusal::NotADomain { domain: domain.clone() })?;
+        }
+        Selection::All | Selection::Sender(_) => {}
+    }
+    Ok(selection)
+}
+
+fn queue_id(text: &str) -> Result<QueueId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotAnId { id: text.to_owned() })
+}
+
+fn value(answer: &impl Serialize) -> Result<serde_json::Value, Refusal> {
+    serde_json::to_value(answer).map_err(|error| failed(&error))
+}
+
+fn failed(error: &dyn std::error::Error) -> Refusal {
+    Refusal::Failed { error: error.to_string() }
+}

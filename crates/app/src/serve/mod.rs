@@ -1,0 +1,140 @@
+//! `postamt serve`: from nothing to a running server, and back without losing anything.
+//!
+//! ```text
+//! configuration ─▶ directories ─▶ the server's user ─▶ stores ─▶ runtime ─▶ pipeline, control socket ─▶ signals
+//!      (as root, if it is)        │ (as the server)
+//! ```
+//!
+//! SIGTERM and SIGINT stop it: open transactions are finished, everything noted is made durable. SIGHUP reads
+//! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
+
+pub mod directories;
+pub mod log;
+mod server;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::{self, Config, Problems};
+use crate::privileges;
+use crate::terminal::{Exit, Stop, Terminal};
+use log::EventLog;
+pub use server::{Server, Stores, resolver};
+
+/// Runs the server until a signal ends it.
+///
+/// # Errors
+/// It cannot start, and why.
+pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
+    let config = crate::commands::config::load(path, terminal)?;
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    directories::make(&config, terminal)?;
+    directories::make_runtime(&config, terminal)?;
+    let log = open_log(&config, terminal)?;
+    privileges::become_server(&config, terminal)?;
+    // From here on with the server's rights, and with threads.
+    let log = log.start().map_err(anyhow::Error::from)?;
+    let settings = config::settings::make(&config)
+        .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?;
+    let stores = Stores::open(&config, terminal)?;
+    let ended = runtime()?.block_on(async {
+        let server = Server::start(&config, settings, stores, Arc::new(log.clone()), terminal).await?;
+        server.announce(&config, terminal);
+        until_stopped(path, &server, &log, terminal).await?;
+        server.stop().await;
+        Ok(())
+    });
+    log.close();
+    if ended.is_ok() {
+        terminal.note("serve-stopped", &[]);
+    }
+    ended
+}
+
+/// One worker thread per core: the pipeline's own threads (spool, signing, log) mostly wait.
+///
+/// # Errors
+/// Of the system.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+fn open_log(config: &Config, terminal: Terminal) -> Result<log::Opened, Stop> {
+    let file = config.log.file.as_deref();
+    let opened = log::Opened::new(config.log.format, file).map_err(|error| {
+        let path = file.unwrap_or(Path::new("stderr")).display().to_string();
+        terminal.stop("serve-log", &[("path", path.into()), ("error", error.to_string().into())])
+    })?;
+    if let Some(file) = file {
+        privileges::give(file, config, terminal)?;
+    }
+    Ok(opened)
+}
+
+async fn until_stopped(path: &Path, server: &Server, log: &EventLog, terminal: Terminal) -> Result<(), Stop> {
+    let mut signals = Signals::new().map_err(anyhow::Error::from)?;
+    notify(&[NotifyState::Ready]);
+    loop {
+        tokio::select! {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            _ = signals.hangup.recv() => {
+                // systemd wants the time of the signal with it (sd_notify(3), RELOADING=1).
+                match NotifyState::monotonic_usec_now() {
+                    Ok(now) => notify(&[NotifyState::Reloading, now]),
+                    Err(_) => notify(&[NotifyState::Reloading]),
+                }
+                log.reopen();
+                reload(path, server, terminal).await;
+                notify(&[NotifyState::Ready]);
+            }
+        }
+    }
+    notify(&[NotifyState::Stopping]);
+    terminal.note("serve-stopping", &[]);
+    Ok(())
+}
+
+/// Reads everything again; when anything is wrong, nothing changes.
+async fn reload(path: &Path, server: &Server, terminal: Terminal) {
+    let path = path.to_path_buf();
+    let read = tokio::task::spawn_blocking(move || {
+        config::load(&path).and_then(|config| config::settings::make(&config))
+    });
+    let failed = |problems: &Problems| {
+        terminal.note("serve-reload-failed", &[("error", problems.text(terminal.words).into())]);
+    };
+    match read.await {
+        Ok(Ok(settings)) => {
+            server.reload(settings).await;
+            terminal.note("serve-reloaded", &[]);
+        }
+        Ok(Err(problems)) => failed(&problems),
+        // The reader panicked, which its thread has said on stderr.
+        Err(_) => failed(&Problems(Vec::new())),
+    }
+}
+
+/// Without systemd there is nobody to tell.
+fn notify(states: &[NotifyState<'_>]) {
+    let _ = sd_notify::notify(states);
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+}

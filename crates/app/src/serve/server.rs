@@ -1,0 +1,198 @@
+//! A server in this process: its stores, the pipeline, and the control socket. `serve` has one, `lab` another.
+
+use std::sync::Arc;
+
+use postamt_mailauth::dkim::{KeyStore, SigningPool};
+use postamt_mta::events::{Event, EventSink};
+use postamt_mta::settings::{Purpose, Settings};
+use postamt_mta::{Ports, Running, StartError};
+use postamt_net::clock::{Clock as _, SystemClock};
+use postamt_net::dial::SystemDialer;
+use postamt_net::dns::{HickoryResolver, ResolverSettings};
+use postamt_net::tls::TlsContext;
+use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
+use postamt_store::embedded::{SqliteAccounts, SqliteHistory};
+use postamt_store::spool::Spool as _;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::control;
+use crate::terminal::{Stop, Terminal, warn};
+
+/// Everything on disk, opened. Blocking work, done before the runtime starts.
+pub struct Stores {
+    spool: Arc<SegmentSpool>,
+    recovery: Recovery,
+    accounts: Arc<SqliteAccounts>,
+    history: Arc<SqliteHistory>,
+    keys: Arc<KeyStore>,
+    signing: Arc<SigningPool>,
+    tls: Arc<TlsContext>,
+}
+
+impl Stores {
+    /// Opens all of them.
+    ///
+    /// # Errors
+    /// The first that cannot be opened, and why.
+    pub fn open(config: &Config, terminal: Terminal) -> Result<Self, Stop> {
+        let failed = |id: &str, path: &std::path::Path, error: anyhow::Error| {
+            let path = path.display().to_string();
+            terminal.stop(id, &[("path", path.into()), ("error", format!("{error:#}").into())])
+        };
+        let directory = config.spool_directory();
+        let now = Arc::new(|| SystemClock.since_epoch());
+        let (spool, recovery) = SegmentSpool::open(SpoolSettings::new(&directory, now))
+            .map_err(|error| failed("serve-store", &directory, error.into()))?;
+        let file = config.accounts_file();
+        let accounts =
+            SqliteAccounts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.history_file();
+        let history =
+            SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let directory = config.dkim_directory();
+        let keys =
+            KeyStore::open(&directory).map_err(|error| failed("serve-dkim", &directory, error.into()))?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            spool: Arc::new(spool),
+            recovery,
+            accounts: Arc::new(accounts),
+            history: Arc::new(history),
+            keys: Arc::new(keys),
+            signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
+            tls: Arc::new(TlsContext::system()),
+        })
+    }
+}
+
+/// A server that runs.
+pub struct Server {
+    running: Running,
+    spool: Arc<SegmentSpool>,
+    keys: Arc<KeyStore>,
+    events: Arc<dyn EventSink>,
+    control: JoinHandle<()>,
+    control_socket: std::path::PathBuf,
+}
+
+impl Server {
+    /// Starts the pipeline and opens the control socket.
+    ///
+    /// # Errors
+    /// A port or socket that cannot be opened, a certificate that cannot be used.
+    pub async fn start(
+        config: &Config,
+        settings: Settings,
+        stores: Stores,
+        events: Arc<dyn EventSink>,
+        terminal: Terminal,
+    ) -> Result<Self, Stop> {
+        let control_socket = config.control_socket();
+        let listener = control::server::bind(&control_socket)
+            .map_err(|error| control_failed(&control_socket, &error, terminal))?;
+        let Stores { spool, mut recovery, accounts, history, keys, signing, tls } = stores;
+        let ports = Ports {
+            resolver: Arc::new(resolver(config, terminal)?),
+            dialer: Arc::new(SystemDialer),
+            clock: Arc::new(SystemClock),
+            tls,
+            spool: spool.clone(),
+            accounts,
+            history,
+            keys: keys.clone(),
+            signing,
+            events: events.clone(),
+        };
+        let running = postamt_mta::start(settings, ports, recovery.by_ref())
+            .await
+            .map_err(|error| not_started(error, terminal))?;
+        for problem in recovery.problems() {
+            events.event(Event::Warning { what: problem.to_string() });
+        }
+        let control = tokio::spawn(control::server::serve(listener, running.clone()));
+        Ok(Self { running, spool, keys, events, control, control_socket })
+    }
+
+    /// The pipeline's handle.
+    #[must_use]
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// Says on stderr that it is ready, and what an operator should know.
+    pub fn announce(&self, config: &Config, terminal: Terminal) {
+        let word = |purpose| match purpose {
+            Purpose::Exchange => "exchange",
+            Purpose::Submission => "submission",
+            Purpose::Submissions => "submissions",
+        };
+        let listeners: Vec<String> = self
+            .running
+            .addresses()
+            .into_iter()
+            .map(|(purpose, address)| format!("{address} ({})", word(purpose)))
+            .collect();
+        let waiting = usize::try_from(self.spool.figures().messages).unwrap_or(usize::MAX);
+        let values = [
+            ("hostname", config.server.hostname.as_str().into()),
+            ("listeners", listeners.join(", ").into()),
+            ("waiting", waiting.into()),
+        ];
+        terminal.note("serve-ready", &values);
+        if self.running.has_self_signed_certificate() {
+            let file = crate::config::settings::certificate_file(config).display().to_string();
+            terminal.note("serve-self-signed", &[("path", file.into())]);
+        }
+        if self.keys.is_empty() {
+            let domain = config.server.domains.first().map_or("", |domain| domain.as_str());
+            terminal.note("serve-no-keys", &[("domain", domain.into())]);
+        }
+    }
+
+    /// New settings: everything but the ports.
+    pub async fn reload(&self, settings: Settings) {
+        self.running.reload(settings).await;
+    }
+
+    /// Stops: what is open is finished, what waits is safe on disk.
+    pub async fn stop(self) {
+        self.running.shutdown().await;
+        self.control.abort();
+        // A socket that is left behind is replaced at the next start.
+        let _ = std::fs::remove_file(&self.control_socket);
+        if let Err(error) = self.spool.close().await {
+            self.events.event(Event::Spool { problem: error.to_string() });
+        }
+    }
+}
+
+/// DNS as the configuration has it.
+///
+/// # Errors
+/// No server to ask.
+pub fn resolver(config: &Config, terminal: Terminal) -> Result<HickoryResolver, Stop> {
+    let servers = (!config.dns.servers.is_empty()).then(|| config.dns.servers.clone());
+    HickoryResolver::new(&ResolverSettings { servers, ..ResolverSettings::default() }).map_err(|error| {
+        let text = format!("{:#}", anyhow::Error::from(error));
+        terminal.stop("serve-dns", &[("error", text.into())])
+    })
+}
+
+fn control_failed(path: &std::path::Path, error: &std::io::Error, terminal: Terminal) -> Stop {
+    let path = path.display().to_string();
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        return terminal.stop("serve-already-running", &[("socket", path.into())]);
+    }
+    terminal.stop("serve-control-socket", &[("path", path.into()), ("error", error.to_string().into())])
+}
+
+fn not_started(error: StartError, terminal: Terminal) -> Stop {
+    if let StartError::Bind { source, .. } = &error
+        && source.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        warn(&terminal.sentence("serve-low-ports", &[]));
+    }
+    let text = format!("{:#}", anyhow::Error::from(error));
+    terminal.stop("serve-start", &[("error", text.into())])
+}
