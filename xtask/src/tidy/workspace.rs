@@ -1,6 +1,7 @@
 //! What `tidy` looks at: every Rust source, every manifest, the catalogues of words and the documents, read once.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -111,7 +112,8 @@ fn is_document(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let text =
         ["md", "sh", "toml"].iter().any(|extension| path.extension().is_some_and(|it| it == *extension));
-    text || path.parent().is_some_and(|folder| folder.ends_with(".ci")) || name.starts_with("LICENSE")
+    text || path.parent().is_some_and(|folder| folder.file_name() == Some(OsStr::new(".ci")))
+        || name.starts_with("LICENSE")
 }
 
 fn read_document(root: &Path, path: &Path) -> Result<Document> {
