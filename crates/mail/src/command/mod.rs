@@ -70,9 +70,15 @@ pub enum Command<'a> {
     Unknown,
 }
 
-/// A line that looks like a command and breaks its grammar; the text is the whole reply.
+/// A line that looks like a command and breaks its grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SyntaxError(pub &'static str);
+pub enum SyntaxError {
+    /// The session goes on behind this reply.
+    Reply(&'static str),
+    /// A BDAT that cannot be read: nobody knows how many octets of a message follow, and to read them as commands
+    /// would be worse than to end the session.
+    UnframedChunk,
+}
 
 /// Octets of a greeting name that we believe: a domain or an address literal.
 const NAME_LIMIT: usize = 255;
@@ -104,7 +110,7 @@ impl<'a> Command<'a> {
             // NOOP and HELP may carry text (RFC 5321 §4.1.1.8, §4.1.1.9).
             b"NOOP" => Ok(Self::Noop),
             b"HELP" => Ok(Self::Help),
-            b"VRFY" if rest.is_empty() => Err(SyntaxError("501 5.5.4 Syntax: VRFY address")),
+            b"VRFY" if rest.is_empty() => Err(SyntaxError::Reply("501 5.5.4 Syntax: VRFY address")),
             b"VRFY" => Ok(Self::Verify),
             b"QUIT" => bare(rest, Self::Quit, "501 5.5.4 QUIT takes no parameter"),
             b"STARTTLS" => bare(rest, Self::StartTls, "501 5.5.4 STARTTLS takes no parameter"),
@@ -128,7 +134,7 @@ impl<'a> Command<'a> {
 }
 
 fn bare<'a>(rest: &str, command: Command<'a>, refusal: &'static str) -> Result<Command<'a>, SyntaxError> {
-    if rest.trim_matches(' ').is_empty() { Ok(command) } else { Err(SyntaxError(refusal)) }
+    if rest.trim_matches(' ').is_empty() { Ok(command) } else { Err(SyntaxError::Reply(refusal)) }
 }
 
 /// A name is demanded, but not that it be true or even well-formed: too many clients call themselves
@@ -136,10 +142,10 @@ fn bare<'a>(rest: &str, command: Command<'a>, refusal: &'static str) -> Result<C
 fn hello(kind: HelloKind, rest: &str) -> Result<Command<'_>, SyntaxError> {
     let name = rest.split_ascii_whitespace().next().unwrap_or("");
     if name.is_empty() {
-        return Err(SyntaxError("501 5.5.4 Say your name: a domain or an address literal"));
+        return Err(SyntaxError::Reply("501 5.5.4 Say your name: a domain or an address literal"));
     }
     if name.len() > NAME_LIMIT || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(SyntaxError("501 5.5.4 That is no domain and no address literal"));
+        return Err(SyntaxError::Reply("501 5.5.4 That is no domain and no address literal"));
     }
     Ok(Command::Hello(kind, name))
 }
@@ -151,26 +157,27 @@ fn after_keyword<'a>(rest: &'a str, keyword: &str) -> Option<&'a str> {
 
 fn mail(rest: &str) -> Result<Command<'_>, SyntaxError> {
     let Some(text) = after_keyword(rest, "FROM:") else {
-        return Err(SyntaxError("501 5.5.4 Syntax: MAIL FROM:<address>"));
+        return Err(SyntaxError::Reply("501 5.5.4 Syntax: MAIL FROM:<address>"));
     };
     let (inner, parameters) =
-        path::split(text).ok_or(SyntaxError("501 5.1.7 Syntax: MAIL FROM:<address>"))?;
-    let sender = path::reverse(inner).map_err(|error| SyntaxError(error.sender_reply()))?;
+        path::split(text).ok_or(SyntaxError::Reply("501 5.1.7 Syntax: MAIL FROM:<address>"))?;
+    let sender = path::reverse(inner).map_err(|error| SyntaxError::Reply(error.sender_reply()))?;
     Ok(Command::Mail(sender, MailParameters::parse(parameters)?))
 }
 
 fn recipient(rest: &str) -> Result<Command<'_>, SyntaxError> {
     let Some(text) = after_keyword(rest, "TO:") else {
-        return Err(SyntaxError("501 5.5.4 Syntax: RCPT TO:<address>"));
+        return Err(SyntaxError::Reply("501 5.5.4 Syntax: RCPT TO:<address>"));
     };
-    let (inner, parameters) = path::split(text).ok_or(SyntaxError("501 5.1.3 Syntax: RCPT TO:<address>"))?;
-    let path = path::forward(inner).map_err(|error| SyntaxError(error.recipient_reply()))?;
+    let (inner, parameters) =
+        path::split(text).ok_or(SyntaxError::Reply("501 5.1.3 Syntax: RCPT TO:<address>"))?;
+    let path = path::forward(inner).map_err(|error| SyntaxError::Reply(error.recipient_reply()))?;
     Ok(Command::Recipient(path, RecipientParameters::parse(parameters)?))
 }
 
 /// `BDAT SP chunk-size [SP LAST]` (RFC 3030 §2).
 fn chunk(rest: &str) -> Result<Command<'_>, SyntaxError> {
-    const REFUSAL: SyntaxError = SyntaxError(UNFRAMED_CHUNK);
+    const REFUSAL: SyntaxError = SyntaxError::UnframedChunk;
     let mut words = rest.split_ascii_whitespace();
     let size = words.next().ok_or(REFUSAL)?;
     if size.len() > 20 || !size.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -185,12 +192,8 @@ fn chunk(rest: &str) -> Result<Command<'_>, SyntaxError> {
     if words.next().is_some() { Err(REFUSAL) } else { Ok(Command::Chunk { size, last }) }
 }
 
-/// The reply to a BDAT that cannot be read. The connection ends with it: nobody knows how many octets follow,
-/// and to read a message as commands would be worse.
-pub(crate) const UNFRAMED_CHUNK: &str = "501 5.5.4 Syntax: BDAT size [LAST]; closing, since data may follow";
-
 fn authenticate(rest: &str) -> Result<Command<'_>, SyntaxError> {
-    const REFUSAL: SyntaxError = SyntaxError("501 5.5.4 Syntax: AUTH mechanism [initial-response]");
+    const REFUSAL: SyntaxError = SyntaxError::Reply("501 5.5.4 Syntax: AUTH mechanism [initial-response]");
     let mut words = rest.split_ascii_whitespace();
     let mechanism = words.next().ok_or(REFUSAL)?;
     let initial = words.next();

@@ -39,12 +39,12 @@ const ENVELOPE_ID_LIMIT: usize = 100;
 const ORIGINAL_LIMIT: usize = 500;
 const AUTH_LIMIT: usize = 500;
 
-const UNKNOWN: SyntaxError = SyntaxError("555 5.5.4 A parameter is not known here");
-const TWICE: SyntaxError = SyntaxError("555 5.5.4 A parameter comes twice");
+const UNKNOWN: SyntaxError = SyntaxError::Reply("555 5.5.4 A parameter is not known here");
+const TWICE: SyntaxError = SyntaxError::Reply("555 5.5.4 A parameter comes twice");
 const BAD_VALUE: SyntaxError =
-    SyntaxError("501 5.5.4 A parameter lacks its value or has one that is not valid");
+    SyntaxError::Reply("501 5.5.4 A parameter lacks its value or has one that is not valid");
 const BAD_NOTIFY: SyntaxError =
-    SyntaxError("501 5.5.4 NOTIFY is NEVER, or a list of SUCCESS, FAILURE and DELAY");
+    SyntaxError::Reply("501 5.5.4 NOTIFY is NEVER, or a list of SUCCESS, FAILURE and DELAY");
 
 impl MailParameters {
     pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
@@ -128,7 +128,7 @@ fn split(word: &str) -> Result<(&str, Option<&str>), SyntaxError> {
     };
     let is_keyword = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if key.is_empty() || !is_keyword || value.is_some_and(|value| value.contains('=')) {
-        return Err(SyntaxError("501 5.5.4 A parameter is KEYWORD or KEYWORD=value"));
+        return Err(SyntaxError::Reply("501 5.5.4 A parameter is KEYWORD or KEYWORD=value"));
     }
     Ok((key, value))
 }
@@ -147,7 +147,7 @@ fn body(value: Option<&str>) -> Result<BodyType, SyntaxError> {
         Some(value) if value.eq_ignore_ascii_case("7BIT") => Ok(BodyType::SevenBit),
         Some(value) if value.eq_ignore_ascii_case("8BITMIME") => Ok(BodyType::EightBitMime),
         Some(value) if value.eq_ignore_ascii_case("BINARYMIME") => {
-            Err(SyntaxError("555 5.5.4 BINARYMIME is not offered here"))
+            Err(SyntaxError::Reply("555 5.5.4 BINARYMIME is not offered here"))
         }
         _ => Err(BAD_VALUE),
     }

@@ -5,7 +5,8 @@ fn mail(line: &str) -> Result<(Option<String>, MailParameters), &'static str> {
     match Command::parse(line) {
         Ok(Command::Mail(sender, parameters)) => Ok((sender.map(|sender| sender.to_string()), parameters)),
         Ok(other) => panic!("{other:?}"),
-        Err(error) => Err(&error.0[..9]),
+        Err(SyntaxError::Reply(reply)) => Err(&reply[..9]),
+        Err(SyntaxError::UnframedChunk) => Err("unframed"),
     }
 }
 

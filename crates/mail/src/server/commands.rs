@@ -4,7 +4,7 @@ use bytes::{Buf, BytesMut};
 
 use super::lines::Found;
 use super::{Expected, Hello, Security, Server, State, Step, Violation};
-use crate::command::{Command, HelloKind, UNFRAMED_CHUNK};
+use crate::command::{Command, HelloKind, SyntaxError};
 
 const NEEDS_TLS: &str = "530 5.7.0 Must issue a STARTTLS command first";
 
@@ -60,10 +60,11 @@ impl Server {
         };
         let command = match Command::parse(text) {
             Ok(command) => command,
-            Err(error) if error.0 == UNFRAMED_CHUNK => {
-                return self.end(UNFRAMED_CHUNK, Violation::UnframedChunk);
+            Err(SyntaxError::UnframedChunk) => {
+                let line = "501 5.5.4 Syntax: BDAT size [LAST]; closing, since data may follow";
+                return self.end(line, Violation::UnframedChunk);
             }
-            Err(error) => return self.object(error.0),
+            Err(SyntaxError::Reply(line)) => return self.object(line),
         };
         let is_ascii = text.is_ascii();
         let is_authentication = matches!(command, Command::Authenticate { .. });

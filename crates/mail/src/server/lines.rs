@@ -8,7 +8,7 @@ use super::Security;
 /// (SIZE 26, BODY 17, SMTPUTF8 10, REQUIRETLS 11, AUTH 500, RET and ENVID 115) and RCPT (ORCPT and NOTIFY 540),
 /// rounded up; for an internationalised path of several octets a character there is room besides.
 const COMMAND_LIMIT: usize = 2_048;
-/// Octets of AUTH and its responses (RFC 4954 §4.5.3… "12288 octets").
+/// Octets of AUTH and its responses: what RFC 4954 §4 calls sufficient.
 const AUTH_LIMIT: usize = 12_288;
 /// Octets of a line that is too long which are still read to find its end.
 const DISCARD_LIMIT: usize = 1024 * 1024;
