@@ -152,8 +152,8 @@ impl ClientMechanism {
         Ok(Zeroizing::new(response))
     }
 
-    /// To be called when 235 came. `text` is its text: RFC 4954 has no room for the server's last words there,
-    /// so a SCRAM server sends them as a 334 before.
+    /// To be called when 235 came. RFC 4954 has no room for the server's last words there, so a SCRAM server has
+    /// sent them as a 334 before.
     ///
     /// # Errors
     /// [`SaslError::Proof`] when the server says yes before it has proven itself (RFC 5802 §5: the client must
