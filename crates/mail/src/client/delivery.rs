@@ -414,6 +414,12 @@ impl<'t> Delivery<'t> {
         if code.is_intermediate() {
             return self.expect(Stage::EndOfData, false, code, frame);
         }
+        // A server that offers CHUNKING and does not know BDAT read the content as commands: nothing was taken, and
+        // its further replies belong to nobody.
+        if self.framing == Framing::Chunk && matches!(code.get(), 500 | 502 | 503 | 504) {
+            self.end_given_away = false;
+            return self.expect(Stage::EndOfData, false, code, frame);
+        }
         self.half_way = self.due.finals > 0;
         let reply = reply_parser::read(code, frame);
         let outcome = |reply: Reply| match code.is_success() {

@@ -109,6 +109,25 @@ fn lmtp_replies_that_stop_leave_only_the_rest_uncertain() {
     assert!(matches!(outcome.recipients[2], RecipientOutcome::Uncertain(_)));
 }
 
+/// Its 5yz is about the command, not about the message, so nothing bounces.
+#[test]
+fn a_server_that_does_not_know_the_bdat_it_offers_refuses_nothing() {
+    let (transaction, offers) = (transaction(1), offers(&["CHUNKING"]));
+    for (code, is_refusal) in [(502, false), (503, false), (550, true), (554, true)] {
+        let delivery = Delivery::new(&transaction, &session(&offers, false));
+        let (outcome, sent) = run(delivery, &[250, 250, code]);
+        assert!(sent.contains("BDAT 17 LAST"));
+        match &outcome.recipients[0] {
+            RecipientOutcome::Refused { stage: Stage::EndOfData, .. } => assert!(is_refusal, "{code}"),
+            RecipientOutcome::Unsent(error) => {
+                assert!(!is_refusal && matches!(error.problem, Problem::UnexpectedReply(_)), "{code}");
+                assert_eq!(outcome.connection, ConnectionState::Closed);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn undeclared_eight_bit_content_is_declared() {
     let offers = offers(&["8BITMIME", "PIPELINING"]);

@@ -17,7 +17,7 @@ use super::content::{self, Interrupted};
 use super::failure::OpenFailure;
 use super::hop::{Chunking, Hop, Timeouts};
 use super::open;
-use super::wire::Wire;
+use super::wire::{Wire, within};
 use crate::dial::Dialer;
 use crate::tls::{TlsContext, TlsFacts};
 
@@ -100,10 +100,12 @@ impl Connection {
         &self.facts
     }
 
-    /// False once the stream broke or the server announced the end (421).
+    /// False once the stream broke, the server announced the end (421), or took as many messages as it wants on
+    /// one connection (RFC 9422 §4.1).
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.usable
+        let limit = self.facts.capabilities.limits.mail_max;
+        self.usable && limit.is_none_or(|limit| self.transactions < limit)
     }
 
     /// Transactions begun on this connection.
@@ -112,8 +114,26 @@ impl Connection {
         self.transactions
     }
 
-    /// Delivers one message to its recipients. Takes as long as the server takes, within the time limits.
+    /// Delivers one message to its recipients. Takes as long as the server takes, within the time limits. Where
+    /// the server announces a limit of recipients (RFC 9422 §4.2), the message goes in several transactions.
+    ///
+    /// A call that is dropped half-way leaves a connection that is not usable any more.
     pub async fn deliver(&mut self, transaction: &Transaction) -> Outcome {
+        let limit = self.facts.capabilities.limits.recipient_max.map_or(usize::MAX, |limit| limit as usize);
+        if transaction.recipients.len() <= limit {
+            return self.deliver_at_once(transaction).await;
+        }
+        let mut recipients = Vec::with_capacity(transaction.recipients.len());
+        for group in transaction.recipients.chunks(limit) {
+            // The content is shared, not copied.
+            let part = Transaction { recipients: group.to_vec(), ..transaction.clone() };
+            recipients.append(&mut self.deliver_at_once(&part).await.recipients);
+        }
+        let connection = if self.usable { ConnectionState::Usable } else { ConnectionState::Closed };
+        Outcome { recipients, connection }
+    }
+
+    async fn deliver_at_once(&mut self, transaction: &Transaction) -> Outcome {
         let session = SessionFacts {
             capabilities: &self.facts.capabilities,
             lmtp: self.lmtp,
@@ -126,10 +146,11 @@ impl Connection {
             delivery.abandon(problem);
         }
         self.transactions += 1;
+        self.usable = false;
         self.run(&mut delivery, transaction).await;
         self.needs_reset = delivery.needs_reset();
         let outcome = delivery.finish();
-        self.usable &= outcome.connection == ConnectionState::Usable;
+        self.usable = outcome.connection == ConnectionState::Usable;
         outcome
     }
 
@@ -208,25 +229,19 @@ impl Connection {
             self.wire.outbox.extend_from_slice(b"QUIT\r\n");
             // RFC 5321 §4.1.1.10: nothing depends on the reply any more.
             let _ = self.wire.exchange(self.timeouts.quit).await;
-            let _ = self.wire.stream.shutdown().await;
+            let _ = within(self.timeouts.quit, self.wire.stream.shutdown()).await;
         }
     }
 
     async fn command(&mut self, stage: Stage, command: &str) -> Result<Reply, TransportError> {
-        let result = match self.check_idle().await {
-            Ok(()) => {
-                self.wire.outbox.extend_from_slice(command.as_bytes());
-                self.wire.exchange(self.timeouts.reply(stage)).await
-            }
-            Err(problem) => Err(problem),
-        };
-        let frame = result.map_err(|problem| {
-            self.usable = false;
-            problem.at(stage)
-        })?;
+        self.check_idle().await.map_err(|problem| problem.at(stage))?;
+        self.usable = false;
+        self.wire.outbox.extend_from_slice(command.as_bytes());
+        let frame =
+            self.wire.exchange(self.timeouts.reply(stage)).await.map_err(|problem| problem.at(stage))?;
         let reply = reply_parser::read(frame.code, self.wire.octets(frame));
         self.wire.consume(frame);
-        self.usable &= reply.code.get() != 421;
+        self.usable = reply.code.get() != 421;
         Ok(reply)
     }
 

@@ -97,3 +97,52 @@ async fn a_connection_closed_while_idle_is_no_failure_of_the_message() {
         server.done().await;
     }
 }
+
+/// RFC 9422: what the server announces is kept without anybody asking.
+#[tokio::test]
+async fn announced_limits_are_kept() {
+    let server = Server::start(|door| async move {
+        let mut peer = door.accept().await;
+        peer.greet("250-mx.test\r\n250 LIMITS RCPTMAX=2 MAILMAX=2").await;
+        for recipients in [&["a@mx.test", "b@mx.test"][..], &["c@mx.test"]] {
+            peer.ask("MAIL FROM:<sender@client.test>", "250 ok").await;
+            for recipient in recipients {
+                let reply = if *recipient == "b@mx.test" { "550 no" } else { "250 ok" };
+                peer.ask(&format!("RCPT TO:<{recipient}>"), reply).await;
+            }
+            peer.ask("DATA", "354 go").await;
+            assert_eq!(peer.content().await, format!("{TEXT}.\r\n"));
+            peer.say("250 ok").await;
+        }
+        peer.quit().await;
+    })
+    .await;
+    let mut connection = open(&server.hop()).await.unwrap();
+    let outcome = connection.deliver(&message(&["a@mx.test", "b@mx.test", "c@mx.test"], TEXT)).await;
+    assert_eq!(words(&outcome), ["delivered", "550 at RCPT TO", "delivered"]);
+    assert!(!connection.is_usable(), "two messages are enough");
+    connection.quit().await;
+    server.done().await;
+}
+
+/// Whoever gives up waiting must not go on with a connection whose replies belong to another message.
+#[tokio::test]
+async fn a_dropped_delivery_ends_the_connection() {
+    let server = Server::start(|door| async move {
+        let mut peer = door.accept().await;
+        peer.greet(MODERN).await;
+        for _ in 0..3 {
+            peer.hear().await;
+        }
+        peer.closed().await;
+    })
+    .await;
+    let mut connection = open(&server.hop()).await.unwrap();
+    let transaction = message(&["a@mx.test"], TEXT);
+    let short = std::time::Duration::from_millis(20);
+    assert!(tokio::time::timeout(short, connection.deliver(&transaction)).await.is_err());
+    assert!(!connection.is_usable());
+    assert_eq!(words(&connection.deliver(&transaction).await), ["unsent at MAIL FROM"]);
+    connection.quit().await;
+    server.done().await;
+}
