@@ -17,87 +17,185 @@ pub trait EventSink: Send + Sync {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A listener is open.
-    Listening { address: String, purpose: &'static str },
+    Listening {
+        /// Address and port.
+        address: String,
+        /// `exchange`, `submission` or `submissions`.
+        purpose: &'static str,
+    },
     /// A session was refused or ended for a reason worth noting.
-    Session { peer: Option<IpAddr>, channel: &'static str, what: String },
-    /// A login succeeded.
-    Login { peer: Option<IpAddr>, account: String, mechanism: String },
-    /// A login failed. The name is what was claimed.
-    LoginFailed { peer: Option<IpAddr>, account: String, mechanism: String, reason: String },
-    /// A command was refused for policy.
-    Refused {
+    Session {
+        /// The client's address.
         peer: Option<IpAddr>,
+        /// How it came.
         channel: &'static str,
+        /// What happened.
+        what: String,
+    },
+    /// A login succeeded.
+    Login {
+        /// The client's address.
+        peer: Option<IpAddr>,
+        /// Who.
+        account: String,
+        /// SASL mechanism.
+        mechanism: String,
+    },
+    /// A login failed.
+    LoginFailed {
+        /// The client's address.
+        peer: Option<IpAddr>,
+        /// The name that was claimed.
+        account: String,
+        /// SASL mechanism.
+        mechanism: String,
+        /// Why; the client hears less.
+        reason: String,
+    },
+    /// A command or a message was refused for policy.
+    Refused {
+        /// The client's address.
+        peer: Option<IpAddr>,
+        /// How it came.
+        channel: &'static str,
+        /// Login.
         account: Option<String>,
+        /// Envelope sender.
         sender: String,
+        /// The recipient that was refused, if it was one.
         recipient: Option<String>,
+        /// What we said.
         reply: String,
     },
     /// 250: the message is safe and ours.
     Accepted {
+        /// The message.
         id: String,
+        /// How it came.
         channel: String,
+        /// The client's address.
         peer: Option<IpAddr>,
+        /// Login.
         account: Option<String>,
+        /// TLS version and cipher.
         tls: Option<String>,
+        /// Envelope sender.
         sender: String,
+        /// Envelope recipients.
         recipients: Vec<String>,
+        /// Octets.
         size: u64,
+        /// `Message-ID`.
         message_id: Option<String>,
     },
     /// The next host has it.
     Delivered {
-        id: String,
-        recipients: Vec<String>,
-        route: String,
-        remote: Option<String>,
-        source: Option<IpAddr>,
-        tls: Option<String>,
-        reply: String,
+        /// What was tried.
+        #[serde(flatten)]
+        attempt: Tried,
+        /// Seconds since it was accepted.
         seconds: u64,
     },
-    /// Tried again at `next`.
+    /// Tried again later.
     Deferred {
-        id: String,
-        recipients: Vec<String>,
-        route: String,
-        remote: Option<String>,
-        source: Option<IpAddr>,
-        tls: Option<String>,
-        reply: String,
+        /// What was tried.
+        #[serde(flatten)]
+        attempt: Tried,
+        /// Attempts so far.
         attempts: u16,
+        /// When it is due again, seconds since 1970.
         next: u64,
     },
     /// Given up.
     Failed {
-        id: String,
-        recipients: Vec<String>,
-        route: String,
-        remote: Option<String>,
-        source: Option<IpAddr>,
-        tls: Option<String>,
-        reply: String,
+        /// What was tried.
+        #[serde(flatten)]
+        attempt: Tried,
+        /// Enhanced status.
         status: String,
+        /// True when it was temporary and the time ran out.
         expired: bool,
     },
-    /// A notice to the sender was queued under `notice`.
-    Notice { id: String, notice: String, kind: &'static str, recipient: String },
-    /// No notice was sent, since the message has a null return path or asked for none.
-    NoNotice { id: String, reason: &'static str },
-    /// An operator held, released, retried or cancelled something.
-    Operator { id: String, action: &'static str },
+    /// A notice to the sender was queued.
+    Notice {
+        /// The message that it is about.
+        id: String,
+        /// Its own id.
+        notice: String,
+        /// `failed`, `expired`, `delayed`, `delivered`, `relayed`.
+        kind: &'static str,
+        /// Whom it is for.
+        recipient: String,
+    },
+    /// No notice was sent.
+    NoNotice {
+        /// The message.
+        id: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// An operator acted on a message.
+    Operator {
+        /// The message.
+        id: String,
+        /// `retry`, `hold`, `release`, `cancel`.
+        action: &'static str,
+    },
     /// Held by a rule.
-    Held { id: String },
+    Held {
+        /// The message.
+        id: String,
+    },
     /// Nothing of this message waits any more.
-    Finished { id: String },
+    Finished {
+        /// The message.
+        id: String,
+    },
     /// A provider is paused.
-    SitePaused { site: String, until: u64, reason: String },
-    /// The spool refused a message.
-    Spool { problem: String },
-    /// The certificate was loaded (again); `self_signed` calls for a loud note.
-    Certificate { files: String, self_signed: bool },
+    SitePaused {
+        /// Its hosts, or the relay.
+        site: String,
+        /// Until when, seconds since 1970.
+        until: u64,
+        /// Why.
+        reason: String,
+    },
+    /// The spool refused something.
+    Spool {
+        /// Why.
+        problem: String,
+    },
+    /// The certificate was loaded (again).
+    Certificate {
+        /// Where it lies.
+        files: String,
+        /// Nobody but we vouch for it: other servers will not care, mail clients will warn.
+        self_signed: bool,
+    },
     /// Anything an operator should look at.
-    Warning { what: String },
+    Warning {
+        /// What.
+        what: String,
+    },
+}
+
+/// One try for some recipients of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    /// The message.
+    pub id: String,
+    /// The recipients' addresses.
+    pub recipients: Vec<String>,
+    /// `direct`, `relay NAME`, …
+    pub route: String,
+    /// Name and address of the remote host.
+    pub remote: Option<String>,
+    /// Our address.
+    pub source: Option<IpAddr>,
+    /// TLS in words.
+    pub tls: Option<String>,
+    /// What the remote said, or our own words.
+    pub reply: String,
 }
 
 impl fmt::Display for Event {

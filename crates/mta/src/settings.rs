@@ -104,9 +104,19 @@ pub enum LocalTarget {
     /// A Maildir; `{local}` and `{domain}` in the path are replaced by the recipient's (checked) parts.
     Maildir(String),
     /// LMTP over TCP (RFC 2033).
-    Lmtp { host: String, port: u16 },
+    Lmtp {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+    },
     /// Another mail host by SMTP.
-    Host { host: String, port: u16 },
+    Host {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+    },
 }
 
 /// A domain that we receive for on port 25.

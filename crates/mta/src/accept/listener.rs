@@ -193,8 +193,12 @@ fn description(stream: &TlsStream<TcpStream>) -> Option<(String, String)> {
 fn bindings(stream: &TlsStream<TcpStream>, end_point: Vec<u8>) -> Vec<ChannelBinding> {
     let (_, connection) = stream.get_ref();
     let mut bindings = Vec::with_capacity(2);
-    // RFC 9266 §4.2: on TLS 1.2 only with extended master secret, which rustls demands in its default.
-    if let Ok(data) = connection.export_keying_material(vec![0_u8; 32], EXPORTER_LABEL, Some(b"")) {
+    // RFC 9266 §4.2: on TLS 1.2 the exporter is safe only with the extended master secret.
+    let is_current = connection.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
+    let exported = is_current
+        .then(|| connection.export_keying_material(vec![0_u8; 32], EXPORTER_LABEL, Some(b"")).ok())
+        .flatten();
+    if let Some(data) = exported {
         bindings.push(ChannelBinding { kind: BindingKind::TlsExporter, data });
     }
     bindings.push(ChannelBinding { kind: BindingKind::TlsServerEndPoint, data: end_point });

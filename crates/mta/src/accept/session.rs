@@ -99,6 +99,9 @@ impl Session {
                     self.machine.answer(reply);
                 }
                 Step::Authenticate { mechanism, initial } => {
+                    // What an earlier exchange left behind, cancelled in its last step, must not count in this one.
+                    self.exchange = None;
+                    self.confirmed = None;
                     let progress = self.logins.begin(mechanism, initial, &self.binding).await;
                     self.on_login(mechanism, progress);
                 }

@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn a_stranger_cannot_walk_the_file_system() {
         let template = "/mail/{domain}/{local}";
-        for bad in ["\"../x\"@a.test", "\"a/b\"@a.test", "a/b@a.test", "\"a/../../b\"@a.test", "\".\"@a.test"] {
+        for bad in ["\"../x\"@a.test", "\"a/b\"@a.test", "a/b@a.test", "\"a/../../b\"@a.test", "\".\"@a.test"]
+        {
             assert_eq!(path(template, &address(bad)), Err(UnsafeName), "{bad}");
         }
         assert_eq!(path(template, &address("Anna+x@a.test")), Ok(PathBuf::from("/mail/a.test/anna")));

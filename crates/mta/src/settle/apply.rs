@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use postamt_mail::reply::Reply;
+use postamt_store::history::AttemptRecord;
 use postamt_store::spool::Change;
 
 use super::decide::{self, Circumstances};
 use super::notice::{self, Told};
 use super::records::{self, Group};
 use crate::context::Context;
-use crate::events::Event;
+use crate::events::{Event, Tried};
 use crate::flow::{Attempt, Failure, Loaded, Verdict, Via};
 use crate::queue::Intent;
 use crate::queue::job::Job;
@@ -176,42 +177,24 @@ fn report(
     sorted: &Sorted,
     intent: Intent,
 ) {
+    let teller = Teller { job, loaded, route, via, now: context.now() };
     let mut attempts = Vec::with_capacity(1);
-    let now = context.now();
     for (numbers, reply) in
         by_text(sorted.delivered.iter().map(|(number, reply)| (*number, reply.to_string())))
     {
         context.counters.delivered.fetch_add(numbers.len() as u64, Ordering::Relaxed);
-        let group = Group { numbers: &numbers, outcome: "delivered", reply: &reply, next: None };
-        attempts.push(records::attempt(now, route, via, &group));
-        context.event(Event::Delivered {
-            id: job.id.to_string(),
-            recipients: records::addresses(loaded, &numbers),
-            route: route.to_owned(),
-            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
-            source: via.source,
-            tls: via.tls.clone(),
-            reply,
-            seconds: now.saturating_sub(loaded.received_at),
-        });
+        let record = teller.record(&numbers, "delivered", &reply, None);
+        let attempt = teller.tried(&numbers, reply, &record);
+        attempts.push(record);
+        context.event(Event::Delivered { attempt, seconds: teller.now.saturating_sub(loaded.received_at) });
     }
     for (number, failure, expired) in &sorted.failed {
         context.counters.failed.fetch_add(1, Ordering::Relaxed);
-        let reply = failure.text();
-        let outcome = if *expired { "expired" } else { "failed" };
-        let group = Group { numbers: &[*number], outcome, reply: &reply, next: None };
-        attempts.push(records::attempt(now, route, via, &group));
-        context.event(Event::Failed {
-            id: job.id.to_string(),
-            recipients: records::addresses(loaded, &[*number]),
-            route: route.to_owned(),
-            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
-            source: via.source,
-            tls: via.tls.clone(),
-            reply,
-            status: failure.status.to_string(),
-            expired: *expired,
-        });
+        let (numbers, reply) = ([*number], failure.text());
+        let record = teller.record(&numbers, if *expired { "expired" } else { "failed" }, &reply, None);
+        let attempt = teller.tried(&numbers, reply, &record);
+        attempts.push(record);
+        context.event(Event::Failed { attempt, status: failure.status.to_string(), expired: *expired });
     }
     let (outcome, next) = match intent {
         Intent::None => ("deferred", Some(sorted.next)),
@@ -221,28 +204,53 @@ fn report(
     for (numbers, reply) in by_text(sorted.deferred.iter().map(|(number, failure)| (*number, failure.text())))
     {
         context.counters.deferred.fetch_add(numbers.len() as u64, Ordering::Relaxed);
-        let group = Group { numbers: &numbers, outcome, reply: &reply, next };
-        attempts.push(records::attempt(now, route, via, &group));
-        context.event(Event::Deferred {
-            id: job.id.to_string(),
-            recipients: records::addresses(loaded, &numbers),
-            route: route.to_owned(),
-            remote: attempts.last().and_then(|attempt| attempt.remote.clone()),
-            source: via.source,
-            tls: via.tls.clone(),
-            reply,
-            attempts: job.attempts.saturating_add(1),
-            next: sorted.next,
-        });
+        let record = teller.record(&numbers, outcome, &reply, next);
+        let attempt = teller.tried(&numbers, reply, &record);
+        attempts.push(record);
+        let attempts = job.attempts.saturating_add(1);
+        context.event(Event::Deferred { attempt, attempts, next: sorted.next });
     }
     finish(context, job, loaded, attempts, sorted, intent);
+}
+
+/// What all reports of one attempt share.
+struct Teller<'a> {
+    job: &'a Job,
+    loaded: &'a Loaded,
+    route: &'a str,
+    via: &'a Via,
+    now: u64,
+}
+
+impl Teller<'_> {
+    fn record(
+        &self,
+        numbers: &[u16],
+        outcome: &'static str,
+        reply: &str,
+        next: Option<u64>,
+    ) -> AttemptRecord {
+        records::attempt(self.now, self.route, self.via, &Group { numbers, outcome, reply, next })
+    }
+
+    fn tried(&self, numbers: &[u16], reply: String, record: &AttemptRecord) -> Tried {
+        Tried {
+            id: self.job.id.to_string(),
+            recipients: records::addresses(self.loaded, numbers),
+            route: self.route.to_owned(),
+            remote: record.remote.clone(),
+            source: self.via.source,
+            tls: self.via.tls.clone(),
+            reply,
+        }
+    }
 }
 
 fn finish(
     context: &Context,
     job: &Job,
     loaded: &Loaded,
-    attempts: Vec<postamt_store::history::AttemptRecord>,
+    attempts: Vec<AttemptRecord>,
     sorted: &Sorted,
     intent: Intent,
 ) {
