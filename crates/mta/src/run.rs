@@ -18,7 +18,7 @@ use crate::events::Event;
 use crate::flow::{Attempt, Destination, Failure, Fate, Fault, Loaded, Plan, Queued, RecipientResult, Via};
 use crate::plan::{exchangers, routes};
 use crate::queue::job::{Job, Numbers};
-use crate::queue::site::{Pushed, Site, SiteLimits};
+use crate::queue::site::{Afterwards, Pushed, Site, SiteLimits};
 use crate::queue::{Direction, Intent, limits_of};
 use crate::send::{converse, maildir, open};
 use crate::settings::{DkimOnRoute, LocalTarget, Relay};
@@ -192,11 +192,7 @@ fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
     match site.push(job, context.now()) {
         Pushed::Taken => {}
         Pushed::StartConnection => start_connection(context, site.clone()),
-        Pushed::Paused(mut job, until) => {
-            job.next = until;
-            job.loaded = None;
-            context.queue.wait(*job);
-        }
+        Pushed::Paused(job, until) => wait_until(context, vec![*job], until),
     }
 }
 
@@ -368,10 +364,20 @@ fn connection(context: Arc<Context>, site: Arc<Site>) -> Pin<Box<dyn Future<Outp
             }
         }
         drop(permit);
-        if site.connection_ended(context.now()) && !context.stop.is_cancelled() {
-            start_connection(&context, site.clone());
+        match site.connection_ended(context.now()) {
+            Afterwards::Nothing => {}
+            Afterwards::StartConnection if context.stop.is_cancelled() => {}
+            Afterwards::StartConnection => start_connection(&context, site.clone()),
+            Afterwards::Waits(jobs, until) => wait_until(&context, jobs, until),
         }
     })
+}
+
+/// Jobs of a paused site wait in the queue, without their content and without an attempt counted.
+fn wait_until(context: &Context, jobs: Vec<Job>, until: u64) {
+    for job in jobs {
+        context.queue.wait(Job { next: until, loaded: None, ..job });
+    }
 }
 
 async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
@@ -388,7 +394,7 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
         let job = tokio::select! {
             biased;
             () = context.stop.cancelled() => None,
-            job = site.next(site.limits.idle) => job,
+            job = site.next(site.limits.idle, context.now()) => job,
         };
         let Some(job) = job else { break };
         sent += 1;

@@ -248,6 +248,7 @@ fn new_session(
         exchange: None,
         confirmed: None,
         sender: None,
+        is_busy: false,
         stop: shared.context.stop.clone(),
     }
 }

@@ -97,6 +97,7 @@ async fn connection(shared: &Shared, mut stream: UnixStream) {
         exchange: None,
         confirmed: None,
         sender: None,
+        is_busy: false,
         stop: shared.context.stop.clone(),
     };
     session.machine.greet();

@@ -24,8 +24,10 @@ use crate::flow::{self, Identity, Submission, path_text};
 
 /// Octets read at a time while commands come …
 const COMMAND_READ: usize = 4 * 1024;
-/// … and while a message comes.
-const DATA_READ: usize = 64 * 1024;
+/// … while a message comes …
+const DATA_READ: usize = 16 * 1024;
+/// … and while a large one comes.
+const LARGE_READ: usize = 128 * 1024;
 
 /// How a run of the session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Session {
     pub confirmed: Option<(Mechanism, Box<postamt_store::accounts::Account>)>,
     /// The envelope sender of the open transaction, for the log.
     pub sender: ReversePath,
+    /// The last read filled its buffer: more is waiting.
+    pub is_busy: bool,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
 }
@@ -134,6 +138,7 @@ impl Session {
     ) -> bool {
         let settings = self.context.settings();
         let (limit, size) = match self.machine.phase() {
+            Phase::DataBlock if self.is_busy => (settings.limits.data_timeout, LARGE_READ),
             Phase::DataBlock => (settings.limits.data_timeout, DATA_READ),
             _ => (settings.limits.command_timeout, COMMAND_READ),
         };
@@ -146,7 +151,10 @@ impl Session {
         };
         match read {
             Ok(Ok(0) | Err(_)) => false,
-            Ok(Ok(_)) => true,
+            Ok(Ok(count)) => {
+                self.is_busy = count >= DATA_READ;
+                true
+            }
             Err(_) => {
                 let reply = Reply::new(421, (4, 4, 2), format!("{} timeout, closing", settings.hostname));
                 self.machine.close(reply);

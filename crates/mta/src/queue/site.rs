@@ -76,6 +76,17 @@ pub enum Pushed {
     Paused(Box<Job>, u64),
 }
 
+/// What is to be done when a connection has ended.
+#[derive(Debug)]
+pub enum Afterwards {
+    /// Nothing: no job is ready, or other connections will take them.
+    Nothing,
+    /// Jobs are ready: start another connection (it is counted already).
+    StartConnection,
+    /// The site is paused until this time (seconds since 1970): these jobs wait for it.
+    Waits(Vec<Job>, u64),
+}
+
 impl Site {
     /// A site without connections.
     #[must_use]
@@ -125,10 +136,14 @@ impl Site {
         Pushed::Taken
     }
 
-    /// The next job for a connection, or `None` when the connection should be closed.
-    pub async fn next(&self, idle: Duration) -> Option<Job> {
+    /// The next job for a connection, or `None` when the connection should be closed: nothing came within `idle`,
+    /// or the site is paused.
+    pub async fn next(&self, idle: Duration, now: u64) -> Option<Job> {
         let receiver = {
             let mut state = self.lock();
+            if state.paused_until > now {
+                return None;
+            }
             if let Some(job) = state.take_ready() {
                 return Some(job);
             }
@@ -169,15 +184,23 @@ impl Site {
         self.lock().ready.push_front(job);
     }
 
-    /// A connection ends. True when the caller must start another one, because jobs are waiting.
-    pub fn connection_ended(&self, now: u64) -> bool {
+    /// A connection ends.
+    pub fn connection_ended(&self, now: u64) -> Afterwards {
         let mut state = self.lock();
         state.connections = state.connections.saturating_sub(1);
-        let more = !state.ready.is_empty() && state.paused_until <= now && state.connections < state.limit;
-        if more {
-            state.connections += 1;
+        if state.ready.is_empty() {
+            return Afterwards::Nothing;
         }
-        more
+        if state.paused_until > now {
+            // Nobody would look at them when the pause is over.
+            let until = state.paused_until;
+            return Afterwards::Waits(state.ready.drain(..).collect(), until);
+        }
+        if state.connections < state.limit {
+            state.connections += 1;
+            return Afterwards::StartConnection;
+        }
+        Afterwards::Nothing
     }
 
     /// True when jobs wait and one more connection may be opened; it is then counted.
