@@ -13,6 +13,7 @@ mod cli;
 mod commands;
 mod config;
 mod control;
+mod lab;
 mod privileges;
 mod sendmail;
 mod serve;
@@ -62,10 +63,11 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, path: &Path, terminal: Terminal) -> Result<ExitCode, Stop> {
-    if let Command::Sendmail { arguments } = command {
-        return Ok(sendmail::main(arguments, Some(path)));
+    match command {
+        Command::Sendmail { arguments } => Ok(sendmail::main(arguments, Some(path))),
+        Command::Lab(options) => lab::run(options, terminal),
+        command => dispatch(command, path, terminal).map(|()| ExitCode::SUCCESS),
     }
-    dispatch(command, path, terminal).map(|()| ExitCode::SUCCESS)
 }
 
 fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Stop> {
@@ -90,9 +92,8 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
             Ok(())
         }
         Command::Man => manual(),
-        Command::Lab(_) => Ok(()),
-        // It has exit codes of its own, see `run`.
-        Command::Sendmail { .. } => Ok(()),
+        // They have exit codes of their own, see `run`.
+        Command::Sendmail { .. } | Command::Lab(_) => Ok(()),
     }
 }
 

@@ -139,8 +139,9 @@ fn a_refusal_by_postfix_comes_back_as_a_notice() {
         let configuration = configuration();
         let _dns = start_dns(&postfix, &[]);
         let _milter = start_postfix_receiver(&postfix, &from_postfix.address);
-        // Postfix relays nothing for elsewhere.test: its words must come back.
-        postfix.run(&["postconf", "-e", "smtpd_recipient_restrictions=check_recipient_access inline:{gone@postfix.test=550 5.1.1 Nobody lives here any more}"]);
+        postfix.write("etc/postfix/access", "gone@postfix.test 550 5.1.1 Nobody lives here any more\n");
+        let access = "smtpd_recipient_restrictions = check_recipient_access texthash:/etc/postfix/access";
+        postfix.run(&["postconf", "-e", access]);
         postfix.run(&["postfix", "reload"]);
         let server = Server::start(&configuration);
 

@@ -90,8 +90,10 @@ fn a_read_only_file_system_refuses_and_keeps_everything() {
         let (accepted, refusal) = hand_in_until_refused(0, 50);
         assert_eq!(refusal, None);
 
-        // What the kernel does when the disk fails, seen from above: the file system turns read-only.
-        run("mount", &["-o", "remount,ro,abort", &disk()]);
+        // What the kernel does when the disk fails: the file system turns read-only under its users.
+        let device = run("findmnt", &["--noheadings", "--output", "SOURCE", &disk()]);
+        let device = device.trim().trim_start_matches("/dev/");
+        fs::write(format!("/sys/fs/ext4/{device}/trigger_fs_error"), "1").unwrap();
         let (more, refusal) = hand_in_until_refused(1_000, 10);
         let refusal = refusal.expect("a read-only spool refuses");
         assert!(refusal.starts_with("451 4.3.0") || refusal.starts_with("452 4.3.1"), "{refusal}");

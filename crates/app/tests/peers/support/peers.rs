@@ -154,19 +154,22 @@ maillog_file = /var/log/postfix.log
 }
 
 fn start_opendkim(host: &Host) -> Running {
+    // libunbound knows by itself that `test` does not exist (RFC 6761 §6.2), unless it is told otherwise.
+    host.write(
+        "etc/unbound.conf",
+        &format!("server:\n local-zone: \"test.\" nodefault\nforward-zone:\n name: \".\"\n forward-addr: {SERVER}\n"),
+    );
     host.write(
         "etc/opendkim.conf",
-        &format!(
-            "Mode v
+        "Mode v
 Socket inet:8891@127.0.0.1
 UserID root
 AlwaysAddARHeader yes
 AuthservID mx.postfix.test
-Nameservers {SERVER}
+ResolverConfiguration /etc/unbound.conf
 On-SignatureError accept
 Syslog no
-"
-        ),
+",
     );
     let running = host.start(&["opendkim", "-f", "-x", "/etc/opendkim.conf"]);
     until("opendkim", || host.listens(8891));

@@ -115,6 +115,10 @@ impl Drop for Server {
         let _ = self.child.wait();
         if std::thread::panicking() {
             println!("--- log of postamt\n{}", log_text());
+            println!(
+                "--- log of the name server\n{}",
+                fs::read_to_string(place("dnsmasq.log")).unwrap_or_default()
+            );
         }
     }
 }
