@@ -174,3 +174,40 @@ async fn the_static_resolver_says_the_same_as_the_real_one() {
     assert!(matches!(fake.a(&domain("stumm.test")).await, Err(DnsError::Timeout { .. })));
     assert_eq!(fake.ptr(HOST).await.unwrap().records, ["eins.empfang.test"]);
 }
+
+#[tokio::test]
+async fn a_thousand_questions_at_once_are_all_answered() {
+    let zones = zones();
+    for number in 0..1000 {
+        zones.add(&format!("h{number}.viele.test"), Record::Address(HOST));
+    }
+    let (server, _) = real(&zones).await;
+    let settings = ResolverSettings { servers: Some(vec![server.address()]), ..ResolverSettings::default() };
+    let resolver = HickoryResolver::new(&settings).unwrap();
+    let mut lookups = tokio::task::JoinSet::new();
+    for number in 0..1000 {
+        let resolver = resolver.clone();
+        lookups.spawn(async move { resolver.a(&domain(&format!("h{number}.viele.test"))).await });
+    }
+    let mut failures = Vec::new();
+    while let Some(answer) = lookups.join_next().await {
+        match answer.unwrap() {
+            Ok(answer) => assert_eq!(answer.records, [HOST]),
+            Err(error) => failures.push(error),
+        }
+    }
+    assert!(failures.is_empty(), "{} failed, as {:?}", failures.len(), failures[0]);
+}
+
+#[tokio::test]
+async fn the_same_question_at_once_goes_out_once() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    let mut lookups = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let resolver = resolver.clone();
+        lookups.spawn(async move { resolver.mx(&domain("empfang.test")).await.unwrap().records.len() });
+    }
+    assert_eq!(lookups.join_all().await, [2; 100]);
+    assert_eq!(zones.times_asked("empfang.test", RecordKind::Mx), 1);
+}

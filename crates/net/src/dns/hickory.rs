@@ -10,16 +10,18 @@
 //! do not match is [`DnsError::Bogus`]. Without it every status is `Unknown`.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hickory_proto::dnssec::Proof;
+use hickory_proto::dnssec::{Proof, TrustAnchors};
 use hickory_proto::op::{DnsResponse, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::net::{DnsError as HickoryDnsError, NetError};
+use hickory_resolver::net::{DnsError as HickoryDnsError, NetError, NoRecords};
 use postamt_mail::address::Domain;
 
 use super::{Answer, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
@@ -28,6 +30,10 @@ use crate::PortFuture;
 /// How long an empty answer holds that came without the SOA to say so (RFC 2308 §2.1: not cacheable; we hold
 /// it just long enough that one message's recipients share it).
 const NEGATIVE_TTL_WITHOUT_SOA: Duration = Duration::from_secs(5);
+
+/// How long a validated denial is cached at least: hickory drops its TTL and would otherwise ask, and validate,
+/// each time anew.
+const VALIDATED_DENIAL_TTL: Duration = Duration::from_secs(30);
 
 /// How long an impossible name stays impossible.
 const IMPOSSIBLE_NAME_TTL: Duration = Duration::from_secs(3600);
@@ -43,6 +49,9 @@ pub struct ResolverSettings {
     pub retries: usize,
     /// Check DNSSEC signatures here.
     pub validate: bool,
+    /// A file with the root's DNSKEY records, in place of the keys that are built in; for a network with a root
+    /// of its own.
+    pub root_keys: Option<PathBuf>,
     /// Answers kept at most.
     pub cache_entries: u64,
 }
@@ -54,6 +63,7 @@ impl Default for ResolverSettings {
             timeout: Duration::from_secs(5),
             retries: 2,
             validate: false,
+            root_keys: None,
             cache_entries: 32_768,
         }
     }
@@ -68,6 +78,14 @@ pub enum ResolverSetupError {
     /// The list of servers is empty.
     #[error("no DNS server is named")]
     NoServers,
+    /// The root's keys cannot be read.
+    #[error("the DNSSEC root keys in {} cannot be read: {reason}", file.display())]
+    RootKeys {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The resolver refused its settings.
     #[error("the resolver cannot be set up")]
     Build(#[source] NetError),
@@ -101,6 +119,12 @@ impl HickoryResolver {
         options.validate = settings.validate;
         options.cache_size = settings.cache_entries;
         options.use_hosts_file = ResolveHosts::Never;
+        if settings.validate {
+            options.negative_min_ttl = Some(VALIDATED_DENIAL_TTL);
+            if let Some(file) = &settings.root_keys {
+                builder = builder.with_trust_anchor(Arc::new(root_keys(file)?));
+            }
+        }
         let inner = builder.build().map_err(ResolverSetupError::Build)?;
         Ok(Self { inner, validates: settings.validate })
     }
@@ -155,8 +179,8 @@ impl HickoryResolver {
         match error {
             NetError::Dns(HickoryDnsError::NoRecordsFound(none)) => Ok(Answer {
                 records: Vec::new(),
-                ttl: none.negative_ttl.map_or(NEGATIVE_TTL_WITHOUT_SOA, seconds),
-                dnssec: if self.validates { DnssecStatus::Insecure } else { DnssecStatus::Unknown },
+                ttl: negative_ttl(&none),
+                dnssec: self.denial_status(&none),
                 exists: none.response_code != ResponseCode::NXDomain,
             }),
             NetError::Dns(HickoryDnsError::Nsec { response, proof, .. }) => {
@@ -171,6 +195,16 @@ impl HickoryResolver {
                 record: type_name(record),
                 detail: other.to_string(),
             }),
+        }
+    }
+
+    /// A denial that comes this far has been validated; the proofs are in its authority section, and there are
+    /// none where the zone is known to be unsigned.
+    fn denial_status(&self, none: &NoRecords) -> DnssecStatus {
+        match none.authorities.as_deref() {
+            Some(proofs) if self.validates && !proofs.is_empty() => self.status(proofs),
+            _ if self.validates => DnssecStatus::Insecure,
+            _ => DnssecStatus::Unknown,
         }
     }
 
@@ -235,6 +269,11 @@ impl Resolver for HickoryResolver {
     }
 }
 
+fn root_keys(file: &Path) -> Result<TrustAnchors, ResolverSetupError> {
+    TrustAnchors::from_file(file)
+        .map_err(|error| ResolverSetupError::RootKeys { file: file.to_owned(), reason: error.to_string() })
+}
+
 fn name_server(address: &SocketAddr) -> NameServerConfig {
     let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
         connection.port = address.port();
@@ -272,7 +311,13 @@ fn usable_exchanges(domain: &Domain, found: Answer<(u16, Name)>) -> Result<Answe
     Ok(Answer { records, ttl: found.ttl, dnssec: found.dnssec, exists: found.exists })
 }
 
-/// A denial that the validator has looked at (RFC 4035 §5.4).
+/// What the SOA says (RFC 2308 §5): the lesser of its own TTL and its minimum.
+fn negative_ttl(none: &NoRecords) -> Duration {
+    let of_zone = || none.soa.as_ref().map(|soa| soa.ttl.min(soa.data.minimum));
+    none.negative_ttl.or_else(of_zone).map_or(NEGATIVE_TTL_WITHOUT_SOA, seconds)
+}
+
+/// A denial that the validator could not call secure (RFC 4035 §5.4).
 fn proven_denial<T>(
     name: &Name,
     record: RecordType,
