@@ -22,7 +22,7 @@ use crate::queue::site::{Afterwards, Pushed, Site, SiteLimits};
 use crate::queue::{Direction, Intent, limits_of};
 use crate::send::{converse, maildir, open};
 use crate::settings::{DkimOnRoute, LocalTarget, Relay};
-use crate::settle::apply;
+use crate::settle::{apply, records};
 
 /// Recipients of one job, and so of one transaction (RFC 5321 §4.5.3.1.8: every server takes 100).
 const RECIPIENTS_PER_JOB: usize = 100;
@@ -32,6 +32,8 @@ const BATCH: usize = 500;
 const LONGEST_NAP: Duration = Duration::from_secs(30);
 /// New connections tried within one attempt after the one before broke.
 const FRESH_CONNECTIONS: u8 = 2;
+/// A message that could not be read is tried again after this long.
+const UNREADABLE_SECONDS: u64 = 60;
 /// A site's hosts hold at least and at most this long, whatever their TTL.
 const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
 
@@ -55,7 +57,8 @@ pub fn begin(context: &Arc<Context>, queued: Queued, held: bool) {
 pub fn recover(context: &Arc<Context>, waiting: Waiting) {
     let open = u16::try_from(waiting.recipients.len()).unwrap_or(u16::MAX);
     // Whether the history knows it is not asked for each of many messages: an attempt before means that it does.
-    let recorded = waiting.recipients.iter().any(|recipient| recipient.attempts > 0);
+    let recorded = waiting.recipients.len() < waiting.envelope.recipients.len()
+        || waiting.recipients.iter().any(|recipient| recipient.attempts > 0);
     context.queue.enter(waiting.id, open, recorded);
     let loaded = Arc::new(Loaded {
         envelope: waiting.envelope,
@@ -341,13 +344,28 @@ fn facts_of(content: &Bytes) -> (Option<String>, Option<Domain>) {
     (message_id, author)
 }
 
-/// A message that cannot be read: it is never dropped silently. It is held for the operator, and said.
+/// A message that cannot be read is never dropped silently: it is tried again, or held for the operator, and said.
 fn lost(context: &Context, job: Job, error: &SpoolError) {
-    if matches!(error, SpoolError::Unknown | SpoolError::Closed) {
-        return;
+    let id = job.id;
+    match error {
+        // The server stops; the spool knows of the message at the next start.
+        SpoolError::Closed => {}
+        SpoolError::Unknown => {
+            context.event(Event::Warning { what: format!("message {id} is not in the spool any more") });
+            let count = u16::try_from(job.recipients.as_slice().len()).unwrap_or(u16::MAX);
+            if context.queue.settled(id, count, |_| {}).finished {
+                context.event(Event::Finished { id: id.to_string() });
+            }
+        }
+        SpoolError::Full | SpoolError::Io(_) => {
+            context.event(Event::Warning { what: format!("message {id} cannot be read now: {error}") });
+            wait_until(context, vec![job], context.now() + UNREADABLE_SECONDS);
+        }
+        SpoolError::Damaged { .. } => {
+            context.event(Event::Warning { what: format!("message {id} is damaged and is held: {error}") });
+            context.queue.hold(job);
+        }
     }
-    context.event(Event::Warning { what: format!("message {} cannot be read and is held: {error}", job.id) });
-    context.queue.hold(job);
 }
 
 /// One connection of a site, from its opening to its end. Boxed, because a settled message may be a notice that
@@ -426,7 +444,10 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
             let mut attempt =
                 converse::converse(&mut opened.connection, &opened.via, &job, &loaded, signatures).await;
             observe(context, site, &attempt);
-            if let Some(again) = split_retries(&mut job, &mut attempt) {
+            if attempt.results.iter().any(deserves_retry)
+                && context.queue.intent(id) == Intent::None
+                && let Some(again) = split_retries(&mut job, &mut attempt)
+            {
                 site.put_back(Job { loaded: Some(loaded.clone()), ..again });
             }
             if !attempt.results.is_empty() {
@@ -437,14 +458,19 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
     site.landed(id, &recipients);
 }
 
+fn deserves_retry(result: &RecipientResult) -> bool {
+    matches!(&result.fate, Fate::Temporary(failure) if failure.retry_now)
+}
+
 /// Takes out the recipients that deserve another connection at once, as a job of their own.
 fn split_retries(job: &mut Job, attempt: &mut Attempt) -> Option<Job> {
-    if job.fresh_connections >= FRESH_CONNECTIONS {
+    // A server that takes ten at a time takes a hundred in ten transactions: as long as some are taken, it goes on.
+    let progress = attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_)));
+    if job.fresh_connections >= FRESH_CONNECTIONS && !progress {
         return None;
     }
-    let at_once =
-        |result: &RecipientResult| matches!(&result.fate, Fate::Temporary(failure) if failure.retry_now);
-    let (again, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut attempt.results).into_iter().partition(at_once);
+    let (again, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut attempt.results).into_iter().partition(deserves_retry);
     attempt.results = rest;
     if again.is_empty() {
         return None;
@@ -452,7 +478,7 @@ fn split_retries(job: &mut Job, attempt: &mut Attempt) -> Option<Job> {
     let numbers: Vec<u16> = again.iter().map(|result| result.number).collect();
     let retry = Job {
         recipients: Numbers::from(numbers),
-        fresh_connections: job.fresh_connections + 1,
+        fresh_connections: if progress { 0 } else { job.fresh_connections + 1 },
         ..job.clone()
     };
     let kept: Vec<u16> = attempt.results.iter().map(|result| result.number).collect();
@@ -615,17 +641,17 @@ pub async fn cancel(context: &Arc<Context>, job: Job) {
     let count = u16::try_from(numbers.len()).unwrap_or(u16::MAX);
     let loaded = load(context, &job, false).await;
     context.ports.spool.note(Change::Done { id: job.id, recipients: numbers.clone() });
-    let after = context.queue.settled(job.id, count);
-    if let Ok(loaded) = loaded {
-        let group = crate::settle::records::Group {
+    let after = context.queue.settled(job.id, count, |after| {
+        let Ok(loaded) = loaded else { return };
+        let group = records::Group {
             numbers: &numbers,
             outcome: "cancelled",
             reply: "cancelled by the operator",
             next: None,
         };
-        let attempt = crate::settle::records::attempt(context.now(), "", &Via::default(), &group);
-        crate::settle::records::note(context, &job, &loaded, vec![attempt], after.recorded, after.finished);
-    }
+        let attempt = records::attempt(context.now(), "", &Via::default(), &group);
+        records::note(context, &job, &loaded, vec![attempt], after.recorded, after.finished);
+    });
     if after.finished {
         context.event(Event::Finished { id: job.id.to_string() });
     }

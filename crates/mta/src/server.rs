@@ -409,12 +409,12 @@ impl Running {
     }
 
     fn retry(&self, ids: &HashSet<QueueId>) {
-        let jobs = self.context.queue.extract(ids, Intent::None);
+        // Held messages stay held: `release` is the word for them.
+        let jobs = self.context.queue.extract_unheld(ids);
         for job in jobs {
             if let Some(site) = self.context.queue.site_of(&job.destination) {
                 site.resume();
             }
-            // Held messages stay held: `release` is the word for them.
             run::submit(&self.context, Job { next: 0, ..job });
         }
     }

@@ -103,19 +103,30 @@ impl Queue {
         self.lock().entries.insert(id, Entry { open, recorded, hold: false, cancelled: false });
     }
 
-    /// Recipients are settled for good.
-    pub fn settled(&self, id: QueueId, count: u16) -> After {
+    /// Recipients are settled for good; `note` writes that down. Where other recipients of the message may be
+    /// settled at the same time, `note` is called under the lock, so that the first record is noted first.
+    pub fn settled(&self, id: QueueId, count: u16, note: impl FnOnce(After)) -> After {
         let mut inner = self.lock();
         let Some(entry) = inner.entries.get_mut(&id) else {
-            return After { finished: true, recorded: true };
+            drop(inner);
+            let after = After { finished: true, recorded: true };
+            note(after);
+            return after;
         };
         let recorded = std::mem::replace(&mut entry.recorded, true);
         entry.open = entry.open.saturating_sub(count);
-        let finished = entry.open == 0;
-        if finished {
+        let after = After { finished: entry.open == 0, recorded };
+        if after.finished {
             inner.entries.remove(&id);
         }
-        After { finished, recorded }
+        if after.finished && !recorded {
+            // The only job of its message, as nearly all are.
+            drop(inner);
+            note(after);
+        } else {
+            note(after);
+        }
+        after
     }
 
     /// Marks that the history has a record; says whether it had one.
@@ -133,9 +144,12 @@ impl Queue {
         }
     }
 
-    /// A job waits until its `next`.
+    /// A job waits until its `next`; one whose message an operator holds meanwhile is held.
     pub fn wait(&self, job: Job) {
         let mut inner = self.lock();
+        if inner.entries.get(&job.id).is_some_and(|entry| entry.hold) {
+            return inner.held.entry(job.id).or_default().push(job);
+        }
         inner.tie += 1;
         let key = (job.next, inner.tie);
         let earliest = inner.waiting.first_key_value().is_none_or(|(first, _)| key < *first);
@@ -290,12 +304,29 @@ impl Queue {
     /// flight get the intent noted, to be obeyed when they land.
     pub fn extract(&self, ids: &HashSet<QueueId>, intent: Intent) -> Vec<Job> {
         let mut inner = self.lock();
-        let mut taken = Vec::new();
-        let keys: Vec<_> =
-            inner.waiting.iter().filter(|(_, job)| ids.contains(&job.id)).map(|(key, _)| *key).collect();
-        taken.extend(keys.iter().filter_map(|key| inner.waiting.remove(key)));
+        let mut taken = inner.take_unheld(ids);
         taken.extend(ids.iter().filter_map(|id| inner.held.remove(id)).flatten());
-        for resolution in inner.domains.values_mut() {
+        for id in ids {
+            if let Some(entry) = inner.entries.get_mut(id) {
+                entry.hold = intent == Intent::Hold;
+                entry.cancelled = intent == Intent::Cancel;
+            }
+        }
+        taken
+    }
+
+    /// Takes out jobs that are neither in flight nor held, for `queue retry`.
+    pub fn extract_unheld(&self, ids: &HashSet<QueueId>) -> Vec<Job> {
+        self.lock().take_unheld(ids)
+    }
+}
+
+impl Inner {
+    fn take_unheld(&mut self, ids: &HashSet<QueueId>) -> Vec<Job> {
+        let keys: Vec<_> =
+            self.waiting.iter().filter(|(_, job)| ids.contains(&job.id)).map(|(key, _)| *key).collect();
+        let mut taken: Vec<Job> = keys.iter().filter_map(|key| self.waiting.remove(key)).collect();
+        for resolution in self.domains.values_mut() {
             if let Resolution::Pending(jobs) = resolution {
                 let (matching, rest) =
                     std::mem::take(jobs).into_iter().partition(|job| ids.contains(&job.id));
@@ -303,14 +334,8 @@ impl Queue {
                 taken.extend::<Vec<Job>>(matching);
             }
         }
-        for site in inner.sites.values() {
+        for site in self.sites.values() {
             taken.extend(site.extract(&|job| ids.contains(&job.id)));
-        }
-        for id in ids {
-            if let Some(entry) = inner.entries.get_mut(id) {
-                entry.hold = intent == Intent::Hold;
-                entry.cancelled = intent == Intent::Cancel;
-            }
         }
         taken
     }

@@ -20,13 +20,19 @@ pub async fn converse(
 ) -> Attempt {
     let transaction = transaction(job, loaded, signatures);
     let outcome = connection.deliver(&transaction).await;
-    let numbers = job.recipients.as_slice();
-    let results = numbers
-        .iter()
-        .zip(outcome.recipients)
-        .map(|(number, outcome)| RecipientResult { number: *number, fate: fate(outcome) })
-        .collect();
+    let mut outcomes = outcome.recipients.into_iter();
+    let mut result = |number: &u16| {
+        let is_known = usize::from(*number) < loaded.envelope.recipients.len();
+        let outcome = is_known.then(|| outcomes.next()).flatten();
+        RecipientResult { number: *number, fate: outcome.map_or_else(without_outcome, fate) }
+    };
+    let results = job.recipients.as_slice().iter().map(&mut result).collect();
     Attempt { via: via.clone(), results }
+}
+
+/// No recipient is without a fate, or its message would never end.
+fn without_outcome() -> Fate {
+    Fate::Temporary(Failure::ours(Fault::Ours, (4, 3, 0), "the recipient was not tried"))
 }
 
 fn transaction(job: &Job, loaded: &Loaded, signatures: Bytes) -> Transaction {
@@ -81,8 +87,9 @@ fn refused(stage: Stage, reply: Reply) -> Fate {
     };
     let fault = fault_of(stage, &reply, status);
     // Too many recipients for one transaction (RFC 5321 §4.5.3.1.10): the rest goes at once in another one.
-    let retry_now =
-        stage == Stage::Recipient && reply.code.get() == 452 && (status.subject, status.detail) == (5, 3);
+    let retry_now = stage == Stage::Recipient
+        && reply.code.get() == 452
+        && (reply.enhanced.is_none() || (status.subject, status.detail) == (5, 3));
     let failure = Failure { fault, status, reply: Some(reply), words: String::new(), retry_now };
     if permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) }
 }

@@ -43,14 +43,20 @@ pub async fn apply(
     let mut notices = Vec::new();
     tell_failures(context, &job, loaded, &via, &mut sorted, &mut notices, now).await;
     tell_successes(context, loaded, &via, &sorted, &mut notices).await;
-    let intent = if sorted.deferred.is_empty() { Intent::None } else { context.queue.intent(job.id) };
-    if intent != Intent::Cancel {
+    if intent_of(context, &job, &sorted) != Intent::Cancel {
         tell_delay(context, &mut job, loaded, &via, &sorted, &mut notices, now).await;
     }
+    // Asked again, since a notice takes its time.
+    let intent = intent_of(context, &job, &sorted);
     note_in_spool(context, &job, &sorted, intent);
     report(context, &job, loaded, route, &via, &sorted, intent);
     requeue(context, job, sorted, intent);
     notices
+}
+
+/// What an operator asked meanwhile counts only for what would wait.
+fn intent_of(context: &Context, job: &Job, sorted: &Sorted) -> Intent {
+    if sorted.deferred.is_empty() { Intent::None } else { context.queue.intent(job.id) }
 }
 
 fn sort(context: &Context, job: &Job, loaded: &Loaded, attempt: Attempt, now: u64) -> Sorted {
@@ -258,8 +264,10 @@ fn finish(
     if intent == Intent::Cancel {
         settled += sorted.deferred.len();
     }
-    let after = context.queue.settled(job.id, u16::try_from(settled).unwrap_or(u16::MAX));
-    records::note(context, job, loaded, attempts, after.recorded, after.finished);
+    let settled = u16::try_from(settled).unwrap_or(u16::MAX);
+    let after = context.queue.settled(job.id, settled, |after| {
+        records::note(context, job, loaded, attempts, after.recorded, after.finished);
+    });
     if after.finished {
         context.event(Event::Finished { id: job.id.to_string() });
     }
