@@ -12,8 +12,11 @@ pub trait House {
     fn open(&self) -> Arc<dyn Accounts>;
 }
 
+/// A check, and its name for a failure's message.
+pub type Check = (&'static str, fn(&dyn House));
+
 /// All checks of this suite; each gets a house of its own.
-pub const CHECKS: &[(&str, fn(&dyn House))] = &[
+pub const CHECKS: &[Check] = &[
     ("what is added is found", what_is_added_is_found),
     ("a name is taken once", a_name_is_taken_once),
     ("changes and removals", changes_and_removals),

@@ -13,8 +13,11 @@ pub trait House {
     fn open(&self) -> Arc<dyn History>;
 }
 
+/// A check, and its name for a failure's message.
+pub type Check = (&'static str, fn(&dyn House));
+
 /// All checks of this suite; each gets a house of its own.
-pub const CHECKS: &[(&str, fn(&dyn House))] = &[
+pub const CHECKS: &[Check] = &[
     ("a whole message is found as it was noted", a_whole_message_is_found),
     ("attempts are added", attempts_are_added),
     ("look-ups see what was just noted", look_ups_see_what_was_just_noted),

@@ -9,8 +9,7 @@ pub mod spool;
 
 /// Runs an asynchronous check to its end.
 pub fn run<T>(check: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime can be made")

@@ -136,12 +136,19 @@ impl Found {
             segment.fate = Fate::Remove;
         }
         self.index.segments.insert(number, segment);
+        let mut unreadable = None;
         let durable = match end {
             Some(end) => u64::from(end),
-            None => last_durable(Walker::new(&*file, tag, None).map_err(&io)?),
+            None => {
+                let mut walker = Walker::new(&*file, tag, None).map_err(&io)?;
+                let durable = last_durable(&mut walker);
+                unreadable = walker.unreadable;
+                durable
+            }
         };
         let mut walker = Walker::new(&*file, tag, end.map(u64::from)).map_err(&io)?;
-        let mut reached = 0;
+        // Up to where everything is known, good or bad; and where the last good frame ends.
+        let (mut seen, mut reached) = (0, 0);
         let mut newer = None;
         let _ = walker.walk(end.is_some(), &mut |event| match event {
             Event::Frame { offset, header, metadata } => {
@@ -152,19 +159,27 @@ impl Found {
                     newer = Some(name.clone());
                     return ControlFlow::Break(());
                 };
-                if self.apply(number, offset, &header, kind, metadata).is_none() {
-                    self.damaged(number, &name, offset, offset + header.frame_length());
-                }
                 reached = offset + header.frame_length();
+                seen = reached;
+                if self.apply(number, offset, &header, kind, metadata).is_none() {
+                    self.damaged(number, &name, offset, reached);
+                }
                 ControlFlow::Continue(())
             }
             Event::Bad { offset } if offset >= durable => ControlFlow::Break(()),
             Event::Bad { .. } => ControlFlow::Continue(()),
             Event::Gap { from, to } => {
                 self.damaged(number, &name, from, to);
+                seen = to;
                 ControlFlow::Continue(())
             }
         });
+        if seen < durable {
+            self.damaged(number, &name, seen, durable);
+        } else if let Some(at) = unreadable.or(walker.unreadable).filter(|at| *at >= seen) {
+            // Not even its end is known: it is no empty segment that could be used again.
+            self.damaged(number, &name, at, bytes);
+        }
         if end.is_none() && file.sync().is_err() {
             // What a killed process wrote may be in the system's memory only; the next segment will call it
             // durable, so it must become that, or else be copied on.
@@ -243,7 +258,7 @@ impl Found {
 }
 
 /// The last offset that a frame calls durable; everything, when the segment was closed in good order.
-fn last_durable(mut walker: Walker<'_>) -> u64 {
+fn last_durable(walker: &mut Walker<'_>) -> u64 {
     let mut durable = 0;
     let _ = walker.walk(false, &mut |event| match event {
         Event::Frame { offset, header, .. } => {

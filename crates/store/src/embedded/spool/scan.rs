@@ -35,6 +35,8 @@ pub(super) struct Walker<'a> {
     window: Vec<u8>,
     window_at: u64,
     far_apart: bool,
+    /// The first place where the system refused to read.
+    pub unreadable: Option<u64>,
 }
 
 impl<'a> Walker<'a> {
@@ -42,7 +44,16 @@ impl<'a> Walker<'a> {
     pub fn new(file: &'a dyn DiskFile, tag: u64, end: Option<u64>) -> io::Result<Self> {
         let length = file.length()?;
         let limit = end.unwrap_or(length);
-        Ok(Self { file, tag, limit, length, window: Vec::new(), window_at: 0, far_apart: false })
+        Ok(Self {
+            file,
+            tag,
+            limit,
+            length,
+            window: Vec::new(),
+            window_at: 0,
+            far_apart: false,
+            unreadable: None,
+        })
     }
 
     /// Walks from the start; `end_is_known` makes a missing end a gap.
@@ -102,6 +113,7 @@ impl<'a> Walker<'a> {
                 self.window.truncate(least);
                 if read_exact_at(self.file, &mut self.window, offset).is_err() {
                     self.window.clear();
+                    self.unreadable.get_or_insert(offset);
                     return None;
                 }
             }
@@ -120,6 +132,7 @@ impl<'a> Walker<'a> {
             if read_exact_at(self.file, &mut octets, offset).is_err() {
                 octets.truncate(PAGE as usize);
                 if read_exact_at(self.file, &mut octets, offset).is_err() {
+                    self.unreadable.get_or_insert(offset);
                     offset = (offset + 1).next_multiple_of(PAGE);
                     continue;
                 }

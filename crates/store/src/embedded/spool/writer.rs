@@ -310,7 +310,6 @@ impl Writer {
                 (spare.file, self.settings.segment_bytes)
             }
             None => {
-                self.pool.want();
                 self.check_reserve(length, reserve)?;
                 let room = GROWING_BYTES.min(self.settings.segment_bytes).max(length);
                 (self.disk.create(&name).map_err(failure)?, room)
@@ -340,7 +339,7 @@ impl Writer {
         if let Err(error) = result {
             return Err(self.give_up_segment(error));
         }
-        if active.tail > if active.grows { SPARE_WANTED } else { active.room / 2 } {
+        if active.tail > if active.grows { SPARE_WANTED.min(active.room / 2) } else { active.room / 2 } {
             self.pool.want();
         }
         if active.grows

@@ -1,7 +1,5 @@
 //! The embedded store against the suites of the ports.
 
-mod suite;
-
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,6 +8,8 @@ use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, Sqlit
 use postamt_store::history::History;
 use postamt_store::spool::{Spool, Waiting};
 use tempfile::TempDir;
+
+use crate::suite;
 
 fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory can be made")
