@@ -9,12 +9,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, ExitCode};
 
 use postamt_lab::namespace::{self, NamespaceError};
-use postamt_lab::world::{Place, RESIDENTS, World, WorldSettings, namespace_addresses};
+use postamt_lab::world::{Place, RESIDENTS, SIXTH, World, WorldSettings, namespace_addresses};
+use postamt_mail::address::Domain;
 use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
 
 const INSIDE: &str = "--inside";
 const OUTSIDE_NETWORK: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
-const SIXTH: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
+const OUTSIDE_SIXTH: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
 const FORBIDDEN: u8 = 77;
 
 fn main() -> ExitCode {
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn inside() -> ExitCode {
-    let addresses = [namespace_addresses(), vec![OUTSIDE_NETWORK, SIXTH]].concat();
+    let addresses = [namespace_addresses(), vec![OUTSIDE_NETWORK, OUTSIDE_SIXTH]].concat();
     let entered = match namespace::enter(&addresses) {
         Ok(entered) => entered,
         Err(NamespaceError::Forbidden { step, source }) => {
@@ -77,6 +78,13 @@ async fn a_world_stands_on_real_ports() {
     let strict = RESIDENTS.iter().find(|resident| resident.domain == "streng.test").unwrap();
     let greeted = tokio::net::TcpStream::connect(world.address_of(strict)).await.unwrap();
     greeted.readable().await.unwrap();
+    if world.residents().any(|resident| *resident == SIXTH) {
+        assert_eq!(parameters.source_addresses.len(), 2);
+        assert_eq!(world.scenario().unwrap().messages.last().unwrap().name, "sechs");
+        let answer = resolver.aaaa(&Domain::new(&SIXTH.host()).unwrap()).await.unwrap();
+        assert_eq!(answer.records, [world.address_of(&SIXTH).ip()]);
+        tokio::net::TcpStream::connect(world.address_of(&SIXTH)).await.unwrap();
+    }
 }
 
 fn refuses_with_threads() -> bool {

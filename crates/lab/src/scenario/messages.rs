@@ -4,7 +4,7 @@ use postamt_mail::address::{Address, AddressError};
 
 use super::{Expected, Scenario, ScriptedMessage, StatusForm};
 use crate::receiver::TlsVersion;
-use crate::world::{RESIDENTS, Resident};
+use crate::world::{RESIDENTS, Resident, SIXTH};
 
 /// Who writes.
 const AUTHOR: &str = "anna@absender.test";
@@ -102,6 +102,14 @@ const TABLE: &[Entry] = &[
     },
 ];
 
+/// The one for IPv6.
+const SIXTH_ENTRY: Entry = Entry {
+    name: "sechs",
+    recipients: &[("empfang@sechs.test", Fate::Arrives)],
+    subject: "Nur mit langer Adresse",
+    body: "Dieser Server hat keine IPv4-Adresse.\r\n",
+};
+
 impl Scenario {
     /// The messages that `postamt lab` sends.
     ///
@@ -110,6 +118,16 @@ impl Scenario {
     pub fn rehearsal() -> Result<Self, AddressError> {
         let messages = TABLE.iter().map(message).collect::<Result<_, _>>()?;
         Ok(Self { messages })
+    }
+
+    /// The same, and one by IPv6.
+    ///
+    /// # Errors
+    /// As [`Scenario::rehearsal`].
+    pub fn rehearsal_with_ipv6() -> Result<Self, AddressError> {
+        let mut scenario = Self::rehearsal()?;
+        scenario.messages.push(message(&SIXTH_ENTRY)?);
+        Ok(scenario)
     }
 }
 
@@ -136,7 +154,8 @@ fn message(entry: &Entry) -> Result<ScriptedMessage, AddressError> {
 
 fn expected(address: &str, fate: Fate) -> Expected {
     let domain = address.rsplit('@').next().unwrap_or_default();
-    let host = RESIDENTS.iter().find(|r| r.domain == domain).map(Resident::host).unwrap_or_default();
+    let host =
+        RESIDENTS.iter().chain([&SIXTH]).find(|r| r.domain == domain).map(Resident::host).unwrap_or_default();
     let delivered = |tls, after_refusals| Expected::Delivered { host: host.clone(), tls, after_refusals };
     match fate {
         Fate::Arrives => delivered(Some(TlsVersion::Tls13), 0),

@@ -25,10 +25,11 @@ use postamt_mailauth::verify::{Verifier, VerifierError};
 
 use crate::certificates::{CertificateError, LabAuthority};
 use crate::receiver::{BlackHole, Delays, Judge, Receipts, Receiver, ReceiverError, ReceiverSettings};
+use crate::scenario::Scenario;
 use crate::zones::{DnsServer, DnsServerError, Record, StaticResolver, Zones};
 
 pub use place::{Place, namespace_addresses};
-pub use residents::{Manner, Nature, RESIDENTS, Resident};
+pub use residents::{Manner, Nature, RESIDENTS, Resident, SIXTH};
 
 use place::Layout;
 
@@ -53,6 +54,10 @@ pub struct WorldSettings {
     pub delays: Delays,
     /// How long DNS answers hold; short, so that keys published later are seen.
     pub ttl: Duration,
+    /// How long the rehearsed server shall wait for a connection.
+    pub connect_timeout: Duration,
+    /// When the rehearsed server shall give a message up.
+    pub lifetime: Duration,
 }
 
 impl WorldSettings {
@@ -65,10 +70,13 @@ impl WorldSettings {
             greylist_wait: 3 * second,
             delays: Delays { greeting: second, command: second / 2, message: 2 * second },
             ttl: 5 * second,
+            connect_timeout: 2 * second,
+            lifetime: 8 * second,
         }
     }
 
-    /// For tests on loopback: the same characters in a tenth of the time.
+    /// For tests on loopback: the same characters in a tenth of the time; the server's own limits are wider than
+    /// that, since a busy machine is slow by itself.
     #[must_use]
     pub fn test() -> Self {
         let tenth = Duration::from_millis(100);
@@ -77,6 +85,8 @@ impl WorldSettings {
             greylist_wait: 3 * tenth,
             delays: Delays { greeting: tenth, command: tenth / 2, message: 2 * tenth },
             ttl: Duration::from_secs(5),
+            connect_timeout: 5 * tenth,
+            lifetime: 40 * tenth,
         }
     }
 }
@@ -180,13 +190,13 @@ impl World {
         let resolver = Arc::new(StaticResolver::new(zones.clone()));
         let judge = Arc::new(Judge::new(Verifier::new(&[dns.address()])?, resolver));
         let mut receivers = Vec::with_capacity(RESIDENTS.len());
-        for resident in &RESIDENTS {
+        for resident in residents(&layout) {
             let Some(settings) = receiver_settings(resident, &settings, &layout, &authority)? else {
                 continue;
             };
             receivers.push(Receiver::start(settings, Arc::clone(&judge), receipts.clone()).await?);
         }
-        let hole = layout.receiver(residents::BLACK_HOLE);
+        let hole = layout.number(residents::BLACK_HOLE);
         let black_hole =
             BlackHole::open(hole).await.map_err(|source| WorldError::BlackHole { address: hole, source })?;
         Ok(Self {
@@ -231,10 +241,23 @@ impl World {
         self.dns.address()
     }
 
+    /// Who lives here: [`RESIDENTS`], and [`SIXTH`] where the world has IPv6.
+    pub fn residents(&self) -> impl Iterator<Item = &'static Resident> {
+        residents(&self.layout)
+    }
+
+    /// The rehearsal for this world: [`Scenario::rehearsal`], and a message to [`SIXTH`] where it lives here.
+    ///
+    /// # Errors
+    /// [`WorldError::Name`], which the messages do not cause.
+    pub fn scenario(&self) -> Result<Scenario, WorldError> {
+        Ok(if self.layout.has_ipv6() { Scenario::rehearsal_with_ipv6()? } else { Scenario::rehearsal()? })
+    }
+
     /// Where the host of a resident is, for messages to people.
     #[must_use]
     pub fn address_of(&self, resident: &Resident) -> SocketAddr {
-        self.layout.receiver(resident.number)
+        self.layout.receiver(resident)
     }
 
     /// The values for the rehearsed server's configuration.
@@ -243,7 +266,7 @@ impl World {
     /// [`WorldError::Name`], which the names above do not cause.
     pub fn parameters(&self) -> Result<Parameters, WorldError> {
         let [exchange, submission, submissions] = self.layout.listeners();
-        // Everything is in proportion to the greylister's patience, so that tests are quick and people can watch.
+        // In proportion to the greylister's patience, so that tests are quick and people can watch.
         let unit = self.settings.greylist_wait.max(Duration::from_millis(300)) / 3;
         Ok(Parameters {
             hostname: Domain::new(SENDER_HOST)?,
@@ -255,10 +278,14 @@ impl World {
             submission,
             submissions,
             retry: vec![2 * unit, 3 * unit, 4 * unit],
-            lifetime: 12 * unit,
-            connect_timeout: 2 * unit,
+            lifetime: self.settings.lifetime,
+            connect_timeout: self.settings.connect_timeout,
         })
     }
+}
+
+fn residents(layout: &Layout) -> impl Iterator<Item = &'static Resident> + use<> {
+    RESIDENTS.iter().chain(layout.has_ipv6().then_some(&SIXTH))
 }
 
 /// Writes the zones.
@@ -279,19 +306,19 @@ fn publish(zones: &Zones, layout: &Layout) {
     zones.add(SENDER_HOST, Record::Text(policy));
     zones.add(&format!("_dmarc.{SENDER_DOMAIN}"), Record::Text("v=DMARC1; p=reject".to_owned()));
 
-    for resident in &RESIDENTS {
+    for resident in residents(layout) {
         match resident.nature {
             Nature::NullMx => mail_exchanger(resident.domain, 0, "."),
             Nature::NoSuchDomain => {}
             Nature::Detour => {
                 mail_exchanger(resident.domain, 10, "mx.schwarzesloch.test");
                 mail_exchanger(resident.domain, 20, &resident.host());
-                zones.add_host(&resident.host(), layout.receiver(resident.number).ip());
+                zones.add_host(&resident.host(), layout.receiver(resident).ip());
             }
-            Nature::ImplicitMx => zones.add_host(resident.domain, layout.receiver(resident.number).ip()),
+            Nature::ImplicitMx => zones.add_host(resident.domain, layout.receiver(resident).ip()),
             Nature::BlackHole | Nature::Server { .. } => {
                 mail_exchanger(resident.domain, 10, &resident.host());
-                zones.add_host(&resident.host(), layout.receiver(resident.number).ip());
+                zones.add_host(&resident.host(), layout.receiver(resident).ip());
             }
         }
     }
@@ -306,7 +333,7 @@ fn receiver_settings(
 ) -> Result<Option<ReceiverSettings>, WorldError> {
     let Some((character, tls)) = resident.service(settings) else { return Ok(None) };
     let name = Domain::new(&resident.host())?;
-    let address = layout.receiver(resident.number);
+    let address = layout.receiver(resident);
     let receiver = ReceiverSettings::new(name, address, character);
     Ok(Some(match tls {
         Some((kind, versions)) => {

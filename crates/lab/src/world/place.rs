@@ -1,8 +1,8 @@
 //! Where a world lives: which address and port belongs to whom.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use super::{RESIDENTS, WorldError};
+use super::{RESIDENTS, Resident, SIXTH, WorldError};
 use crate::zones::DnsServerError;
 
 /// Host number of the DNS server in its network.
@@ -13,8 +13,9 @@ const SENDER: u8 = 25;
 /// In the namespace, the sender and DNS live in TEST-NET-1 and the receivers in TEST-NET-2 (RFC 5737).
 const NEAR: [u8; 3] = [192, 0, 2];
 const FAR: [u8; 3] = [198, 51, 100];
-/// The sender's second address (RFC 3849).
-const SENDER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x25);
+/// The sender's second address, and the only one of [`SIXTH`] (RFC 3849).
+const SENDER_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x25));
+const SIXTH_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 1, 0, 0, 0, 0, 0x20));
 
 /// The two places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum Place {
 pub fn namespace_addresses() -> Vec<IpAddr> {
     let near = [DNS, SENDER].into_iter().map(|number| host(NEAR, number));
     let far = RESIDENTS.iter().filter(|resident| resident.has_address()).map(|r| host(FAR, r.number));
-    near.chain(far).chain([IpAddr::V6(SENDER_V6)]).collect()
+    near.chain(far).chain([SENDER_V6, SIXTH_V6]).collect()
 }
 
 /// Who is where.
@@ -41,6 +42,7 @@ pub(super) struct Layout {
     near: [u8; 3],
     far: [u8; 3],
     place: Place,
+    ipv6: bool,
 }
 
 impl Layout {
@@ -52,6 +54,8 @@ impl Layout {
                 near: NEAR,
                 far: FAR,
                 place,
+                // The namespace leaves these addresses out where the kernel has no IPv6.
+                ipv6: UdpSocket::bind((SENDER_V6, 0)).is_ok(),
             }),
             Place::Loopback => {
                 // 127.0.0.0/16 is where everybody else is.
@@ -62,21 +66,36 @@ impl Layout {
                     near: network,
                     far: network,
                     place,
+                    // Loopback has but one address of that family.
+                    ipv6: false,
                 })
             }
         }
     }
 
     /// Where a receiver listens.
-    pub(super) fn receiver(&self, number: u8) -> SocketAddr {
+    pub(super) fn receiver(&self, resident: &Resident) -> SocketAddr {
+        if *resident == SIXTH {
+            return SocketAddr::new(SIXTH_V6, self.smtp_port);
+        }
+        self.number(resident.number)
+    }
+
+    /// Where the receiver of that host number listens.
+    pub(super) fn number(&self, number: u8) -> SocketAddr {
         SocketAddr::new(host(self.far, number), self.smtp_port)
+    }
+
+    /// Whether there is IPv6 here.
+    pub(super) fn has_ipv6(&self) -> bool {
+        self.ipv6
     }
 
     /// Where the rehearsed server sends from.
     pub(super) fn sources(&self) -> Vec<IpAddr> {
         let mut sources = vec![host(self.near, SENDER)];
-        if self.place == Place::Namespace {
-            sources.push(IpAddr::V6(SENDER_V6));
+        if self.ipv6 {
+            sources.push(SENDER_V6);
         }
         sources
     }

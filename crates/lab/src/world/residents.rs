@@ -62,7 +62,7 @@ const GOOD: Option<(CertificateKind, TlsVersions)> = Some((CertificateKind::Good
 const OLD: Option<(CertificateKind, TlsVersions)> = Some((CertificateKind::Expired, TlsVersions::Only12));
 
 /// Everybody.
-pub const RESIDENTS: [Resident; 13] = [
+pub static RESIDENTS: [Resident; 13] = [
     resident(super::SENDER_DOMAIN, 10, server(Manner::Mailbox, GOOD)),
     resident("streng.test", 11, server(Manner::Strict, GOOD)),
     resident("grau.test", 12, server(Manner::Greylister, GOOD)),
@@ -77,6 +77,9 @@ pub const RESIDENTS: [Resident; 13] = [
     resident("keinepost.test", 0, Nature::NullMx),
     resident("gibtesnicht.test", 0, Nature::NoSuchDomain),
 ];
+
+/// One more, strict like `streng.test`, that can be reached by IPv6 only: it lives where the namespace has IPv6.
+pub static SIXTH: Resident = resident("sechs.test", 20, server(Manner::Strict, GOOD));
 
 const fn resident(domain: &'static str, number: u8, nature: Nature) -> Resident {
     Resident { domain, number, nature }

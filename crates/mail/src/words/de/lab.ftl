@@ -17,6 +17,7 @@ lab-resident-ohnemx-test = hat keinen MX-Eintrag, nur eine Adresse
 lab-resident-schwarzesloch-test = ein schwarzes Loch: niemand antwortet
 lab-resident-keinepost-test = nimmt keine Post (Null-MX)
 lab-resident-gibtesnicht-test = gibt es nicht
+lab-resident-sechs-test = streng, und nur mit IPv6 zu erreichen
 lab-accepted = angenommen von { $sender } für { $recipients } ({ $channel }, { $account }, { $tls })
 lab-delivered = zugestellt an { $recipients } bei { $remote }: { $reply }
 lab-deferred = { $recipients } muss warten: { $reply }

@@ -17,6 +17,7 @@ lab-resident-ohnemx-test = has no MX record, only an address
 lab-resident-schwarzesloch-test = a black hole: nobody answers
 lab-resident-keinepost-test = takes no mail (null MX)
 lab-resident-gibtesnicht-test = does not exist
+lab-resident-sechs-test = strict, and to be reached by IPv6 only
 lab-accepted = taken in from { $sender } for { $recipients } ({ $channel }, { $account }, { $tls })
 lab-delivered = delivered to { $recipients } at { $remote }: { $reply }
 lab-deferred = { $recipients } must wait: { $reply }
