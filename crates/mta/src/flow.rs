@@ -18,6 +18,9 @@ use postamt_store::spool::Origin;
 
 use crate::settings::{LocalTarget, Relay};
 
+/// Recipients of a message at the most, whatever the settings say: they are numbered with 16 bits.
+pub const RECIPIENT_LIMIT: usize = 65_535;
+
 /// Who speaks to us, as far as it is proven.
 #[derive(Debug, Clone)]
 pub enum Identity {

@@ -44,10 +44,18 @@ pub fn begin(context: &Arc<Context>, queued: Queued, held: bool) {
     context.queue.enter(queued.id, open, false);
     let all: Vec<u16> = (0..open).collect();
     let keep = loaded.share.is_some().then(|| loaded.clone());
+    let mut new = jobs(context, &queued, &all, held);
+    let mut held = held;
+    if new.iter().any(|job| job.destination == Destination::Hold) {
+        // A message of our own that a rule holds: nobody asked the rules before it was stored.
+        held = true;
+        context.ports.spool.note(Change::Held { id: queued.id, held });
+        new = jobs(context, &queued, &all, held);
+    }
     if held {
         context.event(Event::Held { id: queued.id.to_string() });
     }
-    for mut job in jobs(context, &queued, &all, held) {
+    for mut job in new {
         job.loaded = keep.clone();
         if held { context.queue.hold(job) } else { submit(context, job) }
     }
@@ -160,14 +168,17 @@ pub fn submit(context: &Arc<Context>, job: Job) {
         },
         Destination::Relay(name) => match relay_site(context, &name) {
             Some(site) => push(context, &site, job),
-            None => refuse_unknown_relay(context, job, &name),
+            None => refuse(context, job, format!("the relay {name} is not configured any more")),
         },
         Destination::Local(domain) => match local_site(context, &domain) {
             Some(site) => push(context, &site, job),
             // The domain is not ours any more: by the rules of today.
             None => submit(context, Job { destination: Destination::Direct(domain), ..job }),
         },
-        Destination::Postmaster => push(context, &postmaster_site(context), job),
+        Destination::Postmaster => match postmaster_site(context) {
+            Some(site) => push(context, &site, job),
+            None => refuse(context, job, "the postmaster's Maildir is not configured any more".to_owned()),
+        },
         Destination::Discard => {
             let context = context.clone();
             context.tasks.clone().spawn(async move { discard(&context, job).await });
@@ -176,14 +187,14 @@ pub fn submit(context: &Arc<Context>, job: Job) {
     }
 }
 
-fn refuse_unknown_relay(context: &Arc<Context>, job: Job, name: &str) {
-    let words = format!("the relay {name} is not configured any more");
-    let failure = Failure::ours(Fault::Ours, (4, 3, 5), words);
+/// A destination that the settings do not have any more: they may have it again.
+fn refuse(context: &Arc<Context>, job: Job, words: String) {
+    let fate = Fate::Temporary(Failure::ours(Fault::Ours, (4, 3, 5), words));
     let context = context.clone();
-    context
-        .tasks
-        .clone()
-        .spawn(async move { fail(&context, job, "relay", Arc::default(), &Fate::Temporary(failure)).await });
+    context.tasks.clone().spawn(async move {
+        let route = job.destination.to_string();
+        fail(&context, job, &route, Arc::default(), &fate).await;
+    });
 }
 
 async fn discard(context: &Arc<Context>, job: Job) {
@@ -242,19 +253,15 @@ fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {
     Some(context.queue.site(&key, make))
 }
 
-fn postmaster_site(context: &Context) -> Arc<Site> {
+/// `None` when mail to the postmaster is forwarded: then it is re-addressed when it is admitted.
+fn postmaster_site(context: &Context) -> Option<Arc<Site>> {
     let settings = context.settings();
     let key = Destination::Postmaster.to_string();
     let unsigned = DkimOnRoute::unsigned();
-    let template = match &settings.postmaster {
-        crate::settings::PostmasterTarget::Maildir(path) => path.to_string_lossy().into_owned(),
-        // Forwarded mail is re-addressed when it is admitted and never comes here.
-        crate::settings::PostmasterTarget::Forward(_) => String::new(),
-    };
-    let plan = Plan::Local(LocalTarget::Maildir(template));
-    context
-        .queue
-        .site(&key, || Site::new(key.clone(), key.clone(), plan, limits_of(&settings.pacing), unsigned))
+    let crate::settings::PostmasterTarget::Maildir(path) = &settings.postmaster else { return None };
+    let plan = Plan::Local(LocalTarget::Maildir(path.to_string_lossy().into_owned()));
+    let make = || Site::new(key.clone(), key.clone(), plan, limits_of(&settings.pacing), unsigned);
+    Some(context.queue.site(&key, make))
 }
 
 /// Looks a domain up and sends on what waited for it.
@@ -569,8 +576,7 @@ async fn deliver_to_maildir(context: &Arc<Context>, site: &Arc<Site>, template: 
                     let fate = into_maildir(template.clone(), loaded.clone(), id, number).await;
                     results.push(RecipientResult { number, fate });
                 }
-                let via = Via { remote_name: Some("Maildir".to_owned()), ..Via::default() };
-                settle(context, job, &loaded, &site.route, Attempt { via: Arc::new(via), results }).await;
+                settle(context, job, &loaded, &site.route, Attempt { via: Arc::default(), results }).await;
             }
         }
         site.landed(id, &recipients);
@@ -586,16 +592,26 @@ async fn into_maildir(
     let Some(recipient) = loaded.envelope.recipients.get(usize::from(number)) else {
         return Fate::Permanent(Failure::ours(Fault::Ours, (5, 3, 0), "no such recipient number"));
     };
-    let Ok(path) = maildir::path(&template, &recipient.address) else {
-        return Fate::Permanent(Failure::ours(Fault::Recipient, (5, 1, 1), "no such mailbox"));
+    let (Ok(path), Ok(user)) = (
+        maildir::path(&template, &recipient.address),
+        maildir::user_directory(&template, &recipient.address),
+    ) else {
+        return no_mailbox();
     };
+    let user = user.filter(|_| !routes::is_role(&recipient.address));
     let sender = loaded.envelope.sender.as_ref().map(ToString::to_string).unwrap_or_default();
     let trace = format!("Return-Path: <{sender}>\r\nDelivered-To: {}\r\n", recipient.address);
-    let written =
-        tokio::task::spawn_blocking(move || maildir::deliver(&path, id, number, &trace, &loaded.content))
-            .await;
-    match written {
-        Ok(Ok(())) => Fate::Delivered(Reply::new(250, (2, 0, 0), "written to the Maildir")),
+    let written = tokio::task::spawn_blocking(move || {
+        if let Some(user) = user
+            && !maildir::is_user(&user)?
+        {
+            return Ok(false);
+        }
+        maildir::deliver(&path, id, number, &trace, &loaded.content).map(|()| true)
+    });
+    match written.await {
+        Ok(Ok(false)) => no_mailbox(),
+        Ok(Ok(true)) => Fate::Delivered(Reply::new(250, (2, 0, 0), "written to the Maildir")),
         Ok(Err(error)) => Fate::Temporary(Failure::ours(
             Fault::Ours,
             (4, 2, 0),
@@ -605,6 +621,10 @@ async fn into_maildir(
             Fate::Temporary(Failure::ours(Fault::Ours, (4, 3, 0), "the Maildir writer was interrupted"))
         }
     }
+}
+
+fn no_mailbox() -> Fate {
+    Fate::Permanent(Failure::ours(Fault::Recipient, (5, 1, 1), "no such mailbox"))
 }
 
 /// Submits what is due, for ever.
@@ -618,7 +638,7 @@ pub async fn timer(context: Arc<Context>) {
             submit(&context, job);
         }
         if now >= last_sweep + 60 {
-            context.queue.sweep(now, false);
+            context.queue.sweep(now);
             last_sweep = now;
         }
         if busy {

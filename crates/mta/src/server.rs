@@ -256,7 +256,9 @@ impl Running {
     /// New settings: certificate, routes, relays, limits, retries. Listeners stay as they are.
     pub async fn reload(&self, settings: Settings) {
         self.context.replace_settings(settings);
-        self.context.queue.sweep(self.context.now(), true);
+        for job in self.context.queue.forget_sites() {
+            run::submit(&self.context, job);
+        }
         if let Err(error) = self.context.ports.keys.reload() {
             self.context.event(Event::Warning { what: format!("DKIM keys were not reloaded: {error}") });
         }
@@ -367,8 +369,18 @@ impl Running {
         let site = jobs
             .first()
             .and_then(|(job, _)| self.context.queue.site_of(&job.destination))
+            .or_else(|| self.site_at_work(id))
             .map(|site| site.state(now));
         Ok(Why { waiting, history, site })
+    }
+
+    /// The site that has the message now.
+    fn site_at_work(&self, id: QueueId) -> Option<Arc<crate::queue::site::Site>> {
+        self.context.queue.sites().into_iter().find(|site| {
+            let mut found = false;
+            site.visit(&mut |other, _, _| found |= other == id);
+            found
+        })
     }
 
     /// A message that waits, with its content.

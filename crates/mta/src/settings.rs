@@ -101,7 +101,8 @@ pub struct Limits {
 /// Who hands on mail for a domain that we receive for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalTarget {
-    /// A Maildir; `{local}` and `{domain}` in the path are replaced by the recipient's (checked) parts.
+    /// A Maildir; `{local}` and `{domain}` in the path are replaced by the recipient's (checked) parts. With `{local}`
+    /// a user exists when the directory of that name does; without it every address does.
     Maildir(String),
     /// LMTP over TCP (RFC 2033).
     Lmtp {

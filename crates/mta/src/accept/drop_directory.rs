@@ -3,7 +3,7 @@
 //! message is durable; one that is refused is renamed to `.refused` beside a `.reason`, and said, never deleted.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::local;
 use crate::admit;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Channel, Submission};
+use crate::flow::{Channel, RECIPIENT_LIMIT, Submission};
 
 /// How often the directory is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -122,12 +122,23 @@ async fn remove(context: &Context, path: PathBuf) {
 async fn set_aside(context: &Context, path: PathBuf, problem: String) {
     context.event(Event::Warning { what: format!("dropped mail {} was refused: {problem}", path.display()) });
     let moved = tokio::task::spawn_blocking(move || {
-        fs::write(path.with_extension("reason"), problem)?;
+        write_reason(&path.with_extension("reason"), &problem)?;
         fs::rename(&path, path.with_extension("refused"))
     });
     if let Ok(Err(error)) = moved.await {
         context.event(Event::Warning { what: format!("refused mail cannot be set aside: {error}") });
     }
+}
+
+/// Everybody may write into the directory: what lies under the name already, a link above all, is not followed but
+/// replaced.
+fn write_reason(path: &Path, problem: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    file.write_all(problem.as_bytes())
 }
 
 /// Reads a file that a stranger may have made: no links, no devices, no second name elsewhere, no more than the
@@ -155,6 +166,9 @@ fn submission(context: &Context, uid: u32, bytes: Vec<u8>) -> Result<Submission,
     let envelope = envelope(&dropped)?;
     let identity = local::identity(context, uid);
     let settings = context.settings();
+    if envelope.recipients.len() > settings.limits.recipients.min(RECIPIENT_LIMIT) {
+        return Err(format!("more than {} recipients", settings.limits.recipients.min(RECIPIENT_LIMIT)));
+    }
     let refused = |reply: Reply| reply.to_string();
     admit::sender(&settings, &identity, &envelope.sender).map_err(refused)?;
     for recipient in &envelope.recipients {

@@ -123,11 +123,8 @@ fn admitted(settings: &Settings, submission: Submission, prepared: Prepared, id:
 /// path: a failure must not come back to postmaster@ (RFC 5321 §6.1).
 fn split_off_postmaster(context: &Context, settings: &Settings, mut message: Admitted) -> Vec<Admitted> {
     let PostmasterTarget::Forward(target) = &settings.postmaster else { return vec![message] };
-    if message.origin.channel != Channel::Exchange.name() {
-        return vec![message];
-    }
     let is_role = |recipient: &Recipient| {
-        routes::is_postmaster(settings, &recipient.address)
+        routes::goes_to_postmaster(settings, &message.origin.channel, &recipient.address)
             && !settings.local_domains.iter().any(|local| Some(&local.domain) == recipient.address.domain())
     };
     let (roles, others): (Vec<_>, Vec<_>) = message.envelope.recipients.into_iter().partition(is_role);

@@ -20,7 +20,7 @@ use super::session::{Ended, Session, turn_away};
 use super::tls::ServerTls;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Channel, Identity};
+use crate::flow::{Channel, Identity, RECIPIENT_LIMIT};
 use crate::settings::{Listener, Purpose, Settings};
 
 /// Connections that the kernel keeps for us.
@@ -154,7 +154,12 @@ async fn refuse(
 /// The part of a session under TLS.
 async fn secure(shared: &Shared, stream: TcpStream, mut session: Session, before: Security, place: Place) {
     let acceptor = TlsAcceptor::from(shared.tls.config());
-    let mut stream = match tokio::time::timeout(HANDSHAKE_LIMIT, acceptor.accept(stream)).await {
+    let handshake = tokio::select! {
+        biased;
+        () = shared.context.stop.cancelled() => return,
+        handshake = tokio::time::timeout(HANDSHAKE_LIMIT, acceptor.accept(stream)) => handshake,
+    };
+    let mut stream = match handshake {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return note_handshake(shared, &session, &error.to_string()),
         Err(_) => return note_handshake(shared, &session, "it stalled"),
@@ -227,7 +232,7 @@ fn new_session(
         hostname: settings.hostname.to_string(),
         greeting: "ESMTP Postamt".to_owned(),
         size_limit: settings.limits.message_bytes,
-        recipient_limit: settings.limits.recipients,
+        recipient_limit: settings.limits.recipients.min(RECIPIENT_LIMIT),
         header_limit: settings.limits.header_bytes,
         starttls: true,
         mechanisms: if submission { mechanisms() } else { Vec::new() },

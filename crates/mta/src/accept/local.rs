@@ -16,7 +16,7 @@ use super::login;
 use super::session::Session;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Channel, Identity};
+use crate::flow::{Channel, Identity, RECIPIENT_LIMIT};
 
 /// Binds the socket. One that a dead server has left is replaced; a living server's is an error.
 ///
@@ -76,7 +76,7 @@ async fn connection(shared: &Shared, mut stream: UnixStream) {
         hostname: settings.hostname.to_string(),
         greeting: "ESMTP Postamt".to_owned(),
         size_limit: settings.limits.message_bytes,
-        recipient_limit: settings.limits.recipients,
+        recipient_limit: settings.limits.recipients.min(RECIPIENT_LIMIT),
         header_limit: settings.limits.header_bytes,
         starttls: false,
         mechanisms: Vec::new(),

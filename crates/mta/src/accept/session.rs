@@ -95,7 +95,7 @@ impl Session {
                     self.machine.answer(reply);
                 }
                 Step::Recipient(recipient) => {
-                    let reply = self.on_recipient(&recipient.address);
+                    let reply = self.on_recipient(&recipient.address).await;
                     self.machine.answer(reply);
                 }
                 Step::Message(message) => {
@@ -190,9 +190,13 @@ impl Session {
         }
     }
 
-    fn on_recipient(&mut self, recipient: &Address) -> Reply {
+    async fn on_recipient(&mut self, recipient: &Address) -> Reply {
         let settings = self.context.settings();
-        match admit::recipient(&settings, &self.identity, self.channel, recipient) {
+        let mut admitted = admit::recipient(&settings, &self.identity, self.channel, recipient);
+        if admitted.is_ok() {
+            admitted = admit::mailbox::exists(&settings, recipient).await;
+        }
+        match admitted {
             Ok(()) => Reply::new(250, (2, 1, 5), "recipient ok"),
             Err(reply) => self.refuse(Some(recipient), reply),
         }

@@ -9,6 +9,8 @@
 //! | an account | yes | yes | its own addresses and domains, in the envelope and in `From` |
 //! | a user of this host | yes | yes | own domains; trusted users anything |
 
+pub mod mailbox;
+
 use postamt_mail::address::{Address, Domain, Host};
 use postamt_mail::envelope::ReversePath;
 use postamt_mail::header::prepare::{LINE_LIMIT, Prepared, RECEIVED_LIMIT};

@@ -43,7 +43,8 @@ pub async fn find(
         }
         // Implicit MX: the domain itself (RFC 5321 §5.1).
         let host = PlannedHost { name: Some(domain.clone()), preference: 0 };
-        return Ok(Exchangers { hosts: vec![host], ttl: answer.ttl });
+        let hosts = without_ourselves(vec![host], own_names).ok_or_else(|| loops_back(domain))?;
+        return Ok(Exchangers { hosts, ttl: answer.ttl });
     }
     if answer.records.iter().any(|mx| mx.exchange.is_none()) {
         // Null MX (RFC 7505 §3); beside others it is an error of the zone, and the others are used.
@@ -53,10 +54,12 @@ pub async fn find(
         }
     }
     let hosts = order(answer.records, clock);
-    let hosts = without_ourselves(hosts, own_names).ok_or_else(|| {
-        Fate::permanent((5, 4, 6), format!("the best MX of {domain} is this server itself"))
-    })?;
+    let hosts = without_ourselves(hosts, own_names).ok_or_else(|| loops_back(domain))?;
     Ok(Exchangers { hosts, ttl: answer.ttl })
+}
+
+fn loops_back(domain: &Domain) -> Fate {
+    Fate::permanent((5, 4, 6), format!("the best MX of {domain} is this server itself"))
 }
 
 /// Why a domain has no exchangers for us.

@@ -31,7 +31,7 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
     if settings.local_domains.iter().any(|local| local.domain == *domain) {
         return Destination::Local(domain.clone());
     }
-    if question.channel == Channel::Exchange.name() && is_postmaster(settings, question.recipient) {
+    if goes_to_postmaster(settings, question.channel, question.recipient) {
         return Destination::Postmaster;
     }
     let counts = |rule: &&RouteRule| !(question.past_hold && matches!(rule.target, RouteTarget::Hold));
@@ -47,9 +47,23 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
 /// postmaster@ or abuse@ of an own domain (RFC 5321 §4.5.1, RFC 2142 §4 and §5).
 #[must_use]
 pub fn is_postmaster(settings: &Settings, address: &Address) -> bool {
+    is_role(address) && address.domain().is_some_and(|domain| is_own(settings, domain))
+}
+
+/// postmaster@ or abuse@ anything.
+#[must_use]
+pub fn is_role(address: &Address) -> bool {
     let role = address.local();
-    (role.eq_ignore_ascii_case("postmaster") || role.eq_ignore_ascii_case("abuse"))
-        && address.domain().is_some_and(|domain| is_own(settings, domain))
+    role.eq_ignore_ascii_case("postmaster") || role.eq_ignore_ascii_case("abuse")
+}
+
+/// Whether such mail goes to whom the settings name as the postmaster: what comes from outside for a role, and
+/// whatever is for a role of our host name, which has no other mailbox. What our users write to postmaster@ one of
+/// their domains goes to that domain's exchanger.
+#[must_use]
+pub fn goes_to_postmaster(settings: &Settings, channel: &str, address: &Address) -> bool {
+    is_postmaster(settings, address)
+        && (channel == Channel::Exchange.name() || address.domain() == Some(&settings.hostname))
 }
 
 /// Whether a domain is ours: listed, or our host name itself.

@@ -222,12 +222,20 @@ impl Queue {
         site
     }
 
-    /// Forgets sites that are idle and look-ups that have expired; all of them when the settings changed.
-    pub fn sweep(&self, now: u64, settings_changed: bool) {
+    /// Forgets all sites and look-ups, because the settings changed; what was ready is given back.
+    #[must_use]
+    pub fn forget_sites(&self) -> Vec<Job> {
+        let mut inner = self.lock();
+        inner.domains.retain(|_, resolution| matches!(resolution, Resolution::Pending(_)));
+        inner.sites.drain().flat_map(|(_, site)| site.extract(&|_| true)).collect()
+    }
+
+    /// Forgets sites that are idle and look-ups that have expired.
+    pub fn sweep(&self, now: u64) {
         let mut inner = self.lock();
         inner.domains.retain(|_, resolution| match resolution {
             Resolution::Pending(_) => true,
-            Resolution::Known(_, until) => *until > now && !settings_changed,
+            Resolution::Known(_, until) => *until > now,
         });
         let used: HashSet<String> = inner
             .domains
@@ -237,7 +245,7 @@ impl Queue {
                 Resolution::Pending(_) => None,
             })
             .collect();
-        inner.sites.retain(|name, site| !settings_changed && (!site.is_idle(now) || used.contains(name)));
+        inner.sites.retain(|name, site| !site.is_idle(now) || used.contains(name));
     }
 
     /// All sites.

@@ -33,6 +33,31 @@ pub fn path(template: &str, address: &Address) -> Result<PathBuf, UnsafeName> {
     Ok(PathBuf::from(template.replace("{local}", &local).replace("{domain}", &domain)))
 }
 
+/// The directory whose existence means that there is such a user: the path up to the part that has `{local}` in it;
+/// `None` for a template without it.
+///
+/// # Errors
+/// As [`path`].
+pub fn user_directory(template: &str, address: &Address) -> Result<Option<PathBuf>, UnsafeName> {
+    let Some(place) = template.rfind("{local}") else { return Ok(None) };
+    let end = template[place..].find('/').map_or(template.len(), |slash| place + slash);
+    path(&template[..end], address).map(Some)
+}
+
+/// Whether a user's directory is there. Blocks: call it from a blocking thread.
+///
+/// # Errors
+/// When that cannot be told.
+pub fn is_user(directory: &Path) -> io::Result<bool> {
+    match fs::metadata(directory) {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Writes one message. Blocks: call it from a blocking thread.
 ///
 /// # Errors
@@ -112,6 +137,19 @@ mod tests {
             assert_eq!(path(template, &address(bad)), Err(UnsafeName), "{bad}");
         }
         assert_eq!(path(template, &address("Anna+x@a.test")), Ok(PathBuf::from("/mail/a.test/anna")));
+    }
+
+    #[test]
+    fn a_user_is_known_by_the_directory_of_its_name() {
+        let anna = address("Anna@a.test");
+        for (template, expected) in [
+            ("/mail/{domain}/{local}", Some("/mail/a.test/anna")),
+            ("/home/{local}/Maildir", Some("/home/anna")),
+            ("/mail/{local}@{domain}/new", Some("/mail/anna@a.test")),
+            ("/mail/all", None),
+        ] {
+            assert_eq!(user_directory(template, &anna), Ok(expected.map(PathBuf::from)), "{template}");
+        }
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Search<'_> {
         let mut via =
             Via { remote_name: name.map(ToString::to_string), remote: Some(address), ..Via::default() };
         let direct = manner.relay.is_none() && !manner.lmtp;
-        if direct && self.settings.outgoing.own_addresses.contains(&address.ip()) {
+        if direct && is_ourselves(self.settings, address) {
             let words = format!("mail for this destination leads back to this server ({})", address.ip());
             self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
             return None;
@@ -214,6 +214,13 @@ impl Search<'_> {
             self.worst = Some(unreached);
         }
     }
+}
+
+/// An address of this server, as the operator or the listeners tell. A source address alone does not tell: another
+/// mail server may listen on it.
+fn is_ourselves(settings: &Settings, target: SocketAddr) -> bool {
+    settings.outgoing.own_addresses.contains(&target.ip())
+        || settings.listeners.iter().any(|listener| listener.address == target)
 }
 
 /// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.

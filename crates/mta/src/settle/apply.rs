@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use postamt_mail::reply::Reply;
 use postamt_store::history::AttemptRecord;
+use postamt_store::queue_id::QueueId;
 use postamt_store::spool::Change;
 
 use super::decide::{self, Circumstances};
@@ -42,7 +43,7 @@ pub async fn apply(
     let mut sorted = sort(context, &job, loaded, attempt, now);
     let mut notices = Vec::new();
     tell_failures(context, &job, loaded, &via, &mut sorted, &mut notices, now).await;
-    tell_successes(context, loaded, &via, &sorted, &mut notices).await;
+    tell_successes(context, job.id, loaded, &via, &sorted, &mut notices).await;
     if intent_of(context, &job, &sorted) != Intent::Cancel {
         tell_delay(context, &mut job, loaded, &via, &sorted, &mut notices, now).await;
     }
@@ -107,6 +108,7 @@ async fn tell_failures(
 
 async fn tell_successes(
     context: &Context,
+    id: QueueId,
     loaded: &Loaded,
     via: &Via,
     sorted: &Sorted,
@@ -124,7 +126,7 @@ async fn tell_successes(
         return;
     }
     // A success that cannot be told for want of room is no loss of mail.
-    if let Told::Queued(queued) = notice::delivered(context, loaded, via, &wanted).await {
+    if let Told::Queued(queued) = notice::delivered(context, id, loaded, via, &wanted).await {
         notices.extend(queued);
     }
 }
@@ -142,7 +144,7 @@ async fn tell_delay(
     if sorted.deferred.is_empty() || !due {
         return;
     }
-    match notice::delayed(context, loaded, via, &sorted.deferred).await {
+    match notice::delayed(context, job.id, loaded, via, &sorted.deferred).await {
         Told::Queued(queued) => {
             notices.extend(queued);
             job.delay_notified = true;

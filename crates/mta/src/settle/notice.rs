@@ -9,12 +9,13 @@ use postamt_mail::header::Message;
 use postamt_mail::message_id;
 use postamt_mail::reply::{EnhancedCode, Reply};
 use postamt_store::queue_id::QueueId;
-use postamt_store::spool::Origin;
+use postamt_store::spool::{Origin, SpoolError};
 
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
 use crate::flow::{Admitted, Channel, Failure, Loaded, Queued, Via};
+use crate::settings::{PostmasterTarget, Settings};
 
 /// A message larger than this is given back by its headers only, whatever was asked.
 const FULL_RETURN_LIMIT: u64 = 1 << 20;
@@ -58,7 +59,13 @@ pub async fn failed(
 }
 
 /// Tells of recipients that still wait.
-pub async fn delayed(context: &Context, loaded: &Loaded, via: &Via, failures: &[(u16, Failure)]) -> Told {
+pub async fn delayed(
+    context: &Context,
+    id: QueueId,
+    loaded: &Loaded,
+    via: &Via,
+    failures: &[(u16, Failure)],
+) -> Told {
     let until = loaded.received_at + context.settings().retry.lifetime.as_secs();
     let reports = failures
         .iter()
@@ -70,11 +77,17 @@ pub async fn delayed(context: &Context, loaded: &Loaded, via: &Via, failures: &[
             Some(report)
         })
         .collect();
-    send(context, context.ports.spool.next_id(), loaded, Kind::Delayed, reports).await
+    send(context, id, loaded, Kind::Delayed, reports).await
 }
 
 /// Tells of recipients that the next host has, where that host makes no notices itself.
-pub async fn delivered(context: &Context, loaded: &Loaded, via: &Via, taken: &[(u16, Reply)]) -> Told {
+pub async fn delivered(
+    context: &Context,
+    id: QueueId,
+    loaded: &Loaded,
+    via: &Via,
+    taken: &[(u16, Reply)],
+) -> Told {
     let local = via.remote.is_none();
     let (kind, action) =
         if local { (Kind::Delivered, Action::Delivered) } else { (Kind::Relayed, Action::Relayed) };
@@ -91,7 +104,7 @@ pub async fn delivered(context: &Context, loaded: &Loaded, via: &Via, taken: &[(
             Some(report)
         })
         .collect();
-    send(context, context.ports.spool.next_id(), loaded, kind, reports).await
+    send(context, id, loaded, kind, reports).await
 }
 
 fn wants(loaded: &Loaded, number: u16, which: impl Fn(&Notify) -> bool) -> bool {
@@ -143,8 +156,9 @@ async fn send(
     let report = report(context, id, about, loaded, kind, sender.clone(), recipients, original);
     let settings = context.settings();
     let copy_to = (settings.notices.postmaster_copy && kind.action() == Action::Failed)
-        .then(|| Address::from_parts("postmaster", &settings.hostname).ok())
-        .flatten();
+        .then(|| postmaster(&settings))
+        .flatten()
+        .filter(|postmaster| *postmaster != sender);
     let message = message(id, report, sender, copy_to);
     let recipients = message.envelope.recipients.iter().map(|recipient| recipient.address.to_string());
     let event = Event::Notice {
@@ -165,6 +179,14 @@ async fn send(
     }
 }
 
+/// Where mail to the postmaster ends: the notice does not come in by a port, so it is addressed there at once.
+fn postmaster(settings: &Settings) -> Option<Address> {
+    match &settings.postmaster {
+        PostmasterTarget::Forward(address) => Some(address.clone()),
+        PostmasterTarget::Maildir(_) => Address::from_parts("postmaster", &settings.hostname).ok(),
+    }
+}
+
 const fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Failed => "failed",
@@ -181,7 +203,12 @@ async fn returned(context: &Context, about: QueueId, loaded: &Loaded, kind: Kind
         && kind.action() == Action::Failed
         && loaded.size <= FULL_RETURN_LIMIT;
     let content = if loaded.content.is_empty() || loaded.content.iter().all(Bytes::is_empty) {
-        vec![context.ports.spool.load(about).await.ok()?.content]
+        match context.ports.spool.load(about).await {
+            Ok(stored) => vec![stored.content],
+            // The sender is told even so.
+            Err(SpoolError::Damaged { .. } | SpoolError::Unknown) => Vec::new(),
+            Err(_) => return None,
+        }
     } else {
         loaded.content.clone()
     };
@@ -203,6 +230,17 @@ fn header_section(content: &[Bytes]) -> Bytes {
         }
     }
     section.into()
+}
+
+/// `Message-ID` of a message that was not looked into before.
+fn message_id_of(original: &ReturnedContent) -> Option<String> {
+    let section = match original {
+        ReturnedContent::Full(pieces) => header_section(pieces),
+        ReturnedContent::Headers(section) => section.clone(),
+    };
+    let split = Message::split(&section);
+    let field = split.find("Message-ID")?;
+    postamt_mail::header::message_id(field.value_octets()).map(str::to_owned)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of a report, each used once")]
@@ -229,7 +267,7 @@ fn report(
         message_id: message_id::generate(now, &id.to_string(), hostname.as_str()),
         boundary: format!("{:016x}.{id}", context.ports.clock.random()),
         queue_id: about.to_string(),
-        original_message_id: loaded.message_id.clone(),
+        original_message_id: loaded.message_id.clone().or_else(|| message_id_of(&original)),
         arrival: loaded.received_at,
         envelope_id: loaded.envelope.envelope_id.clone(),
         recipients,
