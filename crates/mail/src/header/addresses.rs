@@ -54,12 +54,14 @@ pub fn mailboxes(value: impl AsRef<[u8]>) -> AddressList {
                 reader.word(&rest[..length]);
                 &rest[length..]
             }
-            b'<' | b'>' | b',' | b';' | b':' => {
+            // A closing parenthesis or bracket that nothing opened is an error, as any special in a wrong place.
+            b'<' | b'>' | b',' | b';' | b':' | b')' => {
                 reader.special(first);
                 tail
             }
             _ => {
-                let length = atom_length(rest);
+                // At least one octet, so that the reading always ends.
+                let length = atom_length(rest).max(1);
                 reader.word(&rest[..length]);
                 &rest[length..]
             }

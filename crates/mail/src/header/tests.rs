@@ -1,6 +1,7 @@
 //! The scanner, address fields, trace fields and the preparation of messages.
 
 use bytes::Bytes;
+use proptest::prelude::*;
 
 use super::prepare::{Prepare, Prepared, prepare};
 use super::received::{Peer, Protocol, Received};
@@ -87,6 +88,8 @@ fn address_fields() {
     check("a@x.test, nonsense", &["a@x.test"], 1);
     check("\"open <a@x.test>", &[], 1);
     check("(open a@x.test", &[], 0);
+    check(")", &[], 1);
+    check("a@x.test)", &[], 1);
     check("", &[], 0);
 }
 
@@ -223,4 +226,76 @@ fn trace_fields() {
         "Received: from evil???X:?y?? (mx.x.test [IPv6:2001:db8::1])\r\n\
          \tby mail.sender.test (Postamt) with ESMTP id 01h2x3y4z5a6b;\r\n\tMon, 21 Sep 2026 14:13:20 +0000\r\n"
     );
+}
+
+/// Messages of the pieces on which the scanner turns.
+fn anything() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        &b"From: "[..],
+        b"Bcc:",
+        b"Message-ID:<",
+        b"Date: x",
+        b"Received:",
+        b"a@x.test",
+        b"\r\n",
+        b"\r\n ",
+        b"\r",
+        b"\n",
+        b"\t",
+        b" ",
+        b":",
+        b">",
+        b"\"",
+        b"(",
+        b")",
+        b"\\",
+        b",",
+        b";",
+        b"\xff",
+        b"\xc3\xa4",
+        b"[",
+        b"<",
+        b"",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn fields_and_body_are_the_message(content in anything()) {
+        let section = Message::split(&content);
+        let mut position = 0;
+        for field in &section.fields {
+            prop_assert_eq!(field.raw.start, position);
+            position = field.raw.end;
+            prop_assert!(field.value.end <= field.raw.end && field.value.start <= field.value.end);
+            prop_assert_eq!(Message::split(field.octets()).fields.len(), 1);
+        }
+        prop_assert_eq!(section.end, position);
+        prop_assert!(matches!(&content[section.end..section.body_start], b"" | b"\n" | b"\r\n"));
+    }
+
+    #[test]
+    fn what_is_prepared_is_well_formed_and_stays_so(content in anything()) {
+        let first = prepared(&content);
+        let octets = first.pieces.concat();
+        let section = Message::split(&octets);
+        prop_assert!(section.has_blank_line());
+        prop_assert!(section.find("Bcc").is_none());
+        prop_assert_eq!(section.count("Date"), Message::split(&content).count("Date").max(1));
+        prop_assert_eq!(section.count("Received"), first.received_count + 1);
+        prop_assert_eq!(section.addresses("From").addresses, first.from);
+        // A second server adds its trace and nothing else.
+        let second = prepared(&octets).pieces.concat();
+        prop_assert_eq!(second, [&b"Received: by us\r\n"[..], &octets].concat());
+    }
+
+    #[test]
+    fn addresses_are_never_made_up(value in anything()) {
+        for address in mailboxes(&value).addresses {
+            prop_assert_eq!(Address::new(&address.to_string()), Ok(address));
+        }
+    }
 }
