@@ -55,7 +55,7 @@ pub fn prepare(workspace: &Path) -> Result<()> {
     let peers = workspace.join("target/peers");
     let tree = peers.join("root");
     let stamp = peers.join("contents");
-    let contents = [&TREE_PACKAGES[..], &[UNPACKED], &UNPACKED_NEEDS].concat().join("\n");
+    let contents = [&TREE_PACKAGES[..], &["/opt/exim:", UNPACKED], &UNPACKED_NEEDS].concat().join("\n");
     if std::fs::read_to_string(&stamp).is_ok_and(|made| made == contents) {
         return Ok(());
     }
@@ -120,8 +120,10 @@ fn make_tree(tree: &Path) -> Result<()> {
     inside(tree, &["apt-get", "update", "-q"])?;
     let install = ["apt-get", "install", "-yq", "--no-install-recommends"];
     inside(tree, &[&install[..], &TREE_PACKAGES, &UNPACKED_NEEDS].concat())?;
-    let unpack =
-        format!("cd /var/cache && apt-get download -q {UNPACKED} && dpkg -x {UNPACKED}_*.deb / && rm *.deb");
+    // Beside the other packages: its `sendmail` would take the place of Postfix's.
+    let unpack = format!(
+        "cd /var/cache && apt-get download -q {UNPACKED} && dpkg -x {UNPACKED}_*.deb /opt/exim && rm *.deb"
+    );
     inside(tree, &["sh", "-ec", &unpack])?;
     inside(tree, &["useradd", "--system", "--user-group", "--no-create-home", "Debian-exim"])?;
     inside(tree, &["apt-get", "clean"])

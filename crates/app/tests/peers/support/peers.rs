@@ -189,6 +189,7 @@ domainlist local_domains = exim.test
 exim_user = Debian-exim
 exim_group = Debian-exim
 never_users = root
+exim_path = /opt/exim/usr/sbin/exim4
 keep_environment =
 spool_directory = /var/spool/exim4
 log_file_path = /var/log/exim4/%slog
@@ -229,7 +230,7 @@ begin retry
         ),
     );
     host.run(&["sh", "-ec", "mkdir -p /var/spool/exim4 /var/log/exim4; chown -R Debian-exim: /var/spool/exim4 /var/log/exim4 /etc/exim4; chmod 600 /etc/exim4/tls.key; chown root: /etc/exim4/exim4.conf"]);
-    let running = host.start(&["/usr/sbin/exim4", "-C", "/etc/exim4/exim4.conf", "-bdf", "-q5s"]);
+    let running = host.start(&["/opt/exim/usr/sbin/exim4", "-C", "/etc/exim4/exim4.conf", "-bdf", "-q5s"]);
     until("exim", || host.listens(25));
     running
 }
