@@ -125,6 +125,8 @@ pub struct Send {
 pub enum Queue {
     /// What waits
     List,
+    /// Figures of the server and the receiving sides it deals with
+    Status,
     /// One message: envelope, header and text
     Show {
         /// Queue id

@@ -54,16 +54,22 @@ pub fn act_for(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Gives a file or directory to the server's user when root has made it.
+/// Gives what root has made to the server's user: the one that the configuration names, or else the owner of the
+/// state directory.
 ///
 /// # Errors
 /// The user is not known here, or the system refuses.
 pub fn give(path: &Path, config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    let Some(name) = &config.server.user else { return Ok(()) };
     if !geteuid().is_root() {
         return Ok(());
     }
-    let (uid, gid) = ids(name, terminal)?;
+    let (uid, gid) = match &config.server.user {
+        Some(name) => ids(name, terminal)?,
+        None => match std::fs::metadata(&config.server.state_directory) {
+            Ok(owner) => (Uid::from_raw(owner.uid()), Gid::from_raw(owner.gid())),
+            Err(_) => return Ok(()),
+        },
+    };
     std::os::unix::fs::chown(path, Some(uid.as_raw()), Some(gid.as_raw())).map_err(anyhow::Error::from)?;
     Ok(())
 }

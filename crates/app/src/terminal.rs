@@ -128,3 +128,51 @@ pub fn language_of_environment() -> Language {
         .find(|value| !value.is_empty())
         .map_or(Language::En, |locale| Language::from_locale(&locale))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    const FILES: [&str; 8] = ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"];
+
+    /// Strings in the sources that look like ids of the catalogue.
+    fn named(directory: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(directory).expect("a directory").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                named(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source");
+                let ids = text.split('"').filter(|part| {
+                    let known = part.split_once('-').is_some_and(|(file, _)| FILES.contains(&file));
+                    known && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                });
+                found.extend(ids.map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_sentence_that_is_named_is_there_and_every_one_there_is_named() {
+        let mut ids = BTreeSet::new();
+        named(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut ids);
+        // Prefixes to which a word is added at run time.
+        let prefixes = ["queue-state", "queue-outcome", "lab-resident-"];
+        let words = words(Language::En);
+        for id in ids.iter().filter(|id| !prefixes.contains(&id.as_str())) {
+            assert!(words.has(id), "no sentence `{id}`");
+        }
+        for file in FILES {
+            let path = format!("{}/../mail/src/words/en/{file}.ftl", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).expect("a catalogue");
+            let there = text.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id);
+            for id in there.filter(|id| id.starts_with(file)) {
+                let used = ids.contains(id) || prefixes.iter().any(|prefix| id.starts_with(prefix));
+                assert!(used, "nobody says `{id}`");
+            }
+        }
+    }
+}

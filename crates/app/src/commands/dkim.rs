@@ -109,7 +109,7 @@ fn list(keys: &[StoredKey], terminal: Terminal) -> Result<(), Stop> {
             ("domain", (&key.domain).into()),
             ("selector", (&key.selector).into()),
             ("algorithm", key.algorithm.into()),
-            ("bits", key.bits.to_string().into()),
+            ("bits", key.bits.into()),
             ("file", (&key.file).into()),
         ];
         terminal.say("dkim-line", &values);

@@ -5,14 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::history::MessageRecord;
-use postamt_store::queue_id::QueueId;
 
 use super::why;
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
-use crate::control::protocol::{Request, Shown};
+use crate::control::protocol::{Found, Request, Shown, Status};
 use crate::terminal::{Stop, Terminal, raw};
 use crate::times;
 
@@ -24,6 +22,7 @@ pub fn run(command: cli::Queue, config: &Config, terminal: Terminal) -> Result<(
     let client = Client::new(config.control_socket(), terminal);
     match command {
         cli::Queue::List => list(config, terminal),
+        cli::Queue::Status => status(&client, terminal),
         cli::Queue::Show { id } => show(&client, id, terminal),
         cli::Queue::Why { id } => {
             let why = client.ask(&Request::Why { id })?;
@@ -85,6 +84,31 @@ fn recipient_line(recipient: &QueueRecipient, now: u64, terminal: Terminal) -> S
     terminal.sentence("queue-recipient", &values)
 }
 
+fn status(client: &Client, terminal: Terminal) -> Result<(), Stop> {
+    let status: Status = client.ask(&Request::Status)?;
+    if terminal.json {
+        return terminal.data(&status);
+    }
+    let number = |name: &str| status.figures.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let values = [
+        ("messages", number("messages").into()),
+        ("waiting", number("waiting").into()),
+        ("held", number("held").into()),
+        ("disk", times::size(number("spool_bytes")).into()),
+    ];
+    terminal.say("queue-status-now", &values);
+    let counters = ["accepted", "delivered", "deferred", "failed", "sessions"];
+    terminal.say("queue-status-since", &counters.map(|name| (name, number(name).into())));
+    if status.figures.get("accepting").and_then(serde_json::Value::as_bool) == Some(false) {
+        terminal.say("queue-status-full", &[]);
+    }
+    let now = SystemClock.unix_seconds();
+    for site in &status.sites {
+        terminal.print(&why::site_line(site, now, terminal.words));
+    }
+    Ok(())
+}
+
 fn show(client: &Client, id: String, terminal: Terminal) -> Result<(), Stop> {
     let shown: Shown = client.ask(&Request::Show { id })?;
     if terminal.json {
@@ -113,11 +137,11 @@ fn search(client: &Client, find: cli::Find, terminal: Terminal) -> Result<(), St
         message_id: find.message_id,
         limit: find.limit,
     };
-    let records: Vec<MessageRecord> = client.ask(&request)?;
+    let found: Vec<Found> = client.ask(&request)?;
     if terminal.json {
-        return terminal.data(&records);
+        return terminal.data(&found);
     }
-    for record in &records {
+    for Found { queue_id, record } in &found {
         let outcome = match (record.finished_at, record.attempts.last()) {
             (Some(_), Some(last)) => why::outcome_word(&last.outcome, terminal.words),
             (Some(_), None) => terminal.sentence("queue-word-finished", &[]),
@@ -125,14 +149,13 @@ fn search(client: &Client, find: cli::Find, terminal: Terminal) -> Result<(), St
         };
         let sender = if record.sender.is_empty() { "<>" } else { &record.sender };
         terminal.print(&format!(
-            "{}  {}  {:>9}  {outcome}  {sender} -> {}",
-            QueueId(record.id),
+            "{queue_id}  {}  {:>9}  {outcome}  {sender} -> {}",
             times::date_and_time(record.received_at),
             times::size(record.size),
             record.recipients.join(", "),
         ));
     }
-    if records.is_empty() {
+    if found.is_empty() {
         terminal.say("queue-found-none", &[]);
     }
     Ok(())

@@ -66,8 +66,7 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         let values = [
             ("name", relay.name.into()),
             ("host", relay.host.into()),
-            // As text: numbers are written with separators of thousands.
-            ("port", relay.port.to_string().into()),
+            ("port", relay.port.into()),
             ("tls", relay.tls.into()),
             ("login", relay.login.unwrap_or("-").into()),
         ];

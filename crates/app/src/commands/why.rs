@@ -114,7 +114,9 @@ fn finished_line(history: Option<&MessageRecord>, words: &Words) -> String {
     }
 }
 
-fn site_line(site: &SiteState, now: u64, words: &Words) -> String {
+/// How a receiving side stands.
+#[must_use]
+pub fn site_line(site: &SiteState, now: u64, words: &Words) -> String {
     let name = ("name", (&site.name).into());
     match site.paused_until.filter(|until| *until > now) {
         Some(until) => {

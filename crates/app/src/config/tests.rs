@@ -1,1 +1,228 @@
+//! The configuration as operators meet it: all faults at once, in both languages; the example that works; what is
+//! shown that can be read again.
 
+use std::path::PathBuf;
+
+use postamt_mail::words::{Language, words};
+use tempfile::TempDir;
+
+use super::*;
+
+const SMALL: &str = "[server]\nhostname = \"mail.own.test\"\ndomains = [\"own.test\"]\n";
+
+/// A directory with a configuration in it.
+fn written(text: &str) -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("postamt.toml");
+    std::fs::write(&path, text).expect("written");
+    (directory, path)
+}
+
+/// The faults as they are shown, the directory's random name left out.
+fn shown(text: &str, language: Language) -> String {
+    let (directory, path) = written(text);
+    let problems = load(&path).expect_err("faults");
+    let place = format!("{}/", directory.path().display());
+    problems.text(words(language)).replace(&place, "")
+}
+
+const FAULTY: &str = r#"
+[server]
+hostnam = "mail.own.test"
+domains = ["own.test", "not a domain"]
+language = "fr"
+
+[limits]
+sessions = 0
+recipients = "many"
+
+[[listener]]
+address = "25"
+purpose = "submision"
+relay_networks = ["0.0.0.0/0", "192.0.2.1/24", "::/0"]
+
+[[relay]]
+name = "provider"
+host = "smtp.provider.test"
+login = "me"
+
+[[route]]
+to = "relay:provder"
+
+[[local_domain]]
+domain = "own.test"
+maildir = "relative/path"
+lmtp = "127.0.0.1:24"
+
+[retri]
+lifetime_secs = 1
+
+[outgoing]
+ipv4 = false
+ipv6 = false
+"#;
+
+#[test]
+fn all_faults_are_told_at_once_in_english() {
+    insta::assert_snapshot!(shown(FAULTY, Language::En));
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_german() {
+    insta::assert_snapshot!(shown(FAULTY, Language::De));
+}
+
+#[test]
+fn rules_between_settings_are_told_when_the_values_are_good() {
+    let text = format!(
+        "{SMALL}[tls]\ncertificate = \"/etc/certificate.pem\"\n[postmaster]\nmaildir = \"/var/mail/p\"\n\
+         forward = \"a@b.test\"\n[retry]\nwaits_secs = []\n[outgoing]\nipv4 = false\nipv6 = false\n\
+         [[relay]]\nname = \"r\"\nhost = \"h.test\"\nlogin = \"me\"\n[[relay]]\nname = \"r\"\nhost = \"h.test\"\n\
+         [[route]]\nto = \"relay:s\"\n[[local_domain]]\ndomain = \"own.test\"\n"
+    );
+    insta::assert_snapshot!(shown(&text, Language::En));
+}
+
+#[test]
+fn syntax_errors_have_their_lines() {
+    insta::assert_snapshot!(shown("[server]\nhostname = mail\n\n[tls\nkey = \"/k\"\n", Language::En));
+}
+
+#[test]
+fn a_missing_file_names_the_next_step() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let problems = load(&directory.path().join("none.toml")).expect_err("no file");
+    assert!(problems.text(words(Language::En)).contains("postamt config example"));
+    assert_eq!(problems.0.len(), 1, "nothing else is said of a file that is not there");
+}
+
+#[test]
+fn three_lines_are_enough() {
+    let (_directory, path) = written(SMALL);
+    let config = load(&path).expect("a configuration");
+    let settings = settings::make(&config).expect("settings");
+    let mut ports: Vec<u16> = settings.listeners.iter().map(|listener| listener.address.port()).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports, [25, 465, 587]);
+    assert!(settings.listeners.iter().all(|listener| listener.relay_networks.is_empty()));
+    assert!(settings.certificate.generate);
+    assert_eq!(settings.outgoing.port, 25);
+    // The host's own name is ours, too: cron sends as it.
+    let own: Vec<&str> = settings.own_domains.iter().map(|domain| domain.as_str()).collect();
+    assert_eq!(own, ["own.test", "mail.own.test"]);
+}
+
+#[test]
+fn the_example_works_as_it_is() {
+    let (_directory, path) = written(&example());
+    let from_example = effective(&load(&path).expect("the example is good"));
+    let small = "[server]\nhostname = \"mail.example.org\"\ndomains = [\"example.org\"]\n";
+    let (_directory, path) = written(small);
+    assert_eq!(from_example, effective(&load(&path).expect("a configuration")));
+}
+
+/// Everything that stands behind `#` in the example is a setting with a good value.
+#[test]
+fn the_example_works_with_every_line_in_use() {
+    let in_use: String = example()
+        .lines()
+        .map(|line| {
+            let setting = line.strip_prefix("# ").filter(|rest| {
+                let key = rest.split(" = ").next().unwrap_or_default();
+                let is_key = !key.is_empty()
+                    && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
+                rest.starts_with('[') || (is_key && rest.contains(" = "))
+            });
+            format!("{}\n", setting.unwrap_or(line))
+        })
+        // Alternatives exclude each other.
+        .filter(|line| !line.starts_with("lmtp =") && !line.starts_with("host = \"mailbox"))
+        .filter(|line| !line.starts_with("forward ="))
+        .collect();
+    let (_directory, path) = written(&in_use);
+    let config = load(&path).unwrap_or_else(|problems| panic!("{}", problems.text(words(Language::En))));
+    assert_eq!((config.listeners.len(), config.relays.len(), config.routes.len()), (1, 1, 1));
+    assert_eq!(config.routes[0].to, RouteTo::Relay("provider".into()));
+}
+
+#[test]
+fn what_is_shown_can_be_read_again() {
+    let text = format!(
+        "{SMALL}user = \"postamt\"\n[[listener]]\naddress = \"[::1]:2525\"\npurpose = \"exchange\"\n\
+         relay_networks = [\"127.0.0.0/8\", \"2001:db8::/32\", \"192.0.2.7\"]\n\
+         [[relay]]\nname = \"r\"\nhost = \"h.test\"\ntls = \"implicit\"\nport = 465\ndkim_signatures = 1\n\
+         [[route]]\nto = \"relay:r\"\nrecipient_domains = [\"*.far.test\"]\n[[route]]\nto = \"hold\"\n\
+         [[local_domain]]\ndomain = \"own.test\"\nlmtp = \"[::1]:24\"\n[[source]]\naddress = \"192.0.2.25\"\n"
+    );
+    let (_directory, path) = written(&text);
+    let once = effective(&load(&path).expect("a configuration"));
+    let (_directory, path) = written(&once);
+    let twice = effective(&load(&path).expect("what was shown"));
+    assert_eq!(once, twice);
+    assert!(once.contains("\"192.0.2.7/32\""), "{once}");
+}
+
+#[test]
+fn included_files_add_and_never_replace() {
+    let (directory, path) = written(&format!("{SMALL}[limits]\nsessions = 7\n"));
+    let included = directory.path().join("conf.d");
+    std::fs::create_dir(&included).expect("a directory");
+    let relay = "[[relay]]\nname = \"r\"\nhost = \"h.test\"\n[limits]\nrecipients = 9\n";
+    std::fs::write(included.join("relay.toml"), relay).expect("written");
+    std::fs::write(included.join("notes.txt"), "not ours").expect("written");
+    let config = load(&path).expect("a configuration");
+    assert_eq!((config.limits.sessions.get(), config.limits.recipients.get()), (7, 9));
+    assert_eq!((config.relays.len(), config.files.len()), (1, 2));
+
+    std::fs::write(included.join("again.toml"), "[limits]\nsessions = 8\n").expect("written");
+    let problems = load(&path).expect_err("set twice");
+    let [Problem { fault: Fault::SetTwice { key, first }, spot }] = problems.0.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert_eq!((key.as_str(), first.line, spot.line), ("sessions", 5, 2));
+}
+
+#[test]
+fn secrets_must_be_secret() {
+    use std::os::unix::fs::PermissionsExt;
+    let (directory, path) = written(SMALL);
+    let password = directory.path().join("password");
+    let relay = format!(
+        "{SMALL}[[relay]]\nname = \"r\"\nhost = \"h.test\"\nlogin = \"me\"\npassword_file = {}\n",
+        quoted(&password.display().to_string())
+    );
+    std::fs::write(&path, relay).expect("written");
+    let config = load(&path).expect("no file is looked at yet");
+    let sentence = |config: &Config| match settings::make(config).expect_err("a fault").0.as_slice() {
+        [Problem { fault: Fault::Rule { sentence, .. }, spot }] if spot.line == 4 => *sentence,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(sentence(&config), "config-password-unreadable");
+    std::fs::write(&password, "\n").expect("written");
+    let mode = |mode| std::fs::set_permissions(&password, std::fs::Permissions::from_mode(mode));
+    mode(0o644).expect("a mode");
+    assert_eq!(sentence(&config), "config-password-open");
+    mode(0o600).expect("a mode");
+    assert_eq!(sentence(&config), "config-password-empty");
+    std::fs::write(&password, "geheim und lang\n").expect("written");
+    let settings = settings::make(&config).expect("settings");
+    assert!(!format!("{settings:?}").contains("geheim"), "a secret shows in Debug");
+    let relay = settings::relay(&config, "r").expect("a relay").expect("there is one");
+    let credentials = relay.credentials.as_ref().expect("a login");
+    assert_eq!(credentials.password.expose(), "geheim und lang");
+}
+
+#[test]
+fn there_are_few_settings() {
+    let count: usize = example::DESCRIPTIONS.iter().map(|description| description.fields.len()).sum();
+    assert!(count <= 64, "{count} settings: say why a new one cannot be derived, and find one to take out");
+}
+
+#[test]
+fn the_reference_page_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    let page = std::fs::read_to_string(path).expect("the page");
+    let fresh = reference();
+    assert!(page == fresh, "write it anew: postamt config example --reference > docs/configuration.md");
+}

@@ -1,7 +1,9 @@
 //! What is asked and answered on the control socket.
 
 use postamt_mta::Selection;
-use postamt_mta::handle::QueueAction;
+use postamt_mta::handle::{QueueAction, SiteState};
+use postamt_store::history::MessageRecord;
+use postamt_store::queue_id::QueueId;
 use serde::{Deserialize, Serialize};
 
 /// Octets of a request that the server reads at most.
@@ -30,7 +32,7 @@ pub enum Request {
         /// With which.
         selection: Selection,
     },
-    /// Looks in the history: a list of `MessageRecord`.
+    /// Looks in the history: a list of [`Found`].
     Find {
         /// Part of the sender.
         sender: Option<String>,
@@ -41,10 +43,8 @@ pub enum Request {
         /// At most this many.
         limit: usize,
     },
-    /// The receiving providers: a list of `SiteState`.
-    Sites,
-    /// Counters and sizes: `Figures`.
-    Figures,
+    /// How the server stands: [`Status`].
+    Status,
 }
 
 /// An answer.
@@ -100,4 +100,31 @@ pub struct Shown {
     pub channel: String,
     /// The content in base 64.
     pub content: String,
+}
+
+/// How the server stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Counters and sizes (`Figures` of the pipeline).
+    pub figures: serde_json::Value,
+    /// The receiving sides that it deals with now.
+    pub sites: Vec<SiteState>,
+}
+
+/// A message of the history, with its id as every other command writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Queue id.
+    pub queue_id: String,
+    /// What is known of it.
+    #[serde(flatten)]
+    pub record: MessageRecord,
+}
+
+impl Found {
+    /// For a record.
+    #[must_use]
+    pub fn new(record: MessageRecord) -> Self {
+        Self { queue_id: QueueId(record.id).to_string(), record }
+    }
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::protocol::{REQUEST_LIMIT, Refusal, Request, Response, Shown};
+use super::protocol::{Found, REQUEST_LIMIT, Refusal, Request, Response, Shown, Status};
 
 /// Opens the socket.
 ///
@@ -80,10 +80,13 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
         Request::Act { action, selection } => value(&running.act(action, &checked(selection)?).await),
         Request::Find { sender, recipient, message_id, limit } => {
             let query = Query { sender, recipient, message_id, limit };
-            value(&running.search(query).await.map_err(|error| failed(&error))?)
+            let records = running.search(query).await.map_err(|error| failed(&error))?;
+            value(&records.into_iter().map(Found::new).collect::<Vec<_>>())
         }
-        Request::Sites => value(&running.sites()),
-        Request::Figures => value(&running.figures()),
+        Request::Status => {
+            let figures = value(&running.figures())?;
+            value(&Status { figures, sites: running.sites() })
+        }
     }
 }
 

@@ -114,12 +114,6 @@ impl Server {
         Ok(Self { running, spool, keys, events, control, control_socket })
     }
 
-    /// The pipeline's handle.
-    #[must_use]
-    pub fn running(&self) -> &Running {
-        &self.running
-    }
-
     /// Says on stderr that it is ready, and what an operator should know.
     pub fn announce(&self, config: &Config, terminal: Terminal) {
         let word = |purpose| match purpose {

@@ -80,3 +80,7 @@ queue-why-finished = Seit { $at } wartet nichts mehr davon.
 queue-why-gone = Nichts davon wartet mehr.
 queue-why-site = Die Empfangsseite { $name }: { $connections } von { $limit } Verbindungen sind offen, { $ready } Nachrichten stehen bereit.
 queue-why-site-paused = An { $name } wird bis { $until } nichts gesendet: { $reason }
+
+queue-status-now = In der Warteschlange: { $messages } Nachrichten, { $waiting } Zustellungen warten auf ihre Zeit, { $held } sind angehalten; { $disk } auf der Platte.
+queue-status-since = Seit dem Start: { $accepted } Nachrichten in { $sessions } Sitzungen angenommen; Empfänger: { $delivered } zugestellt, { $deferred } aufgeschoben, { $failed } aufgegeben.
+queue-status-full = NEUE MAIL WIRD ABGEWIESEN: Die Warteschlange hat keinen Platz oder lässt sich nicht schreiben. Bitte Platz schaffen; mehr steht im Protokoll.

@@ -77,3 +77,7 @@ queue-why-finished = Nothing of it waits any more, since { $at }.
 queue-why-gone = Nothing of it waits any more.
 queue-why-site = The receiving side { $name }: { $connections } of { $limit } connections are open, { $ready } messages stand ready for it.
 queue-why-site-paused = Nothing is sent to { $name } until { $until }: { $reason }
+
+queue-status-now = In the queue: { $messages } messages, { $waiting } deliveries wait for their time, { $held } are held; { $disk } on disk.
+queue-status-since = Since the start: { $accepted } messages accepted in { $sessions } sessions; recipients: { $delivered } delivered, { $deferred } deferred, { $failed } given up.
+queue-status-full = NEW MAIL IS REFUSED: the spool has no room or cannot be written. Make room; the log says more.

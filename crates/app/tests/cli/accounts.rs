@@ -1,0 +1,88 @@
+//! `account …` and `dkim …`: files that the server reads.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::support::Site;
+
+#[test]
+fn accounts_are_made_listed_changed_and_removed() {
+    let site = Site::new("");
+    assert!(site.good(&["account", "list"]).out.contains("no accounts"));
+    let added = site.good(&["account", "add", "Anna@own.test", "--generate"]);
+    assert_eq!(
+        (added.out.trim().len() >= 20, added.err.contains("anna@own.test")),
+        (true, true),
+        "{added:?}"
+    );
+    let again = site.run(&["account", "add", "anna@OWN.test", "--generate"]);
+    assert_eq!((again.code, again.err.contains("passwd")), (1, true), "{again:?}");
+
+    let typed = ["account", "add", "printer", "--send-as", "own.test", "--password-stdin"];
+    let weak = site.run_with(&typed, "short\n");
+    assert_eq!((weak.code, weak.err.contains("12 characters")), (1, true), "{weak:?}");
+    assert_eq!(site.run_with(&typed, "korrekt-pferd-batterie\n").code, 0);
+    assert_eq!(site.run_with(&typed, "").code, 1);
+
+    let list = site.good(&["account", "list", "--json"]).json();
+    assert_eq!(list[1]["send_as"][0]["domain"], "own.test", "{list}");
+    assert!(!site.good(&["account", "list", "--json"]).out.contains("argon2"), "no hash is shown");
+
+    site.good(&["account", "disable", "printer"]);
+    assert!(site.good(&["account", "list"]).out.contains("printer  disabled  sends as *@own.test"));
+    // A new password does not let a disabled account in again.
+    assert_eq!(
+        site.run_with(&["account", "passwd", "printer", "--password-stdin"], "noch-ein-langes-wort\n").code,
+        0
+    );
+    assert_eq!(site.good(&["account", "list", "--json"]).json()[1]["enabled"], false);
+    site.good(&["account", "enable", "printer"]);
+    site.good(&["account", "remove", "printer"]);
+    let unknown = site.run(&["account", "remove", "printer"]);
+    assert_eq!((unknown.code, unknown.err.contains("no account printer")), (1, true), "{unknown:?}");
+    let mode = std::fs::metadata(site.path("state/accounts.sqlite")).expect("the file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn an_account_sends_as_what_is_ours_or_is_told_otherwise() {
+    let site = Site::new("");
+    for (name, send_as, expected) in [
+        ("anna@foreign.test", None, "not in a domain of this server"),
+        ("printer", None, "--send-as"),
+        ("printer", Some("boss@foreign.test"), "not in a domain of this server"),
+        ("printer", Some("foreign.test"), "not in a domain of this server"),
+    ] {
+        let mut arguments = vec!["account", "add", name, "--generate"];
+        arguments.extend(send_as.iter().flat_map(|identity| ["--send-as", *identity]));
+        let ran = site.run(&arguments);
+        assert_eq!((ran.code, ran.err.contains(expected)), (1, true), "{name} {send_as:?}: {ran:?}");
+    }
+    let any = site.good(&["account", "add", "gateway", "--send-as", "any", "--generate"]);
+    assert!(any.err.contains("CAUTION"), "{any:?}");
+}
+
+#[test]
+fn dkim_keys_are_made_with_the_record_to_publish() {
+    let site = Site::new("");
+    let made = site.good(&["dkim", "new", "own.test", "--selector", "one"]);
+    assert!(made.out.starts_with("one._domainkey.own.test. 3600 IN TXT ( \"v=DKIM1; k=rsa;"), "{made:?}");
+    assert!(made.out.trim_end().split('"').filter(|part| part.len() > 255).count() == 0, "{made:?}");
+    let again = site.run(&["dkim", "new", "own.test", "--selector", "one"]);
+    assert_eq!(again.code, 1, "{again:?}");
+    let second = site.good(&["dkim", "new", "own.test", "--kind", "ed25519", "--json"]).json();
+    assert!(second["record_value"].as_str().is_some_and(|value| value.contains("k=ed25519")), "{second}");
+    assert!(second["selector"].as_str().is_some_and(|selector| selector.starts_with("20")), "{second}");
+    let foreign = site.good(&["dkim", "new", "foreign.test"]);
+    assert!(foreign.err.contains("not in `server.domains`"), "{foreign:?}");
+
+    let list = site.good(&["dkim", "list", "--json"]).json();
+    let files: Vec<&str> =
+        list.as_array().expect("a list").iter().filter_map(|key| key["file"].as_str()).collect();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        let mode = std::fs::metadata(file).expect("the key").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    let bad = site.run(&["dkim", "new", "not a domain"]);
+    assert_eq!(bad.code, 1, "{bad:?}");
+}

@@ -1,0 +1,10 @@
+//! The command line, by the real binary: every command against a server that runs on free ports of this machine,
+//! with a directory of its own. Nothing is sent anywhere: routes hold or discard all mail.
+
+mod accounts;
+mod configuration;
+mod lifecycle;
+mod queue;
+mod relays;
+mod sendmail;
+mod support;

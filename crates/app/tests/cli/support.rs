@@ -1,0 +1,177 @@
+//! A site: a directory, a configuration, the binary, and perhaps a running server.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// Longer than anything here takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A host with Postamt on it.
+pub struct Site {
+    /// Everything lies here.
+    pub directory: TempDir,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    /// stdout as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl Site {
+    /// Mail to `held.test` is held, all other is discarded.
+    pub fn new(more: &str) -> Self {
+        let site = Self { directory: tempfile::tempdir().expect("a directory") };
+        site.configure(more);
+        site
+    }
+
+    /// Writes the configuration anew, with more sections behind the usual ones.
+    pub fn configure(&self, more: &str) {
+        let directory = self.directory.path().display();
+        let text = format!(
+            "[server]\nhostname = \"mail.own.test\"\ndomains = [\"own.test\"]\n\
+             state_directory = \"{directory}/state\"\nruntime_directory = \"{directory}/run\"\n\
+             [dns]\nservers = [\"127.0.0.1:9\"]\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\npurpose = \"submission\"\n{more}\n\
+             [[route]]\nrecipient_domains = [\"held.test\"]\nto = \"hold\"\n[[route]]\nto = \"discard\"\n"
+        );
+        std::fs::write(self.config(), text).expect("written");
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path("postamt.toml")
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn prepare(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("POSTAMT_CONFIG", self.config())
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command of `postamt`.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs it with this on stdin.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        self.run_as(Path::new(env!("CARGO_BIN_EXE_postamt")), arguments, input)
+    }
+
+    /// Runs a program that is `postamt` under some name.
+    pub fn run_as(&self, program: &Path, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self.prepare(program, arguments).spawn().expect("started");
+        // A command that refuses its arguments does not read.
+        let _ = child.stdin.take().expect("stdin").write_all(input.as_bytes());
+        let output = child.wait_with_output().expect("ended");
+        Ran {
+            code: output.status.code().expect("a code"),
+            out: String::from_utf8(output.stdout).expect("text"),
+            err: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// Runs it and wants it to end well.
+    pub fn good(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}: {ran:?}");
+        ran
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub fn start(&self) -> Server {
+        let server = self.start_as(Path::new(env!("CARGO_BIN_EXE_postamt")));
+        server.wait_for("is ready");
+        server
+    }
+
+    fn start_as(&self, program: &Path) -> Server {
+        let mut child = self.prepare(program, &["serve"]).spawn().expect("started");
+        let stderr = BufReader::new(child.stderr.take().expect("stderr"));
+        let (lines, incoming) = channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                // Nobody may be listening any more.
+                let _ = lines.send(line);
+            }
+        });
+        Server { child, lines: incoming }
+    }
+}
+
+/// A server that runs; killed when it is dropped.
+pub struct Server {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Server {
+    /// Waits for a line on stderr (log lines are there, too) that has all these words.
+    pub fn wait_for(&self, words: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        let mut seen = Vec::new();
+        loop {
+            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) if words.split(" + ").all(|word| line.contains(word)) => return line,
+                Ok(line) => seen.push(line),
+                Err(RecvTimeoutError::Timeout) => panic!("no line with {words:?} in {seen:#?}"),
+                Err(RecvTimeoutError::Disconnected) => panic!("ended without {words:?}: {seen:#?}"),
+            }
+        }
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let process = Pid::from_raw(self.child.id().cast_signed()).expect("a process");
+        kill_process(process, signal).expect("sent");
+    }
+
+    /// Asks it to stop, and returns its exit code.
+    pub fn stop(mut self) -> i32 {
+        self.signal(Signal::TERM);
+        self.child.wait().expect("ended").code().expect("a code")
+    }
+
+    /// Kills it and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
