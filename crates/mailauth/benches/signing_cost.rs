@@ -1,7 +1,7 @@
 //! What a DKIM signature costs beside the cryptography that it cannot do without, for `docs/performance.md`.
 //!
-//! `cargo run --release -p postamt-mailauth --example signing_cost` signs a message of 4 KiB many times, on one
-//! thread, with each algorithm, and the same number of bare digests with the same key; it prints both and the
+//! `cargo bench -p postamt-mailauth --bench signing_cost` signs a message of 4 KiB many times, on one thread,
+//! with each algorithm, and the same number of bare digests with the same key; it prints both and the
 //! difference. Rounds of both take turns, so that a busy machine slows them alike.
 
 use std::error::Error;
