@@ -103,7 +103,7 @@ fn mark_test_modules(sources: &mut [Source]) {
 
 fn is_test_path(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.iter().any(|part| part == "tests" || part == "benches")
+    path.iter().any(|part| ["tests", "benches", "examples"].iter().any(|name| part == *name))
         || name == "tests"
         || name.ends_with("_tests")
 }
