@@ -110,6 +110,25 @@ fn a_segment_that_failed_is_not_trusted_again() {
 }
 
 #[test]
+fn a_note_that_was_written_but_not_synced_is_told_again() {
+    let disk = SimulatedDisk::default();
+    let (spool, _) = open(&disk).expect("it opens");
+    let id = accept(&spool, b"first").expect("accepted");
+    let writes =
+        |disk: &SimulatedDisk| disk.log().iter().filter(|event| matches!(event, Event::Write { .. })).count();
+    let before = writes(&disk);
+    spool.note(deferred(id, 7));
+    while writes(&disk) == before {
+        std::thread::yield_now();
+    }
+    disk.fail(once(Call::Sync, input_output));
+    accept(&spool, b"refused").expect_err("the sync failed");
+    accept(&spool, b"second").expect("accepted");
+    run(spool.flush()).expect("flushed");
+    assert_eq!(after_power_cut(&disk).get(&id), Some(&7));
+}
+
+#[test]
 fn changes_are_kept_while_nothing_can_be_written() {
     let disk = SimulatedDisk::default();
     let (spool, _) = open(&disk).expect("it opens");

@@ -10,6 +10,7 @@ use postamt_store::spool::{Change, Spool};
 
 use crate::suite::run;
 use crate::suite::spool::message;
+use crate::support::{self, Call, SimulatedDisk, input_output};
 
 const SEGMENT: u64 = 64 << 10;
 
@@ -97,6 +98,76 @@ fn a_few_that_stay_do_not_hold_the_rest() {
     for id in stay {
         assert_eq!(run(spool.load(id)).expect("it can be read").content, vec![b'x'; 4000]);
     }
+}
+
+#[test]
+fn a_finished_message_stays_finished_when_its_note_is_old() {
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let (spool, _) = open(directory.path());
+    let (stays, many) = run(async {
+        let stays = accept(&spool, 100).await;
+        let mut many = Vec::new();
+        for _ in 0..50 {
+            many.push(accept(&spool, 100).await);
+        }
+        // Each is finished in another segment; its first frame lies beside the one that stays.
+        for id in &many {
+            for _ in 0..20 {
+                let passing = accept(&spool, 6000).await;
+                spool.note(done(passing));
+            }
+            spool.note(done(*id));
+        }
+        (stays, many)
+    });
+    run(spool.close()).expect("closed");
+    drop(spool);
+    let (_spool, recovery) = open(directory.path());
+    assert_eq!(recovery.map(|waiting| waiting.id).collect::<Vec<_>>(), [stays], "and none of {}", many.len());
+}
+
+#[test]
+fn a_copied_message_stays_finished_while_its_first_place_is_still_there() {
+    let disk = SimulatedDisk::default();
+    let (spool, _) = support::open(&disk).expect("it opens");
+    run(async {
+        let mut copied = Vec::new();
+        for _ in 0..10 {
+            copied.push(accept(&spool, 100).await);
+        }
+        // The first segment is not trusted any more, so it is copied on; but one message cannot be read, so it stays.
+        let (name, octets) = disk.files().into_iter().next().expect("there is a file");
+        let unreadable = copied.remove(4);
+        let frame = (0..octets.len() - 24)
+            .step_by(8)
+            .find(|at| octets[at + 16..at + 24] == unreadable.0.to_le_bytes());
+        disk.corrupt(&name, frame.expect("its frame is there") + 50);
+        let mut left = 1;
+        disk.fail(move |call| {
+            left -= i32::from(call == Call::Sync);
+            (call == Call::Sync && left == 0).then(input_output)
+        });
+        spool.accept(message(&spool, 1, b"refused")).await.expect_err("the sync failed");
+        disk.work_again();
+        for _ in 0..3 {
+            spool.flush().await.expect("flushed");
+        }
+        copied.into_iter().for_each(|id| spool.note(done(id)));
+        for _ in 0..100 {
+            let passing = accept(&spool, 6000).await;
+            spool.note(done(passing));
+        }
+    });
+    run(spool.close()).expect("closed");
+    drop(spool);
+    assert!(disk.files().keys().any(|name| name.ends_with(".sealed")), "{:?}", disk.files().keys());
+    let (_spool, mut recovery) = support::open(&disk).expect("it opens");
+    assert_eq!(
+        recovery.by_ref().map(|waiting| waiting.id).collect::<Vec<_>>(),
+        [],
+        "all that can be read is done"
+    );
+    assert_eq!(recovery.problems().len(), 1, "the one that cannot be read is told");
 }
 
 #[test]

@@ -134,7 +134,8 @@ pub struct SegmentSpool {
 
 struct Threads {
     writer: JoinHandle<Result<(), SpoolError>>,
-    pool: JoinHandle<()>,
+    spares: JoinHandle<()>,
+    pool: Arc<Pool>,
 }
 
 impl SegmentSpool {
@@ -167,17 +168,17 @@ impl SegmentSpool {
             settings.spare_segments,
         ));
         let found = recovery::scan(&*disk, &pool)?;
-        let shared = Arc::new(Shared::new(found.index, Arc::clone(&pool), found.quarantined, found.last_id));
+        let shared = Arc::new(Shared::new(found.index, pool.disk_bytes(), found.quarantined, found.last_id));
         let recovery = Recovery::new(Arc::clone(&shared), found.problems);
         let now = Arc::clone(&settings.now);
         let writer = Writer::new(Arc::clone(&shared), disk, Arc::clone(&pool), settings, found.newest);
         let start = OpenError::during("start the spool's threads");
-        let pool = pool.start().map_err(&start)?;
+        let spares = pool.start().map_err(&start)?;
         let writer = std::thread::Builder::new()
             .name("spool-writer".into())
             .spawn(move || writer.run())
             .map_err(&start)?;
-        Ok((Self { shared, now, threads: Mutex::new(Some(Threads { writer, pool })) }, recovery))
+        Ok((Self { shared, now, threads: Mutex::new(Some(Threads { writer, spares, pool })) }, recovery))
     }
 
     /// Takes nothing more, writes and syncs what there is, and lets go of the directory.
@@ -201,15 +202,15 @@ impl SegmentSpool {
 
     fn stop(&self) -> Option<Threads> {
         self.shared.queue.close();
-        self.shared.pool.close();
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 impl Threads {
     fn join(self) -> Result<(), SpoolError> {
+        self.pool.close();
         let written = self.writer.join().map_err(|_| SpoolError::Closed)?;
-        self.pool.join().map_err(|_| SpoolError::Closed)?;
+        self.spares.join().map_err(|_| SpoolError::Closed)?;
         written
     }
 }

@@ -5,6 +5,7 @@
 //! the writer uses short files that grow. The thread asks for room first and gives up quietly without it.
 
 use std::io::{self, IoSlice};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -32,6 +33,8 @@ pub(super) struct Pool {
     bytes: u64,
     reserve: u64,
     keep: usize,
+    /// Octets that the spares take, for whoever counts without the disk in hand.
+    disk_bytes: Arc<AtomicU64>,
 }
 
 /// Octets written at once.
@@ -40,7 +43,15 @@ const PIECE: usize = 1 << 20;
 impl Pool {
     /// A pool of files of `bytes` octets that keeps at most `keep` of them.
     pub fn new(disk: Arc<dyn Disk>, bytes: u64, reserve: u64, keep: usize) -> Self {
-        Self { inner: Mutex::default(), wake: Condvar::new(), disk, bytes, reserve, keep }
+        Self {
+            inner: Mutex::default(),
+            wake: Condvar::new(),
+            disk,
+            bytes,
+            reserve,
+            keep,
+            disk_bytes: Arc::default(),
+        }
     }
 
     /// Starts the thread that writes spares when they are wanted.
@@ -51,7 +62,10 @@ impl Pool {
 
     /// Takes one.
     pub fn take(&self) -> Option<Spare> {
-        self.lock().spares.pop()
+        let mut inner = self.lock();
+        let spare = inner.spares.pop();
+        self.count(&inner);
+        spare
     }
 
     /// Says that one will be needed soon.
@@ -70,7 +84,7 @@ impl Pool {
         }
         let spare = names::spare(names::random_tag());
         self.disk.rename(name, &spare)?;
-        self.lock().spares.push(Spare { name: spare, file });
+        self.add(Spare { name: spare, file });
         Ok(())
     }
 
@@ -80,13 +94,23 @@ impl Pool {
         if self.lock().spares.len() >= self.keep || file.length()? != self.bytes {
             return self.disk.remove(name);
         }
-        self.lock().spares.push(Spare { name: name.to_owned(), file });
+        self.add(Spare { name: name.to_owned(), file });
         Ok(())
     }
 
-    /// Octets that the spares take.
-    pub fn disk_bytes(&self) -> u64 {
-        self.lock().spares.len() as u64 * self.bytes
+    /// Octets that the spares take; goes on counting for its holders without keeping the disk.
+    pub fn disk_bytes(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.disk_bytes)
+    }
+
+    fn add(&self, spare: Spare) {
+        let mut inner = self.lock();
+        inner.spares.push(spare);
+        self.count(&inner);
+    }
+
+    fn count(&self, inner: &Inner) {
+        self.disk_bytes.store(inner.spares.len() as u64 * self.bytes, Ordering::Relaxed);
     }
 
     /// Ends the thread.
@@ -111,6 +135,7 @@ impl Pool {
             inner = self.lock();
             inner.wanted = false;
             inner.spares.extend(made);
+            self.count(&inner);
         }
     }
 

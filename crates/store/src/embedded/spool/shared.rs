@@ -10,15 +10,16 @@ use super::disk::{DiskFile, read_exact_at};
 use super::frame::{HEADER, Header, Kind};
 use super::index::{Index, Place};
 use super::metadata;
-use super::pool::Pool;
 use super::queue::Queue;
 use crate::spool::SpoolFigures;
 
-/// Shared by the writer thread, the tasks and the recovery.
+/// Shared by the writer thread, the tasks and the recovery. It does not hold the disk, whose lock must be free
+/// once the spool is closed, whatever a task still holds.
 pub(super) struct Shared {
     pub queue: Queue,
     index: Mutex<Index>,
-    pub pool: Arc<Pool>,
+    /// Octets that the spare files take.
+    spare_bytes: Arc<AtomicU64>,
     /// The last id given away.
     pub last_id: AtomicU64,
     pub accepting: AtomicBool,
@@ -34,11 +35,11 @@ pub(super) struct Source {
 }
 
 impl Shared {
-    pub fn new(index: Index, pool: Arc<Pool>, quarantined: u64, last_id: u64) -> Self {
+    pub fn new(index: Index, spare_bytes: Arc<AtomicU64>, quarantined: u64, last_id: u64) -> Self {
         Self {
             queue: Queue::new(),
             index: Mutex::new(index),
-            pool,
+            spare_bytes,
             last_id: AtomicU64::new(last_id),
             accepting: AtomicBool::new(true),
             quarantined: AtomicU64::new(quarantined),
@@ -65,7 +66,7 @@ impl Shared {
         let segments: u64 = index.segments.values().map(|segment| segment.bytes).sum();
         SpoolFigures {
             messages: index.len() as u64,
-            disk_bytes: segments + self.pool.disk_bytes(),
+            disk_bytes: segments + self.spare_bytes.load(Ordering::Relaxed),
             quarantined: self.quarantined.load(Ordering::Relaxed),
             accepting: self.accepting.load(Ordering::Relaxed),
         }

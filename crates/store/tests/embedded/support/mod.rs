@@ -118,6 +118,13 @@ impl SimulatedDisk {
         state.names.iter().map(|(name, file)| (name.clone(), state.files[*file].clone())).collect()
     }
 
+    /// Changes an octet of a file behind everybody's back.
+    pub fn corrupt(&self, name: &str, offset: usize) {
+        let mut state = self.state();
+        let file = state.names[name];
+        state.files[file][offset] ^= 0x5a;
+    }
+
     pub fn mark(&self, mark: Mark) {
         self.state().log.push(Event::Mark(mark));
     }
