@@ -20,7 +20,7 @@ use crate::{privileges, times};
 pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     // What root makes here must belong to the server's user.
     privileges::act_for(config, terminal)?;
-    let accounts = SqliteAccounts::open(&config.accounts_file())
+    let accounts = SqliteAccounts::open(config.accounts_file())
         .map_err(|error| terminal.stop("account-store", &[("error", error.to_string().into())]))?;
     let desk = Desk { accounts, config, terminal };
     match command {

@@ -131,9 +131,6 @@ pub fn load(path: &Path) -> Result<Config, Problems> {
         return Err(Problems(problems));
     }
     let config = sections(&source, path, &mut problems);
-    if let Some(config) = &config {
-        rules(config, &mut problems);
-    }
     match config {
         Some(config) if problems.is_empty() => Ok(config),
         _ => {
@@ -166,9 +163,10 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let dns = single(root, &file, problems);
     let log = single(root, &file, problems);
     let history = single(root, &file, problems);
-    let (local_domains, routes) = (local_domains?, routes?);
-    exactly_one_target(&local_domains, problems);
-    known_relays(&routes, relays.as_deref(), problems);
+    exactly_one_target(local_domains.as_deref().unwrap_or_default(), problems);
+    known_relays(routes.as_deref().unwrap_or_default(), relays.as_deref(), problems);
+    let rules = Rules { root, file: &file, problems };
+    rules.check(server.as_ref(), tls.as_ref(), postmaster.as_ref(), retry.as_ref(), outgoing.as_ref());
     Some(Config {
         files: source.files.clone(),
         server: server?,
@@ -176,10 +174,10 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         tls: tls?,
         limits: limits?,
         sendmail: sendmail?,
-        local_domains: without_places(local_domains),
+        local_domains: without_places(local_domains?),
         postmaster: postmaster?,
         relays: relays?,
-        routes: without_places(routes),
+        routes: without_places(routes?),
         outgoing: outgoing?,
         sources: without_places(sources?),
         pacing: pacing?,
@@ -239,22 +237,38 @@ fn known_relays(routes: &[(Spot, Route)], relays: Option<&[(Spot, Relay)]>, prob
     }
 }
 
-/// Rules within sections that stand once; they are told at the file as a whole.
-fn rules(config: &Config, problems: &mut Vec<Problem>) {
-    let spot = Spot { file: config.files[0].as_path().into(), line: 0 };
-    if config.server.domains.is_empty() {
-        problems.push(broken(&spot, "config-no-domains", Vec::new()));
+/// Rules within sections that stand once. A section that has other faults is not judged.
+struct Rules<'a> {
+    root: &'a source::Table,
+    file: &'a Spot,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Rules<'_> {
+    fn check(
+        mut self,
+        server: Option<&Server>,
+        tls: Option<&Tls>,
+        postmaster: Option<&Postmaster>,
+        retry: Option<&Retry>,
+        outgoing: Option<&Outgoing>,
+    ) {
+        let no_domains = server.is_some_and(|server| server.domains.is_empty());
+        self.broken(no_domains, "server", "config-no-domains");
+        let half = tls.is_some_and(|tls| tls.certificate.is_some() != tls.key.is_some());
+        self.broken(half, "tls", "config-certificate-pair");
+        let two = postmaster.is_some_and(|one| one.maildir.is_some() && one.forward.is_some());
+        self.broken(two, "postmaster", "config-postmaster-target");
+        let no_waits = retry.is_some_and(|retry| retry.waits_secs.is_empty());
+        self.broken(no_waits, "retry", "config-no-waits");
+        let no_family = outgoing.is_some_and(|outgoing| !outgoing.ipv4 && !outgoing.ipv6);
+        self.broken(no_family, "outgoing", "config-no-family");
     }
-    if config.tls.certificate.is_some() != config.tls.key.is_some() {
-        problems.push(broken(&spot, "config-certificate-pair", Vec::new()));
-    }
-    if config.postmaster.maildir.is_some() && config.postmaster.forward.is_some() {
-        problems.push(broken(&spot, "config-postmaster-target", Vec::new()));
-    }
-    if config.retry.waits_secs.is_empty() {
-        problems.push(broken(&spot, "config-no-waits", Vec::new()));
-    }
-    if !config.outgoing.ipv4 && !config.outgoing.ipv6 {
-        problems.push(broken(&spot, "config-no-family", Vec::new()));
+
+    fn broken(&mut self, is_broken: bool, section: &str, sentence: &'static str) {
+        if is_broken {
+            let spot = self.root.get(section).map_or(self.file, |(spot, _)| spot);
+            self.problems.push(broken(spot, sentence, Vec::new()));
+        }
     }
 }

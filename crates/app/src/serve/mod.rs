@@ -41,9 +41,11 @@ pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?;
     let stores = Stores::open(&config, terminal)?;
     let ended = runtime()?.block_on(async {
+        // A signal that comes during the start must wait for its end.
+        let mut signals = Signals::new().map_err(anyhow::Error::from)?;
         let server = Server::start(&config, settings, stores, Arc::new(log.clone()), terminal).await?;
         server.announce(&config, terminal);
-        until_stopped(path, &server, &log, terminal).await?;
+        until_stopped(&mut signals, path, &server, &log, terminal).await;
         server.stop().await;
         Ok(())
     });
@@ -74,8 +76,13 @@ fn open_log(config: &Config, terminal: Terminal) -> Result<log::Opened, Stop> {
     Ok(opened)
 }
 
-async fn until_stopped(path: &Path, server: &Server, log: &EventLog, terminal: Terminal) -> Result<(), Stop> {
-    let mut signals = Signals::new().map_err(anyhow::Error::from)?;
+async fn until_stopped(
+    signals: &mut Signals,
+    path: &Path,
+    server: &Server,
+    log: &EventLog,
+    terminal: Terminal,
+) {
     notify(&[NotifyState::Ready]);
     loop {
         tokio::select! {
@@ -95,7 +102,6 @@ async fn until_stopped(path: &Path, server: &Server, log: &EventLog, terminal: T
     }
     notify(&[NotifyState::Stopping]);
     terminal.note("serve-stopping", &[]);
-    Ok(())
 }
 
 /// Reads everything again; when anything is wrong, nothing changes.

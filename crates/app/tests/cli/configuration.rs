@@ -21,7 +21,7 @@ fn check_says_good_or_lists_the_faults() {
 
     let json = site.run(&["config", "check", "--json"]);
     assert_eq!(json.code, 3);
-    assert_eq!(json.json()["problems"][0]["line"], 11, "{json:?}");
+    assert_eq!(json.json()["problems"][0]["line"], 12, "{json:?}");
 
     // Every command refuses to work with it.
     assert_eq!(site.run(&["queue", "list"]).code, 3);
