@@ -1,26 +1,39 @@
 //! A whole server on loopback, living in the lab's miniature Internet: real sockets, real DNS, a real spool.
 
+pub mod disk;
+pub mod peer;
+pub mod talk;
+
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use postamt_lab::world::{Parameters, World, WorldSettings};
+use postamt_lab::receiver::{Character, Judge, Receipt, Receiver, ReceiverSettings};
+use postamt_lab::scenario::Bounce;
+use postamt_lab::world::{Parameters, RESIDENTS, World, WorldSettings};
+use postamt_lab::zones::{Record, StaticResolver};
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::words::Language;
 use postamt_mailauth::dkim::{self, Algorithm, KeyStore, SigningPool};
+use postamt_mailauth::verify::Verifier;
 use postamt_mta::events::{Event, EventSink};
+use postamt_mta::handle::{QueueAction, QueueEntry};
 use postamt_mta::passwords::{PasswordCost, make_account};
 use postamt_mta::settings::*;
-use postamt_mta::{Ports, Running};
+use postamt_mta::{Ports, Running, Selection};
 use postamt_net::clock::{Clock, SystemClock};
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::smtp::{
-    Connection, Credentials, Hop, Outcome, Secret, TlsContext, TlsPolicy, Transaction, Verify,
+    Connection, Credentials, Hop, Outcome, RecipientOutcome, Secret, TlsContext, TlsPolicy, Transaction, Verify,
 };
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteHistory};
 use tokio::sync::Notify;
+
+use disk::FaultyDisk;
+use peer::{Heard, Peer};
 
 /// The login of the tests.
 pub const LOGIN: &str = "anna@absender.test";
@@ -73,10 +86,16 @@ pub struct House {
     pub running: Running,
     /// Its events.
     pub events: Arc<Events>,
+    /// What it remembers.
+    pub history: Arc<SqliteHistory>,
+    /// The disk below its spool.
+    pub disk: FaultyDisk,
     /// Its state directory.
     pub directory: tempfile::TempDir,
     /// Its settings.
     pub settings: Settings,
+    /// Receivers that the test has added.
+    receivers: Vec<Receiver>,
 }
 
 impl House {
@@ -85,9 +104,14 @@ impl House {
         Self::build_with(|_, _| {}).await
     }
 
-    /// A server whose settings are changed by `change`.
+    /// A server whose settings are changed by `change`, which is told the state directory.
     pub async fn build_with(change: impl FnOnce(&mut Settings, &Path)) -> Self {
         let world = World::build(WorldSettings::test()).await.expect("a world");
+        Self::build_in(world, change).await
+    }
+
+    /// A server in a world that was prepared.
+    pub async fn build_in(world: World, change: impl FnOnce(&mut Settings, &Path)) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let parameters = world.parameters().expect("parameters");
         let mut settings = settings(&parameters, directory.path());
@@ -95,19 +119,57 @@ impl House {
         let record = make_key(directory.path(), &parameters.domain);
         world.publish_dkim("s1", &record);
         let events = Arc::new(Events::default());
-        let running = start(&parameters, &settings, directory.path(), &events).await;
-        Self { world, running, events, directory, settings }
+        let (running, history, disk) = start(&parameters, &settings, directory.path(), &events).await;
+        Self { world, running, events, history, disk, directory, settings, receivers: Vec::new() }
     }
 
-    /// Stops the server and starts it again on the same state.
-    pub async fn restart(&mut self) {
-        self.running.shutdown().await;
-        let parameters = self.world.parameters().expect("parameters");
-        // The old handle holds the spool.
+    /// Stops the server and starts it again on the same state; events begin anew.
+    pub async fn restart(self) -> Self {
+        let Self { world, running, history, disk, directory, settings, receivers, .. } = self;
+        running.shutdown().await;
+        // The old handles hold the spool.
+        drop((running, history, disk));
+        let parameters = world.parameters().expect("parameters");
         let events = Arc::new(Events::default());
-        let placeholder = std::mem::replace(&mut self.events, events.clone());
-        drop(placeholder);
-        self.running = start(&parameters, &self.settings, self.directory.path(), &events).await;
+        let (running, history, disk) = start(&parameters, &settings, directory.path(), &events).await;
+        Self { world, running, events, history, disk, directory, settings, receivers }
+    }
+
+    /// An address in the network of the receivers, on the port of direct delivery. Numbers from 100 on are free.
+    pub fn place(&self, number: u8) -> SocketAddr {
+        place(&self.world, number)
+    }
+
+    /// Makes a host of this name at [`House::place`] the exchanger of a domain.
+    pub fn exchanger(&self, domain: &str, host: &str, number: u8) {
+        self.world.zones().add(domain, Record::Mx { preference: 10, exchange: host.to_owned() });
+        if number != 0 {
+            self.world.zones().add_host(host, self.place(number).ip());
+        }
+    }
+
+    /// A receiver of the lab for a new domain; its host is `mx.` the domain.
+    pub async fn receiver(&mut self, domain: &str, number: u8, character: Character) {
+        let host = format!("mx.{domain}");
+        self.exchanger(domain, &host, number);
+        let name = Domain::new(&host).expect("a name");
+        let receiver = ReceiverSettings::new(name, self.place(number), character);
+        let resolver = Arc::new(StaticResolver::new(self.world.zones().clone()));
+        let verifier = Verifier::new(&[self.world.dns_server()]).expect("a verifier");
+        let judge = Arc::new(Judge::new(verifier, resolver));
+        let started = Receiver::start(receiver, judge, self.world.receipts().clone()).await;
+        self.receivers.push(started.expect("a receiver"));
+    }
+
+    /// A scripted server for a new domain; its host is `mx.` the domain.
+    pub async fn peer(
+        &self,
+        domain: &str,
+        number: u8,
+        answer: impl Fn(&Heard) -> String + Send + Sync + 'static,
+    ) -> Peer {
+        self.exchanger(domain, &format!("mx.{domain}"), number);
+        Peer::start(self.place(number), answer).await
     }
 
     /// Logs in on the submission port.
@@ -121,17 +183,88 @@ impl House {
     }
 
     /// The address of a listener.
-    pub fn address(&self, purpose: Purpose) -> std::net::SocketAddr {
+    pub fn address(&self, purpose: Purpose) -> SocketAddr {
         self.running.addresses().into_iter().find(|(p, _)| *p == purpose).expect("a listener").1
     }
 
-    /// Submits a small message.
-    pub async fn submit(&self, recipients: &[&str]) -> Outcome {
-        let mut connection = self.login().await;
-        let outcome = connection.deliver(&message(recipients, "Hallo")).await;
-        connection.quit().await;
-        outcome
+    /// The server's certificate.
+    pub fn certificate(&self) -> &Path {
+        &self.settings.certificate.chain
     }
+
+    /// Submits a small message; it must be taken. Gives its id.
+    pub async fn submit(&self, recipients: &[&str]) -> String {
+        self.send(&message(recipients, "Hallo")).await
+    }
+
+    /// Submits a message; it must be taken. Gives its id.
+    pub async fn send(&self, transaction: &Transaction) -> String {
+        let mut connection = self.login().await;
+        let outcome = connection.deliver(transaction).await;
+        connection.quit().await;
+        id_of(&outcome)
+    }
+
+    /// Waits for something that a receiving server saw.
+    pub async fn receipt(&self, wanted: impl FnMut(&Receipt) -> bool) -> Arc<Receipt> {
+        let receipts = self.world.receipts();
+        tokio::time::timeout(Duration::from_secs(60), receipts.wait_for(wanted))
+            .await
+            .unwrap_or_else(|_| panic!("not seen; events: {:#?}", self.events.all()))
+    }
+
+    /// Waits for the notice about a recipient in the mailbox of the sender domain.
+    pub async fn notice(&self, recipient: &str) -> (Arc<Receipt>, Bounce) {
+        let about = |receipt: &Receipt| {
+            let is_here = receipt.server.as_str() == "mx.absender.test";
+            Bounce::read(receipt).into_iter().find(|bounce| is_here && bounce.recipient == recipient)
+        };
+        let receipt = self.receipt(|receipt| about(receipt).is_some()).await;
+        let bounce = about(&receipt).expect("found");
+        (receipt, bounce)
+    }
+
+    /// Waits until nothing of a message waits any more.
+    pub async fn finished(&self, id: &str) {
+        self.events.wait_for(1, |event| matches!(event, Event::Finished { id: other } if other == id)).await;
+    }
+
+    /// Waits until a message was put off so many times; gives when it is due.
+    pub async fn deferred(&self, id: &str, count: usize) -> u64 {
+        let found = self.events.wait_for(count, |event| {
+            matches!(event, Event::Deferred { attempt, .. } if attempt.id == id)
+        });
+        match found.await.pop() {
+            Some(Event::Deferred { next, .. }) => next,
+            other => panic!("no deferral: {other:?}"),
+        }
+    }
+
+    /// What the queue says of a message, if it waits.
+    pub async fn entry(&self, id: &str) -> Option<QueueEntry> {
+        self.running.list().await.into_iter().find(|entry| entry.id == id)
+    }
+
+    /// Does something to one message.
+    pub async fn act(&self, action: QueueAction, id: &str) {
+        assert_eq!(self.running.act(action, &Selection::Ids(vec![id.to_owned()])).await, 1);
+    }
+}
+
+/// See [`House::place`].
+pub fn place(world: &World, number: u8) -> SocketAddr {
+    let resident = RESIDENTS.iter().find(|resident| resident.domain == "streng.test").expect("a resident");
+    let mut address = world.address_of(resident);
+    let IpAddr::V4(ip) = address.ip() else { panic!("IPv4 on loopback") };
+    let [a, b, c, _] = ip.octets();
+    address.set_ip([a, b, c, number].into());
+    address
+}
+
+/// The id that the server gave to a message that it took.
+pub fn id_of(outcome: &Outcome) -> String {
+    let RecipientOutcome::Delivered(reply) = &outcome.recipients[0] else { panic!("not taken: {outcome:?}") };
+    reply.text().strip_prefix("queued as ").expect("an id").to_owned()
 }
 
 /// A small message from the test login.
@@ -151,10 +284,12 @@ pub fn message(recipients: &[&str], subject: &str) -> Transaction {
     }
 }
 
+/// One key serves all servers: making one takes its time.
 fn make_key(directory: &Path, domain: &Domain) -> String {
+    static KEY: OnceLock<String> = OnceLock::new();
+    let pem = KEY.get_or_init(|| dkim::generate(Algorithm::Rsa, 2048).expect("a key").to_string());
     let store = KeyStore::open(directory.join("dkim")).expect("a key store");
-    let pem = dkim::generate(Algorithm::Rsa, 2048).expect("a key");
-    let key = store.create(domain.clone(), "s1", &pem).expect("stored");
+    let key = store.create(domain.clone(), "s1", pem).expect("stored");
     key.key.public_record()
 }
 
@@ -163,14 +298,16 @@ async fn start(
     settings: &Settings,
     directory: &Path,
     events: &Arc<Events>,
-) -> Running {
+) -> (Running, Arc<SqliteHistory>, FaultyDisk) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let spool_clock = clock.clone();
     let mut spool_settings =
         SpoolSettings::new(directory.join("spool"), Arc::new(move || spool_clock.since_epoch()));
     spool_settings.segment_bytes = 4 << 20;
     spool_settings.reserve_bytes = 0;
-    let (spool, recovery) = SegmentSpool::open(spool_settings).expect("a spool");
+    let disk = FaultyDisk::open(&directory.join("spool"));
+    let (spool, recovery) = SegmentSpool::open_on(Arc::new(disk.clone()), spool_settings).expect("a spool");
+    let history = Arc::new(SqliteHistory::open(directory.join("history.db")).expect("a history"));
     let accounts = SqliteAccounts::open(directory.join("accounts.db")).expect("accounts");
     if accounts.find(LOGIN).await.expect("read").is_none() {
         let cost = PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 };
@@ -186,12 +323,13 @@ async fn start(
         tls: Arc::new(TlsContext::with_roots([])),
         spool: Arc::new(spool),
         accounts: Arc::new(accounts),
-        history: Arc::new(SqliteHistory::open(directory.join("history.db")).expect("a history")),
+        history: history.clone(),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
     };
-    postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server")
+    let running = postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server");
+    (running, history, disk)
 }
 
 fn settings(parameters: &Parameters, directory: &Path) -> Settings {

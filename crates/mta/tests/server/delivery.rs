@@ -1,27 +1,19 @@
 //! The main job: handed in on 587, made safe, signed, delivered to the recipient's server, which finds everything
 //! in order.
 
-mod support;
-
-use postamt_mta::events::Event;
-use postamt_net::smtp::RecipientOutcome;
-use support::House;
+use crate::support::House;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strict_receiver_finds_everything_in_order() {
     let house = House::build().await;
-    let outcome = house.submit(&["empfang@streng.test"]).await;
-    assert!(matches!(outcome.recipients[0], RecipientOutcome::Delivered(_)), "{outcome:?}");
-    let receipt = house
-        .world
-        .receipts()
-        .wait_for(|receipt| receipt.accepted && receipt.server.as_str() == "mx.streng.test")
-        .await;
+    let id = house.submit(&["empfang@streng.test"]).await;
+    let receipt = house.receipt(|receipt| receipt.server.as_str() == "mx.streng.test").await;
+    assert!(receipt.accepted, "{}", receipt.reply);
     assert_eq!(receipt.judgement.as_ref().expect("judged").to_string(), "spf=pass dkim=pass dmarc=pass");
     assert_eq!(receipt.header("Bcc"), None);
     assert!(receipt.header("Message-ID").is_some());
     let received = receipt.header("Received").expect("a trace field");
     assert!(!received.contains("127."), "the client's address is nobody's business: {received}");
-    house.events.wait_for(1, |event| matches!(event, Event::Finished { .. })).await;
+    house.finished(&id).await;
     house.running.shutdown().await;
 }

@@ -1,0 +1,5 @@
+//! The whole server on loopback, one behaviour a file; see `support` for the house that each test builds.
+
+mod support;
+
+mod delivery;
