@@ -77,7 +77,7 @@ impl Draft {
         let mut rest = input;
         let mut first = true;
         while !rest.is_empty() {
-            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+            let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
             let line = &rest[..end];
             let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
             rest = rest.get(end + ending..).unwrap_or_default();

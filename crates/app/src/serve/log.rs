@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 
+use super::line;
 use crate::config::LogFormat;
 
 /// How long a batch gathers: short enough for who watches the log, long enough to wake the thread seldom.
@@ -65,7 +66,8 @@ impl Opened {
     pub fn start(self) -> io::Result<EventLog> {
         let shared = Arc::new(Shared::default());
         let Self { format, output } = self;
-        let writer = Writer { shared: shared.clone(), output, format, stamp: Stamp::default() };
+        let writer =
+            Writer { shared: shared.clone(), output, format, stamp: Stamp::default(), json: Vec::new() };
         let thread = std::thread::Builder::new().name("log".into()).spawn(move || writer.run())?;
         Ok(EventLog { shared, thread: Arc::new(Mutex::new(Some(thread))) })
     }
@@ -158,6 +160,8 @@ struct Writer {
     output: Output,
     format: LogFormat,
     stamp: Stamp,
+    /// The event at hand.
+    json: Vec<u8>,
 }
 
 impl Writer {
@@ -200,24 +204,24 @@ impl Writer {
     }
 
     fn line(&mut self, time: Duration, event: &Event, lines: &mut Vec<u8>) {
+        self.json.clear();
+        // Writing to a Vec cannot fail, and events are plain structures.
+        let _ = serde_json::to_writer(&mut self.json, event);
         match self.format {
             LogFormat::Text => {
                 self.stamp.write(time, lines);
-                // Writing to a Vec cannot fail.
-                let _ = writeln!(lines, " {event}");
+                lines.push(b' ');
+                line::write_text(&self.json, lines);
             }
             LogFormat::Json => {
                 lines.extend_from_slice(b"{\"time\":\"");
                 self.stamp.write(time, lines);
                 lines.extend_from_slice(b"\",");
                 // An event is a JSON object: what follows its brace follows ours.
-                let start = lines.len();
-                if serde_json::to_writer(&mut *lines, event).is_ok() {
-                    lines.remove(start);
-                }
-                lines.push(b'\n');
+                lines.extend_from_slice(self.json.strip_prefix(b"{").unwrap_or(&self.json));
             }
         }
+        lines.push(b'\n');
     }
 }
 

@@ -9,12 +9,14 @@
 //! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
 
 pub mod directories;
+mod line;
 pub mod log;
 mod server;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -31,6 +33,7 @@ pub use server::{Server, Stores, resolver};
 pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
     let config = crate::commands::config::load(path, terminal)?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    raise_descriptor_limit();
     directories::make(&config, terminal)?;
     directories::make_runtime(&config, terminal)?;
     let log = open_log(&config, terminal)?;
@@ -62,6 +65,14 @@ pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
 /// Of the system.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// As many descriptors as this process may have: the soft limit of 1,024 is for programs that call select(2), and
+/// each session and each outgoing connection takes one.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // What cannot be raised is what there is.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 fn open_log(config: &Config, terminal: Terminal) -> Result<log::Opened, Stop> {
