@@ -2,4 +2,7 @@
 
 mod support;
 
+mod blackhole;
+mod bounces;
 mod delivery;
+mod retries;
