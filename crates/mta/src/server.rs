@@ -1,15 +1,13 @@
 //! The server as a whole: started with settings and ports, held by a handle, stopped without losing anything.
 
-use std::collections::HashSet;
+mod operators;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_mail::address::{Address, Domain};
 use postamt_store::accounts::AccountError;
-use postamt_store::history::{HistoryError, MessageRecord, Query};
-use postamt_store::queue_id::QueueId;
-use postamt_store::spool::{Change, SpoolError, Stored, Waiting};
+use postamt_store::spool::Waiting;
 
 use crate::accept::limits::Sessions;
 use crate::accept::listener::{self, Bound, Shared};
@@ -18,14 +16,12 @@ use crate::accept::tls::{CertificateError, ServerTls};
 use crate::accept::{drop_directory, local};
 use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
-use crate::flow::path_text;
-use crate::handle::{QueueAction, QueueEntry, QueueRecipient, SiteState, Why};
+use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
-use crate::plan::routes;
-use crate::queue::Intent;
-use crate::queue::job::Job;
 use crate::run;
 use crate::settings::{Purpose, Settings};
+
+pub use operators::Selection;
 
 /// How often the certificate files are looked at.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
@@ -62,20 +58,6 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error(transparent)]
     Accounts(#[from] AccountError),
-}
-
-/// Which messages an operator means.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Selection {
-    /// These.
-    Ids(Vec<String>),
-    /// All.
-    All,
-    /// With a recipient in this domain.
-    Domain(String),
-    /// From this envelope sender.
-    Sender(String),
 }
 
 /// A running server. Clones are handles to the same one.
@@ -276,241 +258,5 @@ impl Running {
     pub fn sites(&self) -> Vec<SiteState> {
         let now = self.context.now();
         self.context.queue.sites().iter().map(|site| site.state(now)).collect()
-    }
-
-    /// The queue, oldest first.
-    pub async fn list(&self) -> Vec<QueueEntry> {
-        let ids = self.context.queue.ids();
-        self.entries(&ids).await
-    }
-
-    async fn entries(&self, ids: &[QueueId]) -> Vec<QueueEntry> {
-        let wanted: HashSet<QueueId> = ids.iter().copied().collect();
-        let mut jobs: std::collections::HashMap<QueueId, Vec<(Job, &'static str)>> =
-            std::collections::HashMap::new();
-        for (job, state) in self.context.queue.jobs_of(&wanted) {
-            jobs.entry(job.id).or_default().push((job, state));
-        }
-        let mut flying: std::collections::HashMap<QueueId, Vec<(u16, u16)>> =
-            std::collections::HashMap::new();
-        for site in self.context.queue.sites() {
-            site.visit(&mut |id, numbers, attempts| {
-                if wanted.contains(&id) {
-                    let recipients = flying.entry(id).or_default();
-                    recipients
-                        .extend(numbers.as_slice().iter().map(|number| (*number, attempts.unwrap_or(0))));
-                }
-            });
-        }
-        let mut entries = Vec::with_capacity(ids.len());
-        for id in ids {
-            // A message may end while the list is made.
-            let Ok(stored) = self.context.ports.spool.load_envelope(*id).await else { continue };
-            let jobs = jobs.remove(id).unwrap_or_default();
-            entries.push(self.entry(*id, &stored, &jobs, flying.remove(id).unwrap_or_default()));
-        }
-        entries
-    }
-
-    fn entry(
-        &self,
-        id: QueueId,
-        stored: &Stored,
-        jobs: &[(Job, &'static str)],
-        flying: Vec<(u16, u16)>,
-    ) -> QueueEntry {
-        let settings = self.context.settings();
-        let describe = |number: u16, attempts: u16, next: u64| {
-            let recipient = stored.envelope.recipients.get(usize::from(number))?;
-            let question = routes::Question {
-                account: stored.origin.account.as_deref(),
-                channel: &stored.origin.channel,
-                sender: stored.envelope.sender.as_ref(),
-                recipient: &recipient.address,
-                past_hold: false,
-            };
-            let route = routes::choose(&settings, question).to_string();
-            Some(QueueRecipient { address: recipient.address.to_string(), attempts, next, route })
-        };
-        let mut recipients: Vec<QueueRecipient> = jobs
-            .iter()
-            .flat_map(|(job, _)| {
-                job.recipients.as_slice().iter().map(move |number| (*number, job.attempts, job.next))
-            })
-            .filter_map(|(number, attempts, next)| describe(number, attempts, next))
-            .collect();
-        let is_flying = !flying.is_empty();
-        recipients.extend(flying.into_iter().filter_map(|(number, attempts)| describe(number, attempts, 0)));
-        let state = match jobs.first() {
-            _ if is_flying => "active",
-            Some((_, state)) => state,
-            None => "active",
-        };
-        QueueEntry {
-            id: id.to_string(),
-            received_at: stored.received_at,
-            sender: path_text(stored.envelope.sender.as_ref()),
-            size: stored.size,
-            state: state.to_owned(),
-            recipients,
-            account: stored.origin.account.clone(),
-        }
-    }
-
-    /// Everything known of a message.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    pub async fn why(&self, id: QueueId) -> Result<Why, HistoryError> {
-        let waiting = if self.context.queue.contains(id) { self.entries(&[id]).await.pop() } else { None };
-        let history = self.context.ports.history.find(id).await?;
-        let jobs = self.context.queue.jobs_of(&HashSet::from([id]));
-        let now = self.context.now();
-        let site = jobs
-            .first()
-            .and_then(|(job, _)| self.context.queue.site_of(&job.destination))
-            .or_else(|| self.site_at_work(id))
-            .map(|site| site.state(now));
-        Ok(Why { waiting, history, site })
-    }
-
-    /// The site that has the message now.
-    fn site_at_work(&self, id: QueueId) -> Option<Arc<crate::queue::site::Site>> {
-        self.context.queue.sites().into_iter().find(|site| {
-            let mut found = false;
-            site.visit(&mut |other, _, _| found |= other == id);
-            found
-        })
-    }
-
-    /// A message that waits, with its content.
-    ///
-    /// # Errors
-    /// As [`postamt_store::spool::Spool::load`].
-    pub async fn content(&self, id: QueueId) -> Result<Stored, SpoolError> {
-        self.context.ports.spool.load(id).await
-    }
-
-    /// Looks into the history.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn search(&self, query: Query) -> Result<Vec<MessageRecord>, HistoryError> {
-        self.context.ports.history.search(query).await
-    }
-
-    /// Acts on messages; returns how many there were.
-    pub async fn act(&self, action: QueueAction, selection: &Selection) -> usize {
-        let ids = self.select(selection).await;
-        for id in &ids {
-            self.context.event(Event::Operator { id: id.to_string(), action: action_name(action) });
-        }
-        let intent = match action {
-            QueueAction::Hold => Intent::Hold,
-            QueueAction::Cancel => Intent::Cancel,
-            QueueAction::Retry | QueueAction::Release => Intent::None,
-        };
-        match action {
-            QueueAction::Retry => self.retry(&ids),
-            QueueAction::Hold | QueueAction::Release | QueueAction::Cancel => {
-                let jobs = self.context.queue.extract(&ids, intent);
-                self.put(action, &ids, jobs).await;
-            }
-        }
-        ids.len()
-    }
-
-    fn retry(&self, ids: &HashSet<QueueId>) {
-        // Held messages stay held: `release` is the word for them.
-        let jobs = self.context.queue.extract_unheld(ids);
-        for job in jobs {
-            if let Some(site) = self.context.queue.site_of(&job.destination) {
-                site.resume();
-            }
-            run::submit(&self.context, Job { next: 0, ..job });
-        }
-    }
-
-    async fn put(&self, action: QueueAction, ids: &HashSet<QueueId>, jobs: Vec<Job>) {
-        let spool = &self.context.ports.spool;
-        match action {
-            QueueAction::Hold => {
-                ids.iter().for_each(|id| spool.note(Change::Held { id: *id, held: true }));
-                run::hold(&self.context, jobs);
-            }
-            QueueAction::Release | QueueAction::Retry => {
-                ids.iter().for_each(|id| spool.note(Change::Held { id: *id, held: false }));
-                for job in jobs {
-                    self.release(job).await;
-                }
-            }
-            QueueAction::Cancel => {
-                for job in jobs {
-                    run::cancel(&self.context, job).await;
-                }
-            }
-        }
-    }
-
-    /// A released job goes by today's rules, past those that hold.
-    async fn release(&self, job: Job) {
-        let Ok(stored) = self.context.ports.spool.load_envelope(job.id).await else {
-            return run::submit(&self.context, Job { next: 0, ..job });
-        };
-        for (destination, numbers) in run::destinations(&self.context, &stored, job.recipients.as_slice()) {
-            run::submit(
-                &self.context,
-                Job { next: 0, destination, recipients: numbers.into(), ..job.clone() },
-            );
-        }
-    }
-
-    async fn select(&self, selection: &Selection) -> HashSet<QueueId> {
-        let all = self.context.queue.ids();
-        match selection {
-            Selection::All => all.into_iter().collect(),
-            Selection::Ids(ids) => ids
-                .iter()
-                .filter_map(|id| id.parse().ok())
-                .filter(|id| self.context.queue.contains(*id))
-                .collect(),
-            Selection::Domain(name) => {
-                let Ok(domain) = Domain::new(name) else { return HashSet::new() };
-                self.filter(all, |stored| {
-                    stored
-                        .envelope
-                        .recipients
-                        .iter()
-                        .any(|recipient| recipient.address.domain() == Some(&domain))
-                })
-                .await
-            }
-            Selection::Sender(text) => {
-                let sender = Address::new(text).ok();
-                self.filter(all, |stored| {
-                    stored.envelope.sender == sender && (sender.is_some() || text.is_empty())
-                })
-                .await
-            }
-        }
-    }
-
-    async fn filter(&self, ids: Vec<QueueId>, matches: impl Fn(&Stored) -> bool) -> HashSet<QueueId> {
-        let mut found = HashSet::new();
-        for id in ids {
-            if self.context.ports.spool.load_envelope(id).await.is_ok_and(|stored| matches(&stored)) {
-                found.insert(id);
-            }
-        }
-        found
-    }
-}
-
-const fn action_name(action: QueueAction) -> &'static str {
-    match action {
-        QueueAction::Retry => "retry",
-        QueueAction::Hold => "hold",
-        QueueAction::Release => "release",
-        QueueAction::Cancel => "cancel",
     }
 }

@@ -1,7 +1,5 @@
-//! MX selection (RFC 5321 §5.1, RFC 7505): from a domain to the hosts to try, in order, and from a host to its
-//! addresses. Answers are cached by the resolver, so this is asked again for each connection.
+//! MX selection (RFC 5321 §5.1, RFC 7505): from a domain to the hosts to try, in order.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
@@ -9,12 +7,9 @@ use postamt_net::clock::Clock;
 use postamt_net::dns::{DnsError, Mx, Resolver};
 
 use crate::flow::{Failure, Fault, PlannedHost};
-use crate::settings::Outgoing;
 
 /// More hosts than this are not tried; a domain with more is a mistake or an attack.
 const HOST_LIMIT: usize = 20;
-/// Addresses tried for one connection.
-const ADDRESS_LIMIT: usize = 6;
 
 /// The exchangers of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,53 +99,4 @@ fn without_ourselves(hosts: Vec<PlannedHost>, own_names: &[Domain]) -> Option<Ve
     };
     let better: Vec<_> = hosts.into_iter().filter(|host| host.preference < limit).collect();
     (!better.is_empty()).then_some(better)
-}
-
-/// The addresses of a host, the families by turns, IPv6 first where it is used.
-///
-/// # Errors
-/// [`Failure`] (temporary) when DNS does not answer, and 4.4.4 when the host has no address: an MX without
-/// addresses is usually being mended (RFC 5321 §5.1 leaves it to us).
-pub async fn addresses(
-    resolver: &dyn Resolver,
-    host: &Domain,
-    outgoing: &Outgoing,
-    port: u16,
-) -> Result<Vec<SocketAddr>, Failure> {
-    let nothing = async { None };
-    let v6 = async { if outgoing.ipv6 { Some(resolver.aaaa(host).await) } else { nothing.await } };
-    let v4 = async { if outgoing.ipv4 { Some(resolver.a(host).await) } else { None } };
-    let (v6, v4) = tokio::join!(v6, v4);
-    let mut error = None;
-    let mut family = |answer: Option<Result<_, DnsError>>| -> Vec<IpAddr> {
-        match answer {
-            None => Vec::new(),
-            Some(Ok(postamt_net::dns::Answer { records, .. })) => records,
-            Some(Err(failed)) => {
-                error = Some(failed);
-                Vec::new()
-            }
-        }
-    };
-    let (v6, v4) = (family(v6), family(v4));
-    let addresses = interleave(&v6, &v4, port);
-    if addresses.is_empty() {
-        return Err(match error {
-            Some(error) => dns_failure(&error),
-            None => {
-                Failure::ours(Fault::RemoteHost, (4, 4, 4), format!("the mail host {host} has no address"))
-            }
-        });
-    }
-    Ok(addresses)
-}
-
-fn interleave(first: &[IpAddr], second: &[IpAddr], port: u16) -> Vec<SocketAddr> {
-    let longest = first.len().max(second.len());
-    (0..longest)
-        .flat_map(|place| [first.get(place), second.get(place)])
-        .flatten()
-        .take(ADDRESS_LIMIT)
-        .map(|ip| SocketAddr::new(*ip, port))
-        .collect()
 }

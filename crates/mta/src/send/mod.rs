@@ -1,6 +1,7 @@
 //! From a plan to an attempt: [`open`] finds a host that speaks to us, [`converse`] hands it a message,
 //! [`maildir`] does the same for a mailbox on this host.
 
+pub mod addresses;
 pub mod converse;
 pub mod maildir;
 pub mod open;

@@ -12,9 +12,9 @@ use postamt_net::smtp::{
     Chunking, Connection, ConnectionFacts, Hop, OpenFailure, Timeouts, TlsPolicy, Verify,
 };
 
+use super::addresses;
 use crate::context::Context;
 use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
-use crate::plan::exchangers;
 use crate::queue::site::Site;
 use crate::settings::{LocalTarget, Outgoing, Relay, RelayTls, Settings};
 
@@ -118,7 +118,7 @@ impl Search<'_> {
 
     async fn host(&mut self, name: &Domain, port: u16, manner: &Manner) -> Option<Opened> {
         let found =
-            exchangers::addresses(&*self.context.ports.resolver, name, &self.settings.outgoing, port).await;
+            addresses::addresses(&*self.context.ports.resolver, name, &self.settings.outgoing, port).await;
         match found {
             Ok(addresses) => {
                 for address in addresses {

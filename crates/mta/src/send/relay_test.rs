@@ -9,8 +9,8 @@ use postamt_net::dns::Resolver;
 use postamt_net::smtp::{Chunking, Connection, Hop, TlsContext};
 use serde::{Deserialize, Serialize};
 
+use super::addresses;
 use super::open::{classify, relay_policy, timeouts};
-use crate::plan::exchangers;
 use crate::settings::{Outgoing, Relay};
 
 /// What was found.
@@ -83,7 +83,7 @@ async fn resolve(
         return Ok(vec![SocketAddr::new(ip, relay.port)]);
     }
     let name = Domain::new(&relay.host).map_err(|error| format!("{}: {error}", relay.host))?;
-    exchangers::addresses(resolver, &name, outgoing, relay.port).await.map_err(|failure| failure.text())
+    addresses::addresses(resolver, &name, outgoing, relay.port).await.map_err(|failure| failure.text())
 }
 
 fn hop(relay: &Relay, address: SocketAddr, outgoing: &Outgoing, ehlo_name: &Domain) -> Hop {

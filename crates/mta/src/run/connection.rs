@@ -1,0 +1,167 @@
+//! One connection of a site: opened, fed with jobs until there are none, closed.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::content::{fail, load, lost, settle, sign};
+use super::mailbox::deliver_to_maildir;
+use super::submit::wait_until;
+use crate::context::Context;
+use crate::events::Event;
+use crate::flow::{Attempt, Fate, Plan, RecipientResult};
+use crate::queue::Intent;
+use crate::queue::job::{Job, Numbers};
+use crate::queue::site::{Afterwards, Site};
+use crate::send::{converse, open};
+use crate::settings::LocalTarget;
+
+/// New connections tried within one attempt after the one before broke.
+const FRESH_CONNECTIONS: u8 = 2;
+
+/// Starts a connection that the site has counted.
+pub(super) fn start_connection(context: &Arc<Context>, site: Arc<Site>) {
+    context.tasks.clone().spawn(connection(context.clone(), site));
+}
+
+/// One connection of a site, from its opening to its end. Boxed, because a settled message may be a notice that
+/// starts another connection.
+fn connection(context: Arc<Context>, site: Arc<Site>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        let permit = context.connections.clone().acquire_owned().await;
+        if permit.is_ok() && !context.stop.is_cancelled() {
+            match &site.plan {
+                Plan::Local(LocalTarget::Maildir(template)) => {
+                    deliver_to_maildir(&context, &site, template.clone()).await;
+                }
+                _ => deliver_by_smtp(&context, &site).await,
+            }
+        }
+        drop(permit);
+        match site.connection_ended(context.now()) {
+            Afterwards::Nothing => {}
+            Afterwards::StartConnection if context.stop.is_cancelled() => {}
+            Afterwards::StartConnection => start_connection(&context, site.clone()),
+            Afterwards::Waits(jobs, until) => wait_until(&context, jobs, until),
+        }
+    })
+}
+
+async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
+    let opened = tokio::select! {
+        opened = open::open(context, site) => opened,
+        () = context.stop.cancelled() => return,
+    };
+    let mut opened = match opened {
+        Ok(opened) => opened,
+        Err(unreached) => return unreachable(context, site, &unreached).await,
+    };
+    let mut sent = 0;
+    while opened.connection.is_usable() && sent < site.limits.messages_per_connection.max(1) {
+        let job = tokio::select! {
+            biased;
+            () = context.stop.cancelled() => None,
+            job = site.next(site.limits.idle, context.now()) => job,
+        };
+        let Some(job) = job else { break };
+        sent += 1;
+        wait_for_slot(context, site).await;
+        one_message(context, site, &mut opened, job).await;
+        while site.wants_connection(context.now()) {
+            start_connection(context, site.clone());
+        }
+    }
+    opened.connection.quit().await;
+}
+
+async fn wait_for_slot(context: &Context, site: &Site) {
+    let wait = site.reserve_slot(context.ports.clock.since_epoch());
+    if !wait.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = context.stop.cancelled() => {}
+        }
+    }
+}
+
+async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open::Opened, mut job: Job) {
+    let (id, recipients) = (job.id, job.recipients.clone());
+    match load(context, &job, true).await {
+        Err(error) => lost(context, job, &error),
+        Ok(loaded) => {
+            let signatures = sign(context, &site.dkim, &loaded).await;
+            let mut attempt =
+                converse::converse(&mut opened.connection, &opened.via, &job, &loaded, signatures).await;
+            observe(context, site, &attempt);
+            if attempt.results.iter().any(deserves_retry)
+                && context.queue.intent(id) == Intent::None
+                && let Some(again) = split_retries(&mut job, &mut attempt)
+            {
+                site.put_back(Job { loaded: Some(loaded.clone()), ..again });
+            }
+            if !attempt.results.is_empty() {
+                settle(context, job, &loaded, &site.route, attempt).await;
+            }
+        }
+    }
+    site.landed(id, &recipients);
+}
+
+fn deserves_retry(result: &RecipientResult) -> bool {
+    matches!(&result.fate, Fate::Temporary(failure) if failure.retry_now)
+}
+
+/// Takes out the recipients that deserve another connection at once, as a job of their own.
+fn split_retries(job: &mut Job, attempt: &mut Attempt) -> Option<Job> {
+    // A server that takes ten at a time takes a hundred in ten transactions: as long as some are taken, it goes on.
+    let progress = attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_)));
+    if job.fresh_connections >= FRESH_CONNECTIONS && !progress {
+        return None;
+    }
+    let (again, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut attempt.results).into_iter().partition(deserves_retry);
+    attempt.results = rest;
+    if again.is_empty() {
+        return None;
+    }
+    let numbers: Vec<u16> = again.iter().map(|result| result.number).collect();
+    let retry = Job {
+        recipients: Numbers::from(numbers),
+        fresh_connections: if progress { 0 } else { job.fresh_connections + 1 },
+        ..job.clone()
+    };
+    let kept: Vec<u16> = attempt.results.iter().map(|result| result.number).collect();
+    job.recipients = kept.into();
+    Some(retry)
+}
+
+/// Learns from an attempt how much the provider wants of us.
+fn observe(context: &Context, site: &Site, attempt: &Attempt) {
+    let slow_down = attempt.results.iter().find_map(|result| match &result.fate {
+        Fate::Temporary(failure) if converse::asks_to_slow_down(failure) => Some(failure),
+        _ => None,
+    });
+    if let Some(failure) = slow_down {
+        let reason = failure.text();
+        let until = site.slow_down(context.now(), &reason);
+        context.event(Event::SitePaused { site: site.name.clone(), until, reason });
+    } else if attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_))) {
+        site.succeeded();
+    }
+}
+
+/// No host took us: all that was ready shares the failure, without paying the time-outs again.
+async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, unreached: &open::Unreached) {
+    let now = context.now();
+    let jobs = site.unreachable(now, &unreached.failure);
+    if jobs.is_empty() {
+        return;
+    }
+    let reason = unreached.failure.text();
+    let until = site.state(now).paused_until.unwrap_or(now);
+    context.event(Event::SitePaused { site: site.name.clone(), until, reason });
+    let failure = unreached.failure.clone();
+    let fate = if unreached.permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) };
+    for job in jobs {
+        fail(context, job, &site.route, unreached.via.clone(), &fate).await;
+    }
+}

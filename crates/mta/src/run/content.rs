@@ -1,0 +1,145 @@
+//! The message of a job: read back when it is not in memory, signed for its route, settled.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postamt_mail::address::{Address, Domain};
+use postamt_mail::header::{self, Message};
+use postamt_mailauth::dkim::{SignOptions, SigningJob, SigningKey};
+use postamt_store::spool::SpoolError;
+
+use super::begin;
+use super::submit::wait_until;
+use crate::context::Context;
+use crate::events::Event;
+use crate::flow::{Attempt, Fate, Loaded, RecipientResult, Via};
+use crate::queue::job::Job;
+use crate::settings::DkimOnRoute;
+use crate::settle::apply;
+
+/// A message that could not be read is tried again after this long.
+const UNREADABLE_SECONDS: u64 = 60;
+
+/// Gives all recipients of a job the same fate.
+pub(super) async fn fail(context: &Arc<Context>, job: Job, route: &str, via: Arc<Via>, fate: &Fate) {
+    let results = job
+        .recipients
+        .as_slice()
+        .iter()
+        .map(|number| RecipientResult { number: *number, fate: fate.clone() })
+        .collect();
+    match load(context, &job, false).await {
+        Ok(loaded) => settle(context, job, &loaded, route, Attempt { via, results }).await,
+        Err(error) => lost(context, job, &error),
+    }
+}
+
+pub(super) async fn settle(
+    context: &Arc<Context>,
+    job: Job,
+    loaded: &Arc<Loaded>,
+    route: &str,
+    attempt: Attempt,
+) {
+    for notice in apply::apply(context, job, loaded, route, attempt).await {
+        begin(context, notice, false);
+    }
+}
+
+/// The message of a job: from memory, or read back. Without `content` only the envelope is read.
+pub(super) async fn load(context: &Context, job: &Job, content: bool) -> Result<Arc<Loaded>, SpoolError> {
+    if let Some(loaded) = &job.loaded {
+        return Ok(loaded.clone());
+    }
+    let spool = &context.ports.spool;
+    let stored = if content { spool.load(job.id).await? } else { spool.load_envelope(job.id).await? };
+    let (message_id, author) = facts_of(&stored.content);
+    Ok(Arc::new(Loaded {
+        size: stored.size,
+        envelope: stored.envelope,
+        origin: stored.origin,
+        received_at: stored.received_at,
+        message_id,
+        author,
+        content: vec![stored.content],
+        share: None,
+    }))
+}
+
+/// `Message-ID` and the domain of `From`.
+fn facts_of(content: &Bytes) -> (Option<String>, Option<Domain>) {
+    if content.is_empty() {
+        return (None, None);
+    }
+    let section = Message::split(content);
+    let message_id = section
+        .find("Message-ID")
+        .and_then(|field| header::message_id(field.value_octets()))
+        .map(str::to_owned);
+    let author = section.addresses("From").addresses.first().and_then(Address::domain).cloned();
+    (message_id, author)
+}
+
+/// A message that cannot be read is never dropped silently: it is tried again, or held for the operator, and said.
+pub(super) fn lost(context: &Context, job: Job, error: &SpoolError) {
+    let id = job.id;
+    match error {
+        // The server stops; the spool knows of the message at the next start.
+        SpoolError::Closed => {}
+        SpoolError::Unknown => {
+            context.event(Event::Warning { what: format!("message {id} is not in the spool any more") });
+            let count = u16::try_from(job.recipients.as_slice().len()).unwrap_or(u16::MAX);
+            if context.queue.settled(id, count, |_| {}).finished {
+                context.event(Event::Finished { id: id.to_string() });
+            }
+        }
+        SpoolError::Full | SpoolError::Io(_) => {
+            context.event(Event::Warning { what: format!("message {id} cannot be read now: {error}") });
+            wait_until(context, vec![job], context.now() + UNREADABLE_SECONDS);
+        }
+        SpoolError::Damaged { .. } => {
+            context.event(Event::Warning { what: format!("message {id} is damaged and is held: {error}") });
+            context.queue.hold(job);
+        }
+    }
+}
+
+/// The DKIM fields for a message on a route; empty when nothing is to be signed or no key fits.
+pub(super) async fn sign(context: &Context, dkim: &DkimOnRoute, loaded: &Arc<Loaded>) -> Bytes {
+    if dkim.profile.max_signatures == 0 || context.ports.keys.is_empty() {
+        return Bytes::new();
+    }
+    let envelope_domain = || loaded.envelope.sender.as_ref().and_then(Address::domain).cloned();
+    let Some(domain) = loaded.author.clone().or_else(envelope_domain) else { return Bytes::new() };
+    let keys = keys_for(context, &domain);
+    if keys.is_empty() {
+        return Bytes::new();
+    }
+    let options = SignOptions { timestamp: context.now(), expire_after: None, profile: dkim.profile.clone() };
+    match context.ports.signing.sign(SigningJob { keys, content: loaded.content.clone(), options }).await {
+        Ok(fields) => fields,
+        Err(error) => {
+            // Unsigned mail is refused by many, but a key that fails must not stop all mail: it is said loudly.
+            context.event(Event::Warning { what: format!("DKIM signing for {domain} failed: {error}") });
+            Bytes::new()
+        }
+    }
+}
+
+/// The keys of the author's domain, else of the nearest domain above it: DMARC's relaxed alignment accepts those
+/// (RFC 9989 §4.4.1; RFC 7489 §3.1.1).
+fn keys_for(context: &Context, domain: &Domain) -> Vec<Arc<SigningKey>> {
+    let mut name = domain.as_str();
+    loop {
+        if let Ok(candidate) = Domain::new(name) {
+            let keys = context.ports.keys.keys_for(&candidate);
+            if !keys.is_empty() {
+                return keys;
+            }
+        }
+        match name.split_once('.') {
+            Some((_, parent)) if parent.contains('.') => name = parent,
+            _ => return Vec::new(),
+        }
+    }
+}

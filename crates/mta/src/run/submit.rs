@@ -1,0 +1,165 @@
+//! From a job to its site: by rule, by DNS, or by what the settings say of our own domains.
+
+use std::sync::Arc;
+
+use postamt_mail::address::Domain;
+use postamt_mail::reply::Reply;
+
+use super::connection::start_connection;
+use super::content::fail;
+use crate::context::Context;
+use crate::flow::{Destination, Failure, Fate, Fault, Plan};
+use crate::plan::exchangers;
+use crate::queue::job::Job;
+use crate::queue::site::{Pushed, Site, SiteLimits};
+use crate::queue::{Direction, limits_of};
+use crate::settings::{DkimOnRoute, LocalTarget, Pacing, PostmasterTarget, Relay, RouteTarget};
+
+/// A site's hosts hold at least and at most this long, whatever their TTL.
+const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
+
+/// Sends a job on its way.
+pub fn submit(context: &Arc<Context>, job: Job) {
+    let now = context.now();
+    match job.destination.clone() {
+        Destination::Direct(domain) => match context.queue.direct(&domain, job, now) {
+            Direction::Site(site, job) => push(context, &site, job),
+            Direction::Waits => {}
+            Direction::LookUp(domain) => {
+                let context = context.clone();
+                context.tasks.clone().spawn(async move { look_up(&context, domain).await });
+            }
+        },
+        Destination::Relay(name) => match relay_site(context, &name) {
+            Some(site) => push(context, &site, job),
+            None => refuse(context, job, format!("the relay {name} is not configured any more")),
+        },
+        Destination::Local(domain) => match local_site(context, &domain) {
+            Some(site) => push(context, &site, job),
+            // The domain is not ours any more: by the rules of today.
+            None => submit(context, Job { destination: Destination::Direct(domain), ..job }),
+        },
+        Destination::Postmaster => match postmaster_site(context) {
+            Some(site) => push(context, &site, job),
+            None => refuse(context, job, "the postmaster's Maildir is not configured any more".to_owned()),
+        },
+        Destination::Discard => {
+            let context = context.clone();
+            context.tasks.clone().spawn(async move { discard(&context, job).await });
+        }
+        Destination::Hold => context.queue.hold(job),
+    }
+}
+
+/// A destination that the settings do not have any more: they may have it again.
+fn refuse(context: &Arc<Context>, job: Job, words: String) {
+    let fate = Fate::Temporary(Failure::ours(Fault::Ours, (4, 3, 5), words));
+    let context = context.clone();
+    context.tasks.clone().spawn(async move {
+        let route = job.destination.to_string();
+        fail(&context, job, &route, Arc::default(), &fate).await;
+    });
+}
+
+async fn discard(context: &Arc<Context>, job: Job) {
+    let reply = Reply::new(250, (2, 0, 0), "discarded by rule");
+    fail(context, job, "discard", Arc::default(), &Fate::Delivered(reply)).await;
+}
+
+fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
+    match site.push(job, context.now()) {
+        Pushed::Taken => {}
+        Pushed::StartConnection => start_connection(context, site.clone()),
+        Pushed::Paused(job, until) => wait_until(context, vec![*job], until),
+    }
+}
+
+fn relay_site(context: &Context, name: &str) -> Option<Arc<Site>> {
+    let key = Destination::Relay(name.into()).to_string();
+    let settings = context.settings();
+    let relay = settings.routes.iter().find_map(|rule| match &rule.target {
+        RouteTarget::Relay(relay) if relay.name == name => Some(relay.clone()),
+        _ => None,
+    })?;
+    Some(context.queue.site(&key, || make_relay_site(&settings.pacing, &relay, key.clone())))
+}
+
+fn make_relay_site(pacing: &Pacing, relay: &Arc<Relay>, key: String) -> Site {
+    let limits = SiteLimits {
+        // A relay is ours by contract: no slow start.
+        initial_connections: relay.connections,
+        connections: relay.connections,
+        messages_per_connection: relay.messages_per_connection,
+        messages_per_minute: None,
+        ..limits_of(pacing)
+    };
+    Site::new(key.clone(), key, Plan::Relay(relay.clone()), limits, relay.dkim.clone())
+}
+
+fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {
+    let settings = context.settings();
+    let local = settings.local_domains.iter().find(|local| local.domain == *domain)?;
+    let key = Destination::Local(domain.clone()).to_string();
+    let unsigned = DkimOnRoute::unsigned();
+    let make = || {
+        Site::new(
+            key.clone(),
+            key.clone(),
+            Plan::Local(local.target.clone()),
+            limits_of(&settings.pacing),
+            unsigned,
+        )
+    };
+    Some(context.queue.site(&key, make))
+}
+
+/// `None` when mail to the postmaster is forwarded: then it is re-addressed when it is admitted.
+fn postmaster_site(context: &Context) -> Option<Arc<Site>> {
+    let settings = context.settings();
+    let key = Destination::Postmaster.to_string();
+    let unsigned = DkimOnRoute::unsigned();
+    let PostmasterTarget::Maildir(path) = &settings.postmaster else { return None };
+    let plan = Plan::Local(LocalTarget::Maildir(path.to_string_lossy().into_owned()));
+    let make = || Site::new(key.clone(), key.clone(), plan, limits_of(&settings.pacing), unsigned);
+    Some(context.queue.site(&key, make))
+}
+
+/// Looks a domain up and sends on what waited for it.
+async fn look_up(context: &Arc<Context>, domain: Domain) {
+    let settings = context.settings();
+    let Ok(_permit) = context.lookups.acquire().await else { return };
+    let own_names = std::slice::from_ref(&settings.hostname);
+    let found = exchangers::find(&*context.ports.resolver, &*context.ports.clock, &domain, own_names).await;
+    match found {
+        Ok(found) => {
+            let mut names: Vec<_> =
+                found.hosts.iter().filter_map(|host| host.name.as_ref()).map(|n| n.as_str()).collect();
+            names.sort_unstable();
+            let key = names.join(",");
+            let make = || {
+                let plan = Plan::Direct(found.hosts.clone());
+                let limits = limits_of(&settings.pacing);
+                Site::new(key.clone(), "direct".to_owned(), plan, limits, settings.dkim_direct.clone())
+            };
+            let site = context.queue.site(&key, make);
+            let holds = found.ttl.as_secs().clamp(*RESOLUTION_SECONDS.start(), *RESOLUTION_SECONDS.end());
+            for job in context.queue.resolved(&domain, &site, context.now() + holds) {
+                push(context, &site, job);
+            }
+        }
+        Err(error) => {
+            let fate =
+                if error.temporary { Fate::Temporary(error.failure) } else { Fate::Permanent(error.failure) };
+            for job in context.queue.unresolved(&domain) {
+                fail(context, job, "direct", Arc::default(), &fate).await;
+            }
+        }
+    }
+}
+
+/// Jobs of a paused site wait in the queue, without their content and without an attempt counted.
+pub(super) fn wait_until(context: &Context, jobs: Vec<Job>, until: u64) {
+    for job in jobs {
+        context.queue.wait(Job { next: until, loaded: None, ..job });
+    }
+}
