@@ -70,18 +70,18 @@ fn entry_lines(entry: &QueueEntry, now: u64, terminal: Terminal, text: &mut Stri
         why::state_word(&entry.state, terminal.words),
     ));
     for recipient in &entry.recipients {
-        text.push_str(&format!("    {}\n", recipient_line(recipient, now, terminal)));
+        text.push_str(&format!("    {}\n", recipient_line(recipient, entry.state == "held", now, terminal)));
     }
 }
 
-fn recipient_line(recipient: &QueueRecipient, now: u64, terminal: Terminal) -> String {
+fn recipient_line(recipient: &QueueRecipient, is_held: bool, now: u64, terminal: Terminal) -> String {
     let values = [
         ("address", (&recipient.address).into()),
         ("route", (&recipient.route).into()),
         ("attempts", u32::from(recipient.attempts).into()),
         ("next", why::when(recipient.next, now, terminal.words).into()),
     ];
-    terminal.sentence("queue-recipient", &values)
+    terminal.sentence(if is_held { "queue-recipient-held" } else { "queue-recipient" }, &values)
 }
 
 fn status(client: &Client, terminal: Terminal) -> Result<(), Stop> {

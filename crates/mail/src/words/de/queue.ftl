@@ -10,6 +10,11 @@ queue-recipient = { $address }  { $route }  { $attempts ->
     [one] 1 Versuch
    *[other] { $attempts } Versuche
 }, nächster { $next }
+queue-recipient-held = { $address }  { $route }  { $attempts ->
+    [0] noch kein Versuch
+    [one] 1 Versuch
+   *[other] { $attempts } Versuche
+}, nach der Freigabe { $next }
 queue-shown = { $id }, angenommen { $received } über { $channel } von Konto { $account }; von { $sender } an { $recipients }:
 queue-found-none = Nichts gefunden. Erledigte Nachrichten bleiben so lange bekannt, wie `history.days` sagt.
 queue-not-an-id = „{ $id }“ ist keine Kennung: Sie hat 13 Buchstaben und Ziffern, wie `postamt queue list` sie zeigt.
@@ -81,6 +86,6 @@ queue-why-gone = Nichts davon wartet mehr.
 queue-why-site = Die Empfangsseite { $name }: { $connections } von { $limit } Verbindungen sind offen, { $ready } Nachrichten stehen bereit.
 queue-why-site-paused = An { $name } wird bis { $until } nichts gesendet: { $reason }
 
-queue-status-now = In der Warteschlange: { $messages } Nachrichten, { $waiting } Zustellungen warten auf ihre Zeit, { $held } sind angehalten; { $disk } auf der Platte.
+queue-status-now = In der Warteschlange: { $messages } Nachrichten, { $waiting } Zustellungen warten auf ihre Zeit, angehalten: { $held }; { $disk } auf der Platte.
 queue-status-since = Seit dem Start: { $accepted } Nachrichten in { $sessions } Sitzungen angenommen; Empfänger: { $delivered } zugestellt, { $deferred } aufgeschoben, { $failed } aufgegeben.
 queue-status-full = NEUE MAIL WIRD ABGEWIESEN: Die Warteschlange hat keinen Platz oder lässt sich nicht schreiben. Bitte Platz schaffen; mehr steht im Protokoll.

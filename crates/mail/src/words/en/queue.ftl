@@ -10,6 +10,11 @@ queue-recipient = { $address }  { $route }  { $attempts ->
     [one] 1 attempt
    *[other] { $attempts } attempts
 }, next { $next }
+queue-recipient-held = { $address }  { $route }  { $attempts ->
+    [0] no attempt yet
+    [one] 1 attempt
+   *[other] { $attempts } attempts
+}, when released { $next }
 queue-shown = { $id }, taken in { $received } by { $channel } from account { $account }; from { $sender } to { $recipients }:
 queue-found-none = Nothing was found. Finished messages are remembered for as long as `history.days` says.
 queue-not-an-id = "{ $id }" is not a queue id: those have 13 letters and digits, as `postamt queue list` shows them.
@@ -78,6 +83,6 @@ queue-why-gone = Nothing of it waits any more.
 queue-why-site = The receiving side { $name }: { $connections } of { $limit } connections are open, { $ready } messages stand ready for it.
 queue-why-site-paused = Nothing is sent to { $name } until { $until }: { $reason }
 
-queue-status-now = In the queue: { $messages } messages, { $waiting } deliveries wait for their time, { $held } are held; { $disk } on disk.
+queue-status-now = In the queue: { $messages } messages, { $waiting } deliveries wait for their time, held: { $held }; { $disk } on disk.
 queue-status-since = Since the start: { $accepted } messages accepted in { $sessions } sessions; recipients: { $delivered } delivered, { $deferred } deferred, { $failed } given up.
 queue-status-full = NEW MAIL IS REFUSED: the spool has no room or cannot be written. Make room; the log says more.
