@@ -22,6 +22,7 @@ mod queue;
 mod recovery;
 mod scan;
 mod shared;
+mod slice;
 mod state;
 mod writer;
 

@@ -23,7 +23,7 @@ use super::pool::Pool;
 use super::queue::{Accept, Command};
 use super::shared::Shared;
 use super::state::State;
-use super::{SpoolSettings, names};
+use super::{SpoolSettings, names, slice};
 use crate::queue_id::QueueId;
 use crate::spool::{Change, SpoolError};
 
@@ -110,6 +110,7 @@ impl Writer {
     /// Works until the spool is closed; returns what kept the last state from being durable.
     pub fn run(mut self) -> Result<(), SpoolError> {
         let _stops = StopsQueue(Arc::clone(&self.shared));
+        slice::shorten();
         let mut commands = Vec::new();
         self.retire();
         loop {
