@@ -1,10 +1,12 @@
 //! The other mail software that the tests talk to, in a Debian file tree of its own: `target/peers/root`.
 //!
-//! Nothing of it is installed on this system (Postfix and Exim would push out whatever mail server is there) and
-//! nothing of it is ever started outside the network namespaces that a test makes. Postfix and Exim exclude each
+//! None of these servers is installed on this system (Postfix and Exim would push out whatever mail server is there)
+//! or ever started outside the network namespaces that a test makes. What other tests call directly is installed on
+//! the system, from one list. Postfix and Exim exclude each
 //! other as packages too, so Exim's package is only unpacked into the tree, not installed.
 //! Fails when it is not root, or when Debian's packages cannot be fetched.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -13,7 +15,17 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 5] = ["debootstrap", "iproute2", "util-linux", "procps", "openssl"];
+pub const HOST_PACKAGES: [&str; 9] = [
+    "debootstrap",
+    "iproute2",
+    "util-linux",
+    "procps",
+    "openssl",
+    "opendkim",
+    "python3",
+    "python3-dkim",
+    "python3-nacl",
+];
 
 /// What is installed in the tree.
 const TREE_PACKAGES: [&str; 22] = [
@@ -45,6 +57,9 @@ const TREE_PACKAGES: [&str; 22] = [
 const UNPACKED: &str = "exim4-daemon-light";
 const UNPACKED_NEEDS: [&str; 6] =
     ["libcrypt1", "libdb5.3", "libgnutls-dane0", "libidn12", "libidn2-0", "libpcre2-8-0"];
+
+/// A policy-rc.d: no service may start.
+const NO_SERVICES: &str = "#!/bin/sh\nexit 101\n";
 
 /// Makes the tree if it is not there or not of today's list.
 pub fn prepare(workspace: &Path) -> Result<()> {
@@ -91,7 +106,20 @@ fn install_host_packages(workspace: &Path) -> Result<()> {
     run(apt(command(workspace, &["apt-get", "update", "-q"])))?;
     let mut install = apt(command(workspace, &["apt-get", "install", "-yq", "--no-install-recommends"]));
     install.args(missing);
-    run(install)
+    without_starting_services(|| run(install))
+}
+
+/// Debian asks this file whether a service may start when it is installed; what was there stays in force.
+fn without_starting_services(install: impl FnOnce() -> Result<()>) -> Result<()> {
+    let policy = Path::new("/usr/sbin/policy-rc.d");
+    if policy.exists() {
+        return install();
+    }
+    std::fs::write(policy, NO_SERVICES).context("cannot write policy-rc.d")?;
+    std::fs::set_permissions(policy, std::fs::Permissions::from_mode(0o755))?;
+    let result = install();
+    std::fs::remove_file(policy).context("cannot remove policy-rc.d")?;
+    result
 }
 
 fn make_tree(tree: &Path) -> Result<()> {
@@ -111,11 +139,10 @@ fn make_tree(tree: &Path) -> Result<()> {
         .collect();
     write(tree, "etc/apt/sources.list", &lines)?;
     // Services must not start at installation.
-    write(tree, "usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n")?;
+    write(tree, "usr/sbin/policy-rc.d", NO_SERVICES)?;
     write(tree, "etc/mailname", "peer.test\n")?;
     std::fs::copy("/etc/resolv.conf", tree.join("etc/resolv.conf")).context("cannot copy resolv.conf")?;
-    let policy = tree.join("usr/sbin/policy-rc.d");
-    run(command(folder, &["chmod", "755", &policy.to_string_lossy()]))?;
+    std::fs::set_permissions(tree.join("usr/sbin/policy-rc.d"), std::fs::Permissions::from_mode(0o755))?;
 
     inside(tree, &["apt-get", "update", "-q"])?;
     let install = ["apt-get", "install", "-yq", "--no-install-recommends"];
