@@ -22,6 +22,7 @@ pub mod plan;
 pub mod send;
 pub mod settle;
 
+pub mod breaker;
 pub mod queue;
 pub mod run;
 

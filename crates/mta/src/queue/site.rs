@@ -58,6 +58,8 @@ struct State {
     idle: Vec<oneshot::Sender<Job>>,
     in_flight: Vec<(QueueId, Numbers)>,
     connections: usize,
+    /// Those of them that have not taken a job yet: each will take one that is ready.
+    opening: usize,
     limit: usize,
     troubles: u32,
     paused_until: u64,
@@ -97,6 +99,7 @@ impl Site {
             idle: Vec::new(),
             in_flight: Vec::new(),
             connections: 0,
+            opening: 0,
             limit,
             troubles: 0,
             paused_until: 0,
@@ -129,11 +132,13 @@ impl Site {
             }
         }
         state.ready.push_back(job);
-        if state.connections < state.limit {
-            state.connections += 1;
-            return Pushed::StartConnection;
-        }
-        Pushed::Taken
+        if state.start_connection() { Pushed::StartConnection } else { Pushed::Taken }
+    }
+
+    /// A connection that was started is open, or could not be opened: it does not count as opening any more.
+    pub fn opened(&self) {
+        let mut state = self.lock();
+        state.opening = state.opening.saturating_sub(1);
     }
 
     /// The next job for a connection, or `None` when the connection should be closed: nothing came within `idle`,
@@ -196,21 +201,13 @@ impl Site {
             let until = state.paused_until;
             return Afterwards::Waits(state.ready.drain(..).collect(), until);
         }
-        if state.connections < state.limit {
-            state.connections += 1;
-            return Afterwards::StartConnection;
-        }
-        Afterwards::Nothing
+        if state.start_connection() { Afterwards::StartConnection } else { Afterwards::Nothing }
     }
 
     /// True when jobs wait and one more connection may be opened; it is then counted.
     pub fn wants_connection(&self, now: u64) -> bool {
         let mut state = self.lock();
-        let more = !state.ready.is_empty() && state.paused_until <= now && state.connections < state.limit;
-        if more {
-            state.connections += 1;
-        }
-        more
+        state.paused_until <= now && state.start_connection()
     }
 
     /// A message was taken: trust grows by one connection.
@@ -302,6 +299,16 @@ impl Site {
 }
 
 impl State {
+    /// True when there are jobs for another connection and it is permitted; it is then counted.
+    fn start_connection(&mut self) -> bool {
+        let starts = self.ready.len() > self.opening && self.connections < self.limit;
+        if starts {
+            self.connections += 1;
+            self.opening += 1;
+        }
+        starts
+    }
+
     fn take_ready(&mut self) -> Option<Job> {
         let job = self.ready.pop_front()?;
         self.in_flight.push((job.id, job.recipients.clone()));

@@ -51,6 +51,7 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
         opened = open::open(context, site) => opened,
         () = context.stop.cancelled() => return,
     };
+    site.opened();
     let mut opened = match opened {
         Ok(opened) => opened,
         Err(unreached) => return unreachable(context, site, &unreached).await,
@@ -85,8 +86,12 @@ async fn wait_for_slot(context: &Context, site: &Site) {
 
 async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open::Opened, mut job: Job) {
     let (id, recipients) = (job.id, job.recipients.clone());
+    let landed = || site.landed(id, &recipients);
     match load(context, &job, true).await {
-        Err(error) => lost(context, job, &error),
+        Err(error) => {
+            lost(context, job, &error);
+            landed();
+        }
         Ok(loaded) => {
             let signatures = sign(context, &site.dkim, &loaded).await;
             let mut attempt =
@@ -98,12 +103,13 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
             {
                 site.put_back(Job { loaded: Some(loaded.clone()), ..again });
             }
-            if !attempt.results.is_empty() {
-                settle(context, job, &loaded, &site.route, attempt).await;
+            if attempt.results.is_empty() {
+                landed();
+            } else {
+                settle(context, job, &loaded, &site.route, attempt, landed).await;
             }
         }
     }
-    site.landed(id, &recipients);
 }
 
 fn deserves_retry(result: &RecipientResult) -> bool {

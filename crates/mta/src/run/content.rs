@@ -29,7 +29,7 @@ pub(super) async fn fail(context: &Arc<Context>, job: Job, route: &str, via: Arc
         .map(|number| RecipientResult { number: *number, fate: fate.clone() })
         .collect();
     match load(context, &job, false).await {
-        Ok(loaded) => settle(context, job, &loaded, route, Attempt { via, results }).await,
+        Ok(loaded) => settle(context, job, &loaded, route, Attempt { via, results }, || {}).await,
         Err(error) => lost(context, job, &error),
     }
 }
@@ -40,8 +40,9 @@ pub(super) async fn settle(
     loaded: &Arc<Loaded>,
     route: &str,
     attempt: Attempt,
+    landed: impl FnOnce() + Send,
 ) {
-    for notice in apply::apply(context, job, loaded, route, attempt).await {
+    for notice in apply::apply(context, job, loaded, route, attempt, landed).await {
         begin(context, notice, false);
     }
 }

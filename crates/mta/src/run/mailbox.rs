@@ -14,20 +14,25 @@ use crate::send::maildir;
 
 /// Takes jobs as long as there are any.
 pub(super) async fn deliver_to_maildir(context: &Arc<Context>, site: &Arc<Site>, template: String) {
+    site.opened();
     while let Some(job) = site.take() {
         let (id, recipients) = (job.id, job.recipients.clone());
         match load(context, &job, true).await {
-            Err(error) => lost(context, job, &error),
+            Err(error) => {
+                lost(context, job, &error);
+                site.landed(id, &recipients);
+            }
             Ok(loaded) => {
                 let mut results = Vec::with_capacity(1);
                 for number in job.recipients.as_slice().to_vec() {
                     let fate = into_maildir(template.clone(), loaded.clone(), id, number).await;
                     results.push(RecipientResult { number, fate });
                 }
-                settle(context, job, &loaded, &site.route, Attempt { via: Arc::default(), results }).await;
+                let attempt = Attempt { via: Arc::default(), results };
+                let landed = || site.landed(id, &recipients);
+                settle(context, job, &loaded, &site.route, attempt, landed).await;
             }
         }
-        site.landed(id, &recipients);
     }
 }
 

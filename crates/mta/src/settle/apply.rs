@@ -30,13 +30,15 @@ struct Sorted {
     next: u64,
 }
 
-/// Applies an attempt to its job. Notices that arose are given back: they are messages to be planned.
+/// Applies an attempt to its job. Notices that arose are given back: they are messages to be planned. `landed` is
+/// called when the job is where it belongs, before anybody is told.
 pub async fn apply(
     context: &Context,
     mut job: Job,
     loaded: &Arc<Loaded>,
     route: &str,
     attempt: Attempt,
+    landed: impl FnOnce(),
 ) -> Vec<crate::flow::Queued> {
     let now = context.now();
     let via = attempt.via.clone();
@@ -50,8 +52,11 @@ pub async fn apply(
     // Asked again, since a notice takes its time.
     let intent = intent_of(context, &job, &sorted);
     note_in_spool(context, &job, &sorted, intent);
-    report(context, &job, loaded, route, &via, &sorted, intent);
+    let events = report(context, &job, loaded, route, &via, &sorted, intent);
     requeue(context, job, sorted, intent);
+    landed();
+    // Told last: who hears of it finds it done.
+    events.into_iter().for_each(|event| context.event(event));
     notices
 }
 
@@ -175,7 +180,7 @@ fn note_in_spool(context: &Context, job: &Job, sorted: &Sorted, intent: Intent) 
     }
 }
 
-/// Counters, events and history.
+/// Counters and history; gives the events back.
 fn report(
     context: &Context,
     job: &Job,
@@ -184,7 +189,8 @@ fn report(
     via: &Via,
     sorted: &Sorted,
     intent: Intent,
-) {
+) -> Vec<Event> {
+    let mut events = Vec::with_capacity(2);
     let teller = Teller { job, loaded, route, via, now: context.now() };
     let mut attempts = Vec::with_capacity(1);
     for (numbers, reply) in
@@ -194,7 +200,7 @@ fn report(
         let record = teller.record(&numbers, "delivered", &reply, None);
         let attempt = teller.tried(&numbers, reply, &record);
         attempts.push(record);
-        context.event(Event::Delivered { attempt, seconds: teller.now.saturating_sub(loaded.received_at) });
+        events.push(Event::Delivered { attempt, seconds: teller.now.saturating_sub(loaded.received_at) });
     }
     for (number, failure, expired) in &sorted.failed {
         context.counters.failed.fetch_add(1, Ordering::Relaxed);
@@ -202,7 +208,7 @@ fn report(
         let record = teller.record(&numbers, if *expired { "expired" } else { "failed" }, &reply, None);
         let attempt = teller.tried(&numbers, reply, &record);
         attempts.push(record);
-        context.event(Event::Failed { attempt, status: failure.status.to_string(), expired: *expired });
+        events.push(Event::Failed { attempt, status: failure.status.to_string(), expired: *expired });
     }
     let (outcome, next) = match intent {
         Intent::None => ("deferred", Some(sorted.next)),
@@ -216,9 +222,10 @@ fn report(
         let attempt = teller.tried(&numbers, reply, &record);
         attempts.push(record);
         let attempts = job.attempts.saturating_add(1);
-        context.event(Event::Deferred { attempt, attempts, next: sorted.next });
+        events.push(Event::Deferred { attempt, attempts, next: sorted.next });
     }
-    finish(context, job, loaded, attempts, sorted, intent);
+    events.extend(finish(context, job, loaded, attempts, sorted, intent));
+    events
 }
 
 /// What all reports of one attempt share.
@@ -261,7 +268,7 @@ fn finish(
     attempts: Vec<AttemptRecord>,
     sorted: &Sorted,
     intent: Intent,
-) {
+) -> Option<Event> {
     let mut settled = sorted.delivered.len() + sorted.failed.len();
     if intent == Intent::Cancel {
         settled += sorted.deferred.len();
@@ -270,9 +277,7 @@ fn finish(
     let after = context.queue.settled(job.id, settled, |after| {
         records::note(context, job, loaded, attempts, after.recorded, after.finished);
     });
-    if after.finished {
-        context.event(Event::Finished { id: job.id.to_string() });
-    }
+    after.finished.then(|| Event::Finished { id: job.id.to_string() })
 }
 
 /// Groups numbers by text, in order of first appearance; most attempts have one group.

@@ -25,9 +25,11 @@
 
 pub mod accounts;
 mod database;
+pub mod facts;
 pub mod history;
 pub mod spool;
 
 pub use accounts::SqliteAccounts;
+pub use facts::SqliteFacts;
 pub use history::SqliteHistory;
 pub use spool::{SegmentSpool, SpoolSettings};

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use postamt_store::accounts::Accounts;
-use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteHistory};
+use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
+use postamt_store::facts::Facts;
 use postamt_store::history::History;
 use postamt_store::spool::{Spool, Waiting};
 use tempfile::TempDir;
@@ -80,5 +81,21 @@ fn the_history() {
     for (name, check) in suite::history::CHECKS {
         println!("the history: {name}");
         check(&HistoryHouse(directory()));
+    }
+}
+
+struct FactsHouse(TempDir);
+
+impl suite::facts::House for FactsHouse {
+    fn open(&self) -> Arc<dyn Facts> {
+        Arc::new(SqliteFacts::open(self.0.path().join("facts.db")).expect("the facts open"))
+    }
+}
+
+#[test]
+fn the_facts() {
+    for (name, check) in suite::facts::CHECKS {
+        println!("the facts: {name}");
+        check(&FactsHouse(directory()));
     }
 }

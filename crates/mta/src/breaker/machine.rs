@@ -1,0 +1,362 @@
+//! The circuit breaker of one way out (a source address and family): a pure machine that takes what is seen and the
+//! time, and says when the way is to be avoided and when it may be tried again.
+//!
+//! ```text
+//!            several unrelated operators silent or refusing, none answering
+//!  direct ────────────────────────────────────────────────────────────────▶ relay
+//!    ▲                                                                        │ a probe says: open
+//!    └── the first deliveries succeed ── trial ◀──────────────────────────────┘
+//!                                          └── they fail: relay, and a longer wait ──▶
+//! ```
+
+use std::collections::{HashMap, HashSet};
+
+use postamt_store::facts::{PathFact, PathKey, PathState};
+
+/// So many unrelated operators must fail …
+const OPERATORS: usize = 3;
+/// … within so many seconds, while none answers.
+const WINDOW_SECONDS: u64 = 180;
+/// A connection attempt without an answer counts as a failure after so many seconds: two retransmissions of SYN
+/// have gone unanswered by then (RFC 6298 §2.1: 1 s, then doubled).
+pub const SILENCE_SECONDS: u64 = 6;
+/// Deliveries that a trial lets through at a time, and that must succeed to end it.
+const TRIAL_DELIVERIES: u32 = 3;
+/// A way that was closed again so soon after it was opened is flapping: the wait goes on growing.
+const STABLE_SECONDS: u64 = 3600;
+/// The first wait for a probe, doubled by each setback …
+const FIRST_WAIT_SECONDS: u64 = 60;
+/// … up to this.
+const LONGEST_WAIT_SECONDS: u64 = 6 * 3600;
+/// Pieces of evidence that are kept.
+const EVIDENCE_LIMIT: usize = 12;
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sighting {
+    /// An operator answered on port 25: TCP stood, whatever was said then.
+    Answered {
+        /// Whose server: a registrable domain.
+        operator: String,
+    },
+    /// An operator could not be reached.
+    Failed {
+        /// Whose server.
+        operator: String,
+        /// What was seen, in words.
+        what: String,
+    },
+    /// A message was delivered on this way.
+    Delivered,
+    /// A probe found the port open (true) or not.
+    Probed {
+        /// Mail can use the port.
+        open: bool,
+        /// The verdict's stable name.
+        verdict: String,
+        /// What was seen, in words.
+        evidence: Vec<String>,
+    },
+}
+
+/// One way out.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    fact: PathFact,
+    /// Operators that failed since the last answer, with the time and what was seen.
+    failures: HashMap<String, (u64, String)>,
+    /// Deliveries that a trial has let through and that have not ended.
+    trial_open: u32,
+    trial_good: u32,
+    /// When the way was last opened for mail again.
+    recovered_at: Option<u64>,
+}
+
+impl Machine {
+    /// A way that nothing is known of: mail goes directly.
+    #[must_use]
+    pub fn new(path: PathKey, now: u64) -> Self {
+        Self::from_fact(PathFact {
+            path,
+            state: PathState::Direct,
+            since: now,
+            reason: "no reason to avoid it".to_owned(),
+            evidence: Vec::new(),
+            next_probe: None,
+            setbacks: 0,
+        })
+    }
+
+    /// A way whose state was kept. A trial that a restart has cut off begins anew.
+    #[must_use]
+    pub fn from_fact(fact: PathFact) -> Self {
+        Self { fact, failures: HashMap::new(), trial_open: 0, trial_good: 0, recovered_at: None }
+    }
+
+    /// What is known.
+    #[must_use]
+    pub fn fact(&self) -> &PathFact {
+        &self.fact
+    }
+
+    /// Whether mail may use this way at all.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.fact.state == PathState::Relay
+    }
+
+    /// Takes a place in a trial; always granted while the way is direct, never while it is closed.
+    pub fn admit(&mut self) -> bool {
+        match self.fact.state {
+            PathState::Direct => true,
+            PathState::Relay => false,
+            PathState::Trial if self.trial_open < TRIAL_DELIVERIES => {
+                self.trial_open += 1;
+                true
+            }
+            PathState::Trial => false,
+        }
+    }
+
+    /// Takes in what was seen; true when the state changed.
+    pub fn see(&mut self, sighting: Sighting, now: u64) -> bool {
+        match sighting {
+            Sighting::Answered { operator } => {
+                self.failures.clear();
+                let _ = operator;
+                false
+            }
+            Sighting::Failed { operator, what } => self.failed(operator, what, now),
+            Sighting::Delivered => self.delivered(now),
+            Sighting::Probed { open, verdict, evidence } => self.probed(open, &verdict, evidence, now),
+        }
+    }
+
+    fn failed(&mut self, operator: String, what: String, now: u64) -> bool {
+        self.failures.retain(|_, (at, _)| *at + WINDOW_SECONDS > now);
+        self.failures.insert(operator, (now, what));
+        match self.fact.state {
+            PathState::Relay => false,
+            // In a trial two are enough: the way was closed a moment ago.
+            PathState::Trial if self.failures.len() >= OPERATORS - 1 => {
+                self.close("the trial failed: the first messages found no answer again", now);
+                true
+            }
+            PathState::Direct if self.failures.len() >= OPERATORS => {
+                let count = self.failures.len();
+                self.close(
+                    &format!("{count} unrelated operators did not answer on port 25, and none did"),
+                    now,
+                );
+                true
+            }
+            PathState::Trial | PathState::Direct => false,
+        }
+    }
+
+    fn close(&mut self, reason: &str, now: u64) {
+        let flapping = self.recovered_at.is_some_and(|at| at + STABLE_SECONDS > now);
+        let setbacks = match self.fact.state {
+            PathState::Trial => self.fact.setbacks + 1,
+            _ if flapping => self.fact.setbacks + 1,
+            _ => 0,
+        };
+        let mut evidence: Vec<_> =
+            self.failures.iter().map(|(name, (at, what))| (*at, format!("{name}: {what}"))).collect();
+        evidence.sort();
+        self.fact.evidence = evidence.into_iter().map(|(_, what)| what).take(EVIDENCE_LIMIT).collect();
+        self.enter(PathState::Relay, reason.to_owned(), now);
+        self.fact.setbacks = setbacks;
+        self.fact.next_probe = Some(now + wait(setbacks));
+    }
+
+    fn delivered(&mut self, now: u64) -> bool {
+        self.failures.clear();
+        if self.fact.state != PathState::Trial {
+            return false;
+        }
+        self.trial_open = self.trial_open.saturating_sub(1);
+        self.trial_good += 1;
+        if self.trial_good < TRIAL_DELIVERIES {
+            return false;
+        }
+        self.enter(
+            PathState::Direct,
+            "a probe found port 25 open and the first deliveries succeeded".to_owned(),
+            now,
+        );
+        self.fact.next_probe = None;
+        self.recovered_at = Some(now);
+        true
+    }
+
+    fn probed(&mut self, open: bool, verdict: &str, evidence: Vec<String>, now: u64) -> bool {
+        match (self.fact.state, open) {
+            (PathState::Relay, true) => {
+                self.fact.evidence = evidence;
+                self.enter(
+                    PathState::Trial,
+                    "a probe found port 25 open: a few messages try it".to_owned(),
+                    now,
+                );
+                self.fact.next_probe = None;
+                true
+            }
+            (PathState::Relay, false) => {
+                self.fact.setbacks = self.fact.setbacks.saturating_add(1);
+                self.fact.next_probe = Some(now + wait(self.fact.setbacks));
+                self.fact.evidence = evidence;
+                // The state is the same, but its next probe is not: it is to be kept.
+                true
+            }
+            // A probe that finds a block before mail has paid for it.
+            (PathState::Direct | PathState::Trial, false) if is_block(verdict) => {
+                self.failures = evidence.into_iter().map(|what| ("probe".to_owned(), (now, what))).collect();
+                self.close(&format!("a probe found port 25 {verdict}"), now);
+                true
+            }
+            (PathState::Direct | PathState::Trial, _) => false,
+        }
+    }
+
+    fn enter(&mut self, state: PathState, reason: String, now: u64) {
+        self.fact.state = state;
+        self.fact.since = now;
+        self.fact.reason = reason;
+        self.failures.clear();
+        self.trial_open = 0;
+        self.trial_good = 0;
+    }
+
+    /// Gives places back that a trial had granted to connections that ended without a delivery.
+    pub fn trial_ended(&mut self) {
+        self.trial_open = self.trial_open.saturating_sub(1);
+    }
+
+    /// Operators that failed since the last answer.
+    #[must_use]
+    pub fn failing(&self) -> HashSet<&str> {
+        self.failures.keys().map(String::as_str).collect()
+    }
+}
+
+/// The verdicts that say for sure that mail cannot use the port; `inconclusive`, `no_network` and `dns_broken` are
+/// other matters, which a relay does not help.
+fn is_block(verdict: &str) -> bool {
+    matches!(verdict, "dropped" | "refused" | "prohibited" | "local_firewall" | "intercepted")
+}
+
+fn wait(setbacks: u32) -> u64 {
+    FIRST_WAIT_SECONDS.saturating_mul(1 << setbacks.min(16)).min(LONGEST_WAIT_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use postamt_store::facts::Family;
+
+    use super::*;
+
+    fn machine() -> Machine {
+        Machine::new(PathKey { source: None, family: Family::Ipv4 }, 0)
+    }
+
+    fn fails(machine: &mut Machine, operator: &str, now: u64) -> bool {
+        let sighting = Sighting::Failed { operator: operator.to_owned(), what: "no answer".to_owned() };
+        machine.see(sighting, now)
+    }
+
+    fn probe(machine: &mut Machine, open: bool, now: u64) -> bool {
+        let verdict = if open { "open" } else { "dropped" }.to_owned();
+        machine.see(Sighting::Probed { open, verdict, evidence: Vec::new() }, now)
+    }
+
+    fn closed() -> Machine {
+        let mut machine = machine();
+        for (place, name) in ["a", "b", "c"].into_iter().enumerate() {
+            assert_eq!(fails(&mut machine, name, 10), place == 2);
+        }
+        machine
+    }
+
+    #[test]
+    fn one_dead_destination_never_closes_the_way() {
+        let mut machine = machine();
+        assert!((0..10_000).all(|now| !fails(&mut machine, "dead.test", now)));
+        assert_eq!(machine.fact().state, PathState::Direct);
+    }
+
+    #[test]
+    fn three_unrelated_ones_do_and_an_answer_in_between_prevents_it() {
+        assert!(closed().is_closed());
+        let mut machine = machine();
+        fails(&mut machine, "a", 1);
+        fails(&mut machine, "b", 2);
+        machine.see(Sighting::Answered { operator: "d".to_owned() }, 3);
+        assert!(!fails(&mut machine, "c", 4));
+        assert!(!fails(&mut machine, "a", 5));
+    }
+
+    #[test]
+    fn failures_far_apart_do_not_add_up() {
+        let mut machine = machine();
+        fails(&mut machine, "a", 0);
+        fails(&mut machine, "b", 100);
+        assert!(!fails(&mut machine, "c", 200));
+    }
+
+    #[test]
+    fn it_comes_back_by_probe_and_trial() {
+        let mut machine = closed();
+        assert!(!machine.admit());
+        assert!(probe(&mut machine, true, 100));
+        assert_eq!(machine.fact().state, PathState::Trial);
+        assert_eq!((0..5).filter(|_| machine.admit()).count(), 3);
+        assert!(!machine.see(Sighting::Delivered, 101));
+        assert!(!machine.see(Sighting::Delivered, 101));
+        assert!(machine.see(Sighting::Delivered, 101));
+        assert_eq!(machine.fact().state, PathState::Direct);
+        assert_eq!(machine.fact().next_probe, None);
+    }
+
+    #[test]
+    fn a_failed_trial_waits_longer() {
+        let mut machine = closed();
+        let first = machine.fact().next_probe.expect("set") - 10;
+        probe(&mut machine, true, 100);
+        fails(&mut machine, "a", 101);
+        assert!(fails(&mut machine, "b", 102));
+        assert!(machine.is_closed());
+        assert_eq!(machine.fact().next_probe, Some(102 + 2 * first));
+    }
+
+    #[test]
+    fn a_flapping_way_does_not_flap_the_route() {
+        let mut machine = closed();
+        let mut now = 100;
+        let mut waits = Vec::new();
+        for _ in 0..4 {
+            probe(&mut machine, true, now);
+            for _ in 0..3 {
+                machine.see(Sighting::Delivered, now);
+            }
+            assert_eq!(machine.fact().state, PathState::Direct);
+            for name in ["a", "b", "c"] {
+                fails(&mut machine, name, now + 1);
+            }
+            waits.push(machine.fact().next_probe.expect("closed") - now - 1);
+            now += 60;
+        }
+        assert_eq!(waits, [120, 240, 480, 960]);
+    }
+
+    #[test]
+    fn a_probe_that_knows_nothing_closes_nothing() {
+        let mut machine = machine();
+        for verdict in ["inconclusive", "no_network", "dns_broken", "throttled"] {
+            let sighting =
+                Sighting::Probed { open: false, verdict: verdict.to_owned(), evidence: Vec::new() };
+            assert!(!machine.see(sighting, 1), "{verdict}");
+        }
+        assert!(probe(&mut machine, false, 2));
+    }
+}

@@ -1,0 +1,113 @@
+//! Facts in SQLite: a handful of rows, written seldom, each write synced.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::watch;
+
+use super::database::{self, DatabaseError, Durability};
+use crate::PortFuture;
+use crate::facts::{FactError, Facts, PathFact, PathKey, ProbeFact};
+
+const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
+    kind TEXT NOT NULL,
+    path TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, path)
+) WITHOUT ROWID;"];
+
+/// See the head of this file.
+pub struct SqliteFacts {
+    connection: Arc<Mutex<Connection>>,
+    changes: watch::Sender<u64>,
+}
+
+impl SqliteFacts {
+    /// Opens or creates the file. Blocks.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
+        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), changes: watch::Sender::new(0) })
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, FactError> {
+        let connection = Arc::clone(&self.connection);
+        let done = tokio::task::spawn_blocking(move || {
+            // A panic in between leaves a connection that is still good: each statement stands alone.
+            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        match done.await {
+            Ok(result) => result.map_err(|error| FactError(error.to_string())),
+            Err(error) => Err(FactError(error.to_string())),
+        }
+    }
+
+    async fn read(&self, kind: &'static str) -> Result<Vec<String>, FactError> {
+        self.work(move |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT value FROM fact WHERE kind = ?1 ORDER BY path")?;
+            let rows = statement.query_map([kind], |row| row.get(0))?;
+            rows.collect()
+        })
+        .await
+    }
+
+    async fn write(&self, kind: &'static str, path: PathKey, value: String) -> Result<(), FactError> {
+        let path = path.to_string();
+        let changed = self
+            .work(move |connection| {
+                let before: Option<String> = connection
+                    .prepare_cached("SELECT value FROM fact WHERE kind = ?1 AND path = ?2")?
+                    .query_row(params![kind, path], |row| row.get(0))
+                    .optional()?;
+                if before.as_ref() == Some(&value) {
+                    return Ok(false);
+                }
+                connection
+                    .prepare_cached("INSERT OR REPLACE INTO fact (kind, path, value) VALUES (?1, ?2, ?3)")?
+                    .execute(params![kind, path, value])?;
+                Ok(true)
+            })
+            .await?;
+        if changed {
+            self.changes.send_modify(|version| *version += 1);
+        }
+        Ok(())
+    }
+}
+
+fn decode<T: serde::de::DeserializeOwned>(rows: Vec<String>) -> Result<Vec<T>, FactError> {
+    rows.iter().map(|row| serde_json::from_str(row).map_err(|error| FactError(error.to_string()))).collect()
+}
+
+fn encode<T: serde::Serialize>(fact: &T) -> Result<String, FactError> {
+    serde_json::to_string(fact).map_err(|error| FactError(error.to_string()))
+}
+
+impl Facts for SqliteFacts {
+    fn paths(&self) -> PortFuture<'_, Result<Vec<PathFact>, FactError>> {
+        Box::pin(async move { decode(self.read("path").await?) })
+    }
+
+    fn save_path(&self, fact: PathFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move { self.write("path", fact.path, encode(&fact)?).await })
+    }
+
+    fn probes(&self) -> PortFuture<'_, Result<Vec<ProbeFact>, FactError>> {
+        Box::pin(async move { decode(self.read("probe").await?) })
+    }
+
+    fn save_probe(&self, fact: ProbeFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move { self.write("probe", fact.path, encode(&fact)?).await })
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+}

@@ -1,0 +1,136 @@
+//! The facts port: what is known of our ways out on port 25, one per source address and family, kept over restarts.
+//!
+//! The probe writes [`ProbeFact`]s, the pipeline's circuit breaker writes [`PathFact`]s and reads both: neither
+//! calls the other.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::PortFuture;
+
+/// An IP family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
+impl Family {
+    /// The family of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        if address.to_canonical().is_ipv4() { Self::Ipv4 } else { Self::Ipv6 }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ipv4 => "IPv4",
+            Self::Ipv6 => "IPv6",
+        })
+    }
+}
+
+/// A way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PathKey {
+    /// The source address; `None` where the system chooses it.
+    pub source: Option<IpAddr>,
+    /// The family.
+    pub family: Family,
+}
+
+impl fmt::Display for PathKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Some(source) => write!(f, "{} from {source}", self.family),
+            None => self.family.fmt(f),
+        }
+    }
+}
+
+/// What the breaker does with a way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PathState {
+    /// Mail goes directly.
+    Direct,
+    /// Port 25 is taken to be blocked: mail avoids this way.
+    Relay,
+    /// A few messages try the direct way again.
+    Trial,
+}
+
+impl PathState {
+    /// The word in the database, in JSON and in events.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Relay => "relay",
+            Self::Trial => "trial",
+        }
+    }
+}
+
+/// The state of a way out, and how it came to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathFact {
+    /// Which way.
+    pub path: PathKey,
+    /// Its state.
+    pub state: PathState,
+    /// Since when, seconds since 1970.
+    pub since: u64,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// What was seen, oldest first.
+    pub evidence: Vec<String>,
+    /// When it is probed next; `None` while mail goes directly.
+    pub next_probe: Option<u64>,
+    /// Probes and trials in a row that failed: the wait grows with them.
+    pub setbacks: u32,
+}
+
+/// The last probe of a way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeFact {
+    /// Which way.
+    pub path: PathKey,
+    /// When, seconds since 1970.
+    pub at: u64,
+    /// `open`, `dropped`, `refused`, …: the verdict's stable name.
+    pub verdict: String,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// What was seen, for people.
+    pub evidence: Vec<String>,
+    /// The whole report as JSON.
+    pub report: String,
+}
+
+/// The facts cannot be read or written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the facts database failed: {0}")]
+pub struct FactError(pub String);
+
+/// The facts.
+pub trait Facts: Send + Sync {
+    /// All ways out that are known.
+    fn paths(&self) -> PortFuture<'_, Result<Vec<PathFact>, FactError>>;
+    /// Replaces what is known of one.
+    fn save_path(&self, fact: PathFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// The last probe of each way.
+    fn probes(&self) -> PortFuture<'_, Result<Vec<ProbeFact>, FactError>>;
+    /// Keeps a probe's result.
+    fn save_probe(&self, fact: ProbeFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// Changes with every save in this process, so that readers need not poll.
+    fn changes(&self) -> watch::Receiver<u64>;
+}

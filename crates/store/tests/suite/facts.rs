@@ -1,0 +1,74 @@
+//! The facts port.
+
+use std::sync::Arc;
+
+use postamt_store::facts::{Facts, Family, PathFact, PathKey, PathState, ProbeFact};
+
+use super::run;
+
+/// A place where facts are kept.
+pub trait House {
+    /// Opens the facts; a second time as after a restart.
+    fn open(&self) -> Arc<dyn Facts>;
+}
+
+/// A check, and its name for a failure's message.
+pub type Check = (&'static str, fn(&dyn House));
+
+/// All checks of this suite; each gets a house of its own.
+pub const CHECKS: &[Check] = &[
+    ("a way out has one state, kept over a restart", a_way_out_has_one_state),
+    ("the last probe counts", the_last_probe_counts),
+    ("a change is told, a repetition is not", a_change_is_told),
+];
+
+const FOURTH: PathKey = PathKey { source: None, family: Family::Ipv4 };
+
+fn path(state: PathState, since: u64) -> PathFact {
+    PathFact {
+        path: FOURTH,
+        state,
+        since,
+        reason: "three operators are silent".into(),
+        evidence: vec!["no answer from 192.0.2.1:25".into()],
+        next_probe: Some(since + 60),
+        setbacks: 1,
+    }
+}
+
+fn probe(at: u64) -> ProbeFact {
+    ProbeFact {
+        path: PathKey { source: Some("192.0.2.25".parse().expect("an address")), family: Family::Ipv4 },
+        at,
+        verdict: "dropped".into(),
+        confidence: 90,
+        evidence: vec!["five of five are silent".into()],
+        report: "{}".into(),
+    }
+}
+
+fn a_way_out_has_one_state(house: &dyn House) {
+    let facts = house.open();
+    assert_eq!(run(facts.paths()).expect("read"), []);
+    run(facts.save_path(path(PathState::Relay, 1))).expect("saved");
+    run(facts.save_path(path(PathState::Trial, 2))).expect("saved");
+    drop(facts);
+    assert_eq!(run(house.open().paths()).expect("read"), [path(PathState::Trial, 2)]);
+}
+
+fn the_last_probe_counts(house: &dyn House) {
+    let facts = house.open();
+    run(facts.save_probe(probe(1))).expect("saved");
+    run(facts.save_probe(probe(2))).expect("saved");
+    assert_eq!(run(facts.probes()).expect("read"), [probe(2)]);
+}
+
+fn a_change_is_told(house: &dyn House) {
+    let facts = house.open();
+    let mut changes = facts.changes();
+    run(facts.save_path(path(PathState::Relay, 1))).expect("saved");
+    assert!(changes.has_changed().expect("open"));
+    changes.mark_unchanged();
+    run(facts.save_path(path(PathState::Relay, 1))).expect("saved");
+    assert!(!changes.has_changed().expect("open"));
+}
