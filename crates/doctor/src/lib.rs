@@ -1,0 +1,10 @@
+//! What keeps mail from arriving, found out and explained.
+//!
+//! ```text
+//! port25  is port 25 open, from which source and over which family; if not: what blocks, and where
+//! ```
+//!
+//! Everything here looks and judges; nothing queues or sends mail. Sentences for people come from the catalogue
+//! `postamt_mail::words`, the caller prints.
+
+pub mod port25;
