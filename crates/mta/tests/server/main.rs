@@ -5,4 +5,8 @@ mod support;
 mod blackhole;
 mod bounces;
 mod delivery;
+mod exchange;
+mod operators;
+mod relaying;
+mod restart;
 mod retries;

@@ -26,7 +26,8 @@ use postamt_net::clock::{Clock, SystemClock};
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::smtp::{
-    Connection, Credentials, Hop, Outcome, RecipientOutcome, Secret, TlsContext, TlsPolicy, Transaction, Verify,
+    Connection, Credentials, Hop, Outcome, RecipientOutcome, Secret, TlsContext, TlsPolicy, Transaction,
+    Verify,
 };
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteHistory};
@@ -231,9 +232,9 @@ impl House {
 
     /// Waits until a message was put off so many times; gives when it is due.
     pub async fn deferred(&self, id: &str, count: usize) -> u64 {
-        let found = self.events.wait_for(count, |event| {
-            matches!(event, Event::Deferred { attempt, .. } if attempt.id == id)
-        });
+        let found = self
+            .events
+            .wait_for(count, |event| matches!(event, Event::Deferred { attempt, .. } if attempt.id == id));
         match found.await.pop() {
             Some(Event::Deferred { next, .. }) => next,
             other => panic!("no deferral: {other:?}"),

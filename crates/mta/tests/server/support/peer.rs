@@ -140,7 +140,11 @@ async fn converse(
         let text = line.trim_end().to_owned();
         let is_over = in_message && text == ".";
         if is_over {
-            shared.messages.lock().expect("not poisoned").push(std::mem::take(&mut message));
+            // With PIPELINING, DATA may be granted although no recipient was taken: then nothing comes.
+            let message = std::mem::take(&mut message);
+            if !message.is_empty() {
+                shared.messages.lock().expect("not poisoned").push(message);
+            }
         }
         if in_message && !is_over {
             message.push_str(&line);
