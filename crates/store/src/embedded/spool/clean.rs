@@ -8,9 +8,10 @@ use bytes::Bytes;
 
 use super::frame::{Kind, frame_length};
 use super::index::Victim;
+use super::log::Reserve;
 use super::metadata;
 use super::shared::{self, ReadError, Wanted};
-use super::writer::{Reserve, Writer};
+use super::writer::Writer;
 
 /// Octets copied in one round.
 const STEP: u64 = 1 << 20;

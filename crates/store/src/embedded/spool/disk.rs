@@ -79,6 +79,14 @@ impl Directory {
     }
 }
 
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // A child of this process that has not come to its `exec` yet holds the descriptor too; closing ours
+        // would not free the lock at once.
+        let _freed_with_the_descriptor_otherwise = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
+    }
+}
+
 impl Disk for Directory {
     fn lock(&self) -> io::Result<bool> {
         match rustix::fs::flock(&self.lock, FlockOperation::NonBlockingLockExclusive) {

@@ -15,6 +15,7 @@ mod clean;
 mod disk;
 mod frame;
 mod index;
+mod log;
 mod metadata;
 mod names;
 mod pool;
