@@ -24,3 +24,4 @@ pub mod command;
 pub mod data;
 pub mod server;
 pub mod dsn;
+pub mod relays;
