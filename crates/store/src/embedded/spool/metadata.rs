@@ -308,3 +308,6 @@ impl<'a> Reader<'a> {
         Some(numbers)
     }
 }
+
+#[cfg(test)]
+mod tests;

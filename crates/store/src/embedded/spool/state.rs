@@ -182,3 +182,6 @@ impl Many {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
