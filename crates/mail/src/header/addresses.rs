@@ -2,7 +2,9 @@
 //! white space around dots.
 //!
 //! Only the addresses are wanted, so display names are passed over and encoded words need no decoding. What is no
-//! address is counted: whoever checks a `From` must not believe a field that was understood in part.
+//! address is counted: whoever checks a `From` must not believe a field that was understood in part. For the same
+//! reason an address that stands unquoted as a display name (`victim@a <own@b>`) is told apart, since some readers
+//! believe that one; one in a group's name, or a comment without an end, in which addresses could hide, is malformed.
 
 use crate::address::Address;
 
@@ -13,6 +15,8 @@ pub struct AddressList {
     pub addresses: Vec<Address>,
     /// How many entries could not be read as an address.
     pub malformed: usize,
+    /// Addresses that stand as a display name without quotes.
+    pub posing: Vec<Address>,
 }
 
 impl AddressList {
@@ -20,6 +24,7 @@ impl AddressList {
     pub fn append(&mut self, mut other: Self) {
         self.addresses.append(&mut other.addresses);
         self.malformed += other.malformed;
+        self.posing.append(&mut other.posing);
     }
 }
 
@@ -42,7 +47,10 @@ pub fn mailboxes(value: impl AsRef<[u8]>) -> AddressList {
             }
             b'(' => {
                 reader.space = true;
-                skip_comment(tail)
+                skip_comment(tail).unwrap_or_else(|| {
+                    reader.broken = true;
+                    &[]
+                })
             }
             b'"' => {
                 let length = quoted_length(rest);
@@ -113,6 +121,7 @@ impl Reader {
         self.space = false;
         match (special, self.place) {
             (b'<', Place::Outside) => {
+                self.phrase_that_is_an_address();
                 self.entry.clear();
                 self.place = Place::Inside;
             }
@@ -121,9 +130,22 @@ impl Reader {
             (b',' | b':', Place::Inside) => self.entry.push(special),
             (b',' | b';', Place::Outside | Place::Behind) => self.end_entry(),
             // The name of a group ends here.
-            (b':', Place::Outside) => self.entry.clear(),
+            (b':', Place::Outside) => {
+                self.broken |= self.entry.contains(&b'@');
+                self.entry.clear();
+            }
             _ => self.broken = true,
         }
+    }
+
+    /// `a@b <c@d>`: no display name by the grammar (RFC 5322 §3.2.5: `@` must be quoted), but many programs write
+    /// their own address so.
+    fn phrase_that_is_an_address(&mut self) {
+        if !self.entry.contains(&b'@') {
+            return;
+        }
+        let phrase = std::str::from_utf8(&self.entry).ok();
+        self.list.posing.extend(phrase.and_then(|phrase| Address::new(phrase).ok()));
     }
 
     fn end_entry(&mut self) {
@@ -171,8 +193,9 @@ fn quoted_length(rest: &[u8]) -> usize {
     rest.len()
 }
 
-/// What follows the comment whose opening parenthesis has been read; comments nest (RFC 5322 §3.2.2).
-fn skip_comment(mut rest: &[u8]) -> &[u8] {
+/// What follows the comment whose opening parenthesis has been read, `None` when it has no end; comments nest
+/// (RFC 5322 §3.2.2).
+fn skip_comment(mut rest: &[u8]) -> Option<&[u8]> {
     let mut depth = 1_usize;
     while let Some((&first, tail)) = rest.split_first() {
         rest = tail;
@@ -183,8 +206,8 @@ fn skip_comment(mut rest: &[u8]) -> &[u8] {
             _ => {}
         }
         if depth == 0 {
-            break;
+            return Some(rest);
         }
     }
-    rest
+    None
 }

@@ -43,7 +43,7 @@ pub struct Prepared {
     pub size: usize,
     /// The identifier, with angle brackets: the client's, or the one that was added.
     pub message_id: Option<String>,
-    /// The addresses of `From`.
+    /// The addresses of `From`, those that pose as a display name last.
     pub from: Vec<Address>,
     /// How many `From` fields there are: one, in a good message (RFC 5322 §3.6).
     pub from_fields: usize,
@@ -102,7 +102,7 @@ pub fn prepare(content: &Bytes, options: Prepare<'_>) -> Prepared {
         size: pieces.iter().map(Bytes::len).sum(),
         pieces,
         message_id: facts.message_id,
-        from: facts.from.addresses,
+        from: facts.from.addresses.into_iter().chain(facts.from.posing).collect(),
         from_fields: facts.from_fields,
         from_malformed: facts.from.malformed,
         sender: facts.sender,

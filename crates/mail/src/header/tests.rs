@@ -87,7 +87,13 @@ fn address_fields() {
     check("no address", &[], 1);
     check("a@x.test, nonsense", &["a@x.test"], 1);
     check("\"open <a@x.test>", &[], 1);
-    check("(open a@x.test", &[], 0);
+    check("(open a@x.test", &[], 1);
+    // Where one reader sees a comment or the name of a group, another sees a second address.
+    check("a@x.test (open, ceo@bank.test", &[], 1);
+    check("ceo@bank.test: a@x.test;", &[], 1);
+    check("ceo@bank.test:;", &[], 1);
+    assert_eq!(mailboxes("ceo@bank.test <a@x.test>").posing, address_list("ceo@bank.test"));
+    assert_eq!(mailboxes("\"ceo@bank.test\" <a@x.test>").posing, []);
     check(")", &[], 1);
     check("a@x.test)", &[], 1);
     check("", &[], 0);
@@ -286,7 +292,8 @@ proptest! {
         prop_assert!(section.find("Bcc").is_none());
         prop_assert_eq!(section.count("Date"), Message::split(&content).count("Date").max(1));
         prop_assert_eq!(section.count("Received"), first.received_count + 1);
-        prop_assert_eq!(section.addresses("From").addresses, first.from);
+        let from = section.addresses("From");
+        prop_assert_eq!([from.addresses, from.posing].concat(), first.from);
         // A second server adds its trace and nothing else.
         let second = prepared(&octets).pieces.concat();
         prop_assert_eq!(second, [&b"Received: by us\r\n"[..], &octets].concat());

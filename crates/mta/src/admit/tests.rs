@@ -109,6 +109,11 @@ fn the_from_field_belongs_to_the_login() {
         ("From: anna@own.test\nFrom: bert@own.test\n\nx\n", 550),
         ("Subject: none\n\nx\n", 550),
         ("From: \"anna@own.test\" <bert@own.test>\n\nx\n", 550),
+        // What readers may take for a second author.
+        ("From: anna@own.test <anna@own.test>\n\nx\n", 250),
+        ("From: bert@own.test <anna@own.test>\n\nx\n", 550),
+        ("From: bert@own.test: anna@own.test;\n\nx\n", 550),
+        ("From: anna@own.test (, bert@own.test\n\nx\n", 550),
     ];
     for (message, expected) in cases {
         assert_eq!(code(content(&settings, &anna, &prepared(message))), expected, "{message}");
