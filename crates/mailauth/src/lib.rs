@@ -9,4 +9,5 @@
 //! Verification is a facade over the `mail-auth` crate: no other crate names it, and none of its types leave.
 
 pub mod dkim;
+pub mod records;
 pub mod verify;
