@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `open` dials, secures, greets and logs in; it fails by [`OpenFailure`]. `deliver` never fails: every recipient
-//! has an outcome. A connection is used by one task at a time.
+//! has an outcome. A connection is used by one task at a time. `survey` only looks at a server, for diagnosis.
 
 mod connection;
 mod content;
@@ -13,11 +13,13 @@ mod failure;
 mod hop;
 mod open;
 mod stream;
+mod survey;
 mod wire;
 
 pub use connection::{Connection, ConnectionFacts, Probe};
 pub use failure::OpenFailure;
 pub use hop::{Chunking, ClearLogin, Credentials, Hop, Secret, Timeouts, TlsPolicy, Verify};
+pub use survey::{Survey, SurveySettings, survey};
 pub use postamt_mail::client::{
     Capabilities, Cause, ConnectionState, Limits, Outcome, Problem, RecipientOutcome, Stage, Transaction,
     TransportError,
