@@ -97,8 +97,9 @@ fn hand_in(stop: &AtomicBool, next: &AtomicUsize, accepted: &Sender<usize>) {
     }
 }
 
-/// Completions are on disk a second after the delivery at the latest; the rest is the machine's slowness.
-const WINDOW: Duration = Duration::from_millis(1_500);
+/// A completion is written, out of a kill's reach, 50 ms after the delivery (docs/queue.md); the rest is for a machine
+/// that is busy with other tests.
+const WINDOW: Duration = Duration::from_millis(50 + 950);
 
 /// What arrived: for each number, when.
 #[derive(Default)]
@@ -147,14 +148,18 @@ fn twenty_kills_lose_nothing() {
         let duplicates = arrivals.repeated().count();
         println!("{} accepted, {} arrived, {duplicates} arrived again", accepted.len(), arrivals.0.len());
         assert!(accepted.iter().all(|number| arrivals.0.contains_key(number)));
+        let mut longest = Duration::ZERO;
         for (number, first) in arrivals.repeated() {
             let killed = kills.iter().find(|kill| **kill >= first);
-            let explained = killed.is_some_and(|kill| kill.duration_since(first) <= WINDOW);
+            let before = killed.map(|kill| kill.duration_since(first));
+            let explained = before.is_some_and(|before| before <= WINDOW);
             assert!(
                 explained,
                 "message {number} came twice, but no process had died just after its delivery"
             );
+            longest = longest.max(before.unwrap_or_default());
         }
+        println!("the earliest delivery that was repeated came {} ms before a kill", longest.as_millis());
     });
 }
 
