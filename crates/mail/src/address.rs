@@ -99,6 +99,13 @@ impl Domain {
         idna::domain_to_unicode(&self.0).0
     }
 
+    /// The organisational domain: the registrable one by the public suffix list, or the domain itself where the
+    /// list knows none (RFC 7489 §3.2).
+    #[must_use]
+    pub fn organisational(&self) -> Self {
+        psl::domain_str(&self.0).and_then(|name| Self::new(name).ok()).unwrap_or_else(|| self.clone())
+    }
+
     /// True when `self` is `parent` or below it.
     #[must_use]
     pub fn is_within(&self, parent: &Domain) -> bool {

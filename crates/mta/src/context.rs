@@ -11,6 +11,7 @@ use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
 use postamt_net::tls::TlsContext;
 use postamt_store::accounts::Accounts;
+use postamt_store::facts::{Facts, PathFact};
 use postamt_store::history::History;
 use postamt_store::spool::Spool;
 use serde::Serialize;
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::queue::Queue;
 use crate::settings::Settings;
@@ -39,6 +41,8 @@ pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     /// What happened.
     pub history: Arc<dyn History>,
+    /// What is known of the ways out.
+    pub facts: Arc<dyn Facts>,
     /// DKIM keys.
     pub keys: Arc<KeyStore>,
     /// DKIM threads.
@@ -94,6 +98,8 @@ pub struct Context {
     settings: ArcSwap<Settings>,
     /// The queue.
     pub queue: Queue,
+    /// The ways out.
+    pub breaker: Breaker,
     /// Counters.
     pub counters: Counters,
     /// Outgoing connections that may still be opened.
@@ -114,7 +120,7 @@ const LOOKUPS: usize = 128;
 impl Context {
     /// A context for a server that has not started yet.
     #[must_use]
-    pub fn new(settings: Settings, ports: Ports) -> Self {
+    pub fn new(settings: Settings, ports: Ports, paths: Vec<PathFact>) -> Self {
         Self {
             connections: Arc::new(Semaphore::new(settings.pacing.total_connections.max(1))),
             lookups: Semaphore::new(LOOKUPS),
@@ -123,6 +129,7 @@ impl Context {
             )),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
+            breaker: Breaker::new(paths),
             counters: Counters::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -151,6 +151,17 @@ pub enum Event {
         /// The message.
         id: String,
     },
+    /// A way out was closed, is tried again, or is open again.
+    PathChanged {
+        /// Family and source address.
+        path: String,
+        /// `direct`, `relay`, `trial`.
+        state: &'static str,
+        /// Why.
+        reason: String,
+        /// When it is probed next, seconds since 1970.
+        next_probe: Option<u64>,
+    },
     /// A provider is paused.
     SitePaused {
         /// Its hosts, or the relay.

@@ -43,6 +43,9 @@ pub struct Why {
     pub history: Option<postamt_store::history::MessageRecord>,
     /// State of the provider it waits for, e.g. `paused until … after 421 …`.
     pub site: Option<SiteState>,
+    /// Ways out that are closed or on trial, while it waits for one.
+    #[serde(default)]
+    pub paths: Vec<postamt_store::facts::PathFact>,
 }
 
 /// The state of a receiving provider.

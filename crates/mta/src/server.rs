@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_store::accounts::AccountError;
+use postamt_store::facts::{FactError, PathFact};
 use postamt_store::spool::Waiting;
 
 use crate::accept::limits::Sessions;
@@ -14,6 +15,7 @@ use crate::accept::listener::{self, Bound, Shared};
 use crate::accept::login::Logins;
 use crate::accept::tls::{CertificateError, ServerTls};
 use crate::accept::{drop_directory, local};
+use crate::breaker;
 use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
 use crate::handle::SiteState;
@@ -55,6 +57,9 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// The facts cannot be read.
+    #[error(transparent)]
+    Facts(#[from] FactError),
     /// The accounts cannot be read.
     #[error(transparent)]
     Accounts(#[from] AccountError),
@@ -85,7 +90,8 @@ pub async fn start(
         .map_err(|error| PasswordError::Hash(error.to_string()))??;
     let bound = bind_all(&settings)?;
     let local_listener = bind_local(&settings)?;
-    let context = Arc::new(Context::new(settings, ports));
+    let paths = ports.facts.paths().await?;
+    let context = Arc::new(Context::new(settings, ports, paths));
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -154,6 +160,7 @@ fn spawn_all(
         tasks.spawn(drop_directory::serve(context.clone(), directory));
     }
     tasks.spawn(run::timer(context.clone()));
+    tasks.spawn(breaker::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));
 }
@@ -251,6 +258,12 @@ impl Running {
     #[must_use]
     pub fn figures(&self) -> Figures {
         self.context.figures()
+    }
+
+    /// The ways out and their states.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathFact> {
+        self.context.breaker.facts()
     }
 
     /// Receiving providers that are known now.

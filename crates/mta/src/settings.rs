@@ -323,6 +323,8 @@ pub struct Settings {
     pub postmaster: PostmasterTarget,
     /// Routes; what no rule matches goes directly.
     pub routes: Vec<RouteRule>,
+    /// The relay that carries direct mail while port 25 is blocked.
+    pub fallback: Option<Arc<Relay>>,
     /// Outgoing connections.
     pub outgoing: Outgoing,
     /// Pacing.

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 
 use super::section::{Description, Presence, Section};
 use super::{
-    Config, Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Postmaster,
-    Relay, Retry, Route, Sendmail, Server, Source, Tls,
+    Config, Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
+    Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 18] = [
+pub const DESCRIPTIONS: [Description; 19] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
@@ -27,6 +27,7 @@ pub const DESCRIPTIONS: [Description; 18] = [
     Notices::DESCRIPTION,
     Dkim::DESCRIPTION,
     Dns::DESCRIPTION,
+    Port25::DESCRIPTION,
     Log::DESCRIPTION,
     History::DESCRIPTION,
 ];
@@ -118,6 +119,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.notices);
     section(&mut text, &config.dkim);
     section(&mut text, &config.dns);
+    section(&mut text, &config.port25);
     section(&mut text, &config.log);
     section(&mut text, &config.history);
     text

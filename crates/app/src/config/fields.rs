@@ -242,6 +242,14 @@ section! {
 }
 
 section! {
+    /// What happens while port 25 is blocked, for this server or on the way.
+    once Port25 = "port25" {
+        /// The relay that carries direct mail until the port is open again. Without it such mail waits.
+        relay: Option<String> = Optional("\"provider\""),
+    }
+}
+
+section! {
     /// The log of what happens to each message.
     once Log = "log" {
         /// "text" or "json".

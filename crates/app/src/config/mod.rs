@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 
 pub use example::{effective, example, reference};
 pub use fields::{
-    Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Postmaster, Relay,
-    Retry, Route, Sendmail, Server, Source, Tls,
+    Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25, Postmaster,
+    Relay, Retry, Route, Sendmail, Server, Source, Tls,
 };
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
@@ -70,6 +70,8 @@ pub struct Config {
     pub dkim: Dkim,
     /// `[dns]`
     pub dns: Dns,
+    /// `[port25]`
+    pub port25: Port25,
     /// `[log]`
     pub log: Log,
     /// `[history]`
@@ -105,6 +107,12 @@ impl Config {
     #[must_use]
     pub fn accounts_file(&self) -> PathBuf {
         self.server.state_directory.join("accounts.sqlite")
+    }
+
+    /// Where the facts about the ways out are.
+    #[must_use]
+    pub fn facts_file(&self) -> PathBuf {
+        self.server.state_directory.join("facts.sqlite")
     }
 
     /// Where the history is.
@@ -161,10 +169,12 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let notices = single(root, &file, problems);
     let dkim = single(root, &file, problems);
     let dns = single(root, &file, problems);
+    let port25: Option<Port25> = single(root, &file, problems);
     let log = single(root, &file, problems);
     let history = single(root, &file, problems);
     exactly_one_target(local_domains.as_deref().unwrap_or_default(), problems);
     known_relays(routes.as_deref().unwrap_or_default(), relays.as_deref(), problems);
+    known_detour(root, &file, port25.as_ref(), relays.as_deref(), problems);
     let rules = Rules { root, file: &file, problems };
     rules.check(server.as_ref(), tls.as_ref(), postmaster.as_ref(), retry.as_ref(), outgoing.as_ref());
     Some(Config {
@@ -185,6 +195,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         notices: notices?,
         dkim: dkim?,
         dns: dns?,
+        port25: port25?,
         log: log?,
         history: history?,
     })
@@ -234,6 +245,23 @@ fn known_relays(routes: &[(Spot, Route)], relays: Option<&[(Spot, Relay)]>, prob
         if relay.login.is_some() != relay.password_file.is_some() {
             problems.push(broken(spot, "config-relay-login", vec![("name", relay.name.clone())]));
         }
+    }
+}
+
+/// The relay of `[port25]` must be one of the relays.
+fn known_detour(
+    root: &source::Table,
+    file: &Spot,
+    port25: Option<&Port25>,
+    relays: Option<&[(Spot, Relay)]>,
+    problems: &mut Vec<Problem>,
+) {
+    let (Some(name), Some(relays)) = (port25.and_then(|port25| port25.relay.as_ref()), relays) else {
+        return;
+    };
+    if !relays.iter().any(|(_, relay)| relay.name == *name) {
+        let spot = root.get("port25").map_or(file, |(spot, _)| spot);
+        problems.push(broken(spot, "config-route-relay", vec![("name", name.clone())]));
     }
 }
 

@@ -59,6 +59,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         local_domains: config.local_domains.iter().filter_map(local_domain).collect(),
         postmaster: postmaster(config),
         routes: config.routes.iter().filter_map(|route| rule(route, relays)).collect(),
+        fallback: detour(config, relays),
         outgoing: outgoing(config),
         pacing: pacing(config),
         retry: retry(config),
@@ -69,6 +70,11 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         dkim_direct: mta::DkimOnRoute::default(),
         history_lifetime: Duration::from_secs(u64::from(config.history.days.get()) * 86_400),
     }
+}
+
+fn detour(config: &Config, relays: &[Arc<mta::Relay>]) -> Option<Arc<mta::Relay>> {
+    let name = config.port25.relay.as_ref()?;
+    relays.iter().find(|relay| relay.name == *name).cloned()
 }
 
 /// The relays of the configuration with their secrets, for `relay test`.

@@ -11,7 +11,7 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteHistory};
+use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 
@@ -25,6 +25,7 @@ pub struct Stores {
     recovery: Recovery,
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
+    facts: Arc<SqliteFacts>,
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
     tls: Arc<TlsContext>,
@@ -50,6 +51,8 @@ impl Stores {
         let file = config.history_file();
         let history =
             SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.facts_file();
+        let facts = SqliteFacts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let directory = config.dkim_directory();
         let keys =
             KeyStore::open(&directory).map_err(|error| failed("serve-dkim", &directory, error.into()))?;
@@ -59,6 +62,7 @@ impl Stores {
             recovery,
             accounts: Arc::new(accounts),
             history: Arc::new(history),
+            facts: Arc::new(facts),
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
             tls: Arc::new(TlsContext::system()),
@@ -91,7 +95,7 @@ impl Server {
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
-        let Stores { spool, mut recovery, accounts, history, keys, signing, tls } = stores;
+        let Stores { spool, mut recovery, accounts, history, facts, keys, signing, tls } = stores;
         let ports = Ports {
             resolver: Arc::new(resolver(config, terminal)?),
             dialer: Arc::new(SystemDialer),
@@ -100,6 +104,7 @@ impl Server {
             spool: spool.clone(),
             accounts,
             history,
+            facts,
             keys: keys.clone(),
             signing,
             events: events.clone(),

@@ -13,6 +13,7 @@ use postamt_mail::reply::Reply;
 use postamt_mail::sasl::Mechanism;
 use postamt_mail::server::{Phase, ReceivedMessage, Server, Step, Violation};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::intake;
@@ -21,6 +22,7 @@ use crate::admit;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{self, Identity, Submission, path_text};
+use crate::settings::Settings;
 
 /// Octets read at a time while commands come …
 const COMMAND_READ: usize = 4 * 1024;
@@ -28,6 +30,11 @@ const COMMAND_READ: usize = 4 * 1024;
 const DATA_READ: usize = 16 * 1024;
 /// … and while a large one comes.
 const LARGE_READ: usize = 128 * 1024;
+/// How long a peer may take to take our farewell.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// An account is looked up again before a message when this long has passed: one that was disabled, or whose password
+/// was changed, must not go on sending over a session that is open.
+const ACCOUNT_HOLDS: Duration = Duration::from_secs(5);
 
 /// How a run of the session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +71,10 @@ pub struct Session {
     pub sender: ReversePath,
     /// The last read filled its buffer: more is waiting.
     pub is_busy: bool,
+    /// When we said something last: the peer's next command is due from then on, whole, not octet by octet.
+    pub said_at: Instant,
+    /// When the account was looked up last.
+    pub account_seen: Instant,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
 }
@@ -86,12 +97,12 @@ impl Session {
                 }
                 Step::Close => {
                     self.flush(stream).await;
-                    // Best effort: the peer may be gone.
-                    let _ = stream.shutdown().await;
+                    // Best effort: the peer may be gone, or not reading.
+                    let _ = tokio::time::timeout(FAREWELL, stream.shutdown()).await;
                     return Ended::Closed;
                 }
                 Step::Mail(request) => {
-                    let reply = self.on_mail(&request.sender);
+                    let reply = self.on_mail(&request.sender).await;
                     self.machine.answer(reply);
                 }
                 Step::Recipient(recipient) => {
@@ -127,6 +138,7 @@ impl Session {
         };
         let written = matches!(tokio::time::timeout(limit, write).await, Ok(Ok(())));
         output.clear();
+        self.said_at = Instant::now();
         written
     }
 
@@ -137,17 +149,17 @@ impl Session {
         input: &mut BytesMut,
     ) -> bool {
         let settings = self.context.settings();
-        let (limit, size) = match self.machine.phase() {
-            Phase::DataBlock if self.is_busy => (settings.limits.data_timeout, LARGE_READ),
-            Phase::DataBlock => (settings.limits.data_timeout, DATA_READ),
-            _ => (settings.limits.command_timeout, COMMAND_READ),
+        let (deadline, size) = match self.machine.phase() {
+            Phase::DataBlock if self.is_busy => (Instant::now() + settings.limits.data_timeout, LARGE_READ),
+            Phase::DataBlock => (Instant::now() + settings.limits.data_timeout, DATA_READ),
+            _ => (self.said_at + settings.limits.command_timeout, COMMAND_READ),
         };
         input.reserve(size);
         let idle = !self.machine.is_in_transaction();
         let read = tokio::select! {
             biased;
             () = self.stop.cancelled(), if idle => return self.say_goodbye(stream).await,
-            read = tokio::time::timeout(limit, stream.read_buf(input)) => read,
+            read = tokio::time::timeout_at(deadline, stream.read_buf(input)) => read,
         };
         match read {
             Ok(Ok(0) | Err(_)) => false,
@@ -174,7 +186,7 @@ impl Session {
         self.flush(stream).await
     }
 
-    fn on_mail(&mut self, sender: &ReversePath) -> Reply {
+    async fn on_mail(&mut self, sender: &ReversePath) -> Reply {
         let settings = self.context.settings();
         if self.stop.is_cancelled() {
             return Reply::new(
@@ -183,10 +195,48 @@ impl Session {
                 format!("{} is shutting down, try again later", settings.hostname),
             );
         }
+        if let Some(reply) = self.lost_account().await {
+            return reply;
+        }
         self.sender.clone_from(sender);
+        if let Some(reply) = self.no_way_out(&settings) {
+            return self.refuse(None, reply);
+        }
         match admit::sender(&settings, &self.identity, sender) {
             Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),
             Err(reply) => self.refuse(None, reply),
+        }
+    }
+
+    /// A client learns at once when its mail would die of age before it leaves: port 25 has been blocked for longer
+    /// than a message may live, and there is no relay.
+    fn no_way_out(&self, settings: &Settings) -> Option<Reply> {
+        if self.channel == flow::Channel::Exchange || settings.fallback.is_some() {
+            return None;
+        }
+        let since = self.context.breaker.closed_since(settings)?;
+        let overdue = self.context.now() >= since.saturating_add(settings.retry.lifetime.as_secs());
+        let words = "port 25 has been blocked for longer than mail may wait, and no relay is set up: nothing can be sent";
+        overdue.then(|| Reply::new(451, (4, 4, 1), words))
+    }
+
+    /// Looks the account up again, with the rights that it has now.
+    async fn lost_account(&mut self) -> Option<Reply> {
+        let Identity::Account(account) = &self.identity else { return None };
+        if self.account_seen.elapsed() < ACCOUNT_HOLDS {
+            return None;
+        }
+        match self.context.ports.accounts.find(&account.name).await {
+            Ok(Some(found)) if found.enabled && found.password_hash == account.password_hash => {
+                self.account_seen = Instant::now();
+                self.identity = Identity::Account(Arc::new(found));
+                None
+            }
+            Ok(_) => Some(Reply::new(421, (4, 7, 0), "the account has changed, log in again")),
+            Err(error) => {
+                self.context.event(Event::Warning { what: error.to_string() });
+                Some(Reply::new(451, (4, 3, 0), "the account cannot be looked up now, try again later"))
+            }
         }
     }
 
@@ -279,6 +329,7 @@ impl Session {
             mechanism: mechanism.to_string(),
         });
         self.identity = Identity::Account(Arc::new(account));
+        self.account_seen = Instant::now();
         self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
     }
 

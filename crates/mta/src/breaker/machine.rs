@@ -20,6 +20,10 @@ const WINDOW_SECONDS: u64 = 180;
 /// A connection attempt without an answer counts as a failure after so many seconds: two retransmissions of SYN
 /// have gone unanswered by then (RFC 6298 §2.1: 1 s, then doubled).
 pub const SILENCE_SECONDS: u64 = 6;
+/// Mail that has no way at all looks again after so many seconds at the earliest.
+pub const LOOK_AGAIN_SECONDS: u64 = 30;
+/// A place in a trial that nothing was heard of for so long is free again.
+const TRIAL_PATIENCE_SECONDS: u64 = 60;
 /// Deliveries that a trial lets through at a time, and that must succeed to end it.
 const TRIAL_DELIVERIES: u32 = 3;
 /// A way that was closed again so soon after it was opened is flapping: the wait goes on growing.
@@ -68,6 +72,7 @@ pub struct Machine {
     /// Deliveries that a trial has let through and that have not ended.
     trial_open: u32,
     trial_good: u32,
+    trial_admitted_at: u64,
     /// When the way was last opened for mail again.
     recovered_at: Option<u64>,
 }
@@ -90,7 +95,14 @@ impl Machine {
     /// A way whose state was kept. A trial that a restart has cut off begins anew.
     #[must_use]
     pub fn from_fact(fact: PathFact) -> Self {
-        Self { fact, failures: HashMap::new(), trial_open: 0, trial_good: 0, recovered_at: None }
+        Self {
+            fact,
+            failures: HashMap::new(),
+            trial_open: 0,
+            trial_good: 0,
+            trial_admitted_at: 0,
+            recovered_at: None,
+        }
     }
 
     /// What is known.
@@ -106,12 +118,16 @@ impl Machine {
     }
 
     /// Takes a place in a trial; always granted while the way is direct, never while it is closed.
-    pub fn admit(&mut self) -> bool {
+    pub fn admit(&mut self, now: u64) -> bool {
+        if self.trial_admitted_at + TRIAL_PATIENCE_SECONDS <= now {
+            self.trial_open = 0;
+        }
         match self.fact.state {
             PathState::Direct => true,
             PathState::Relay => false,
             PathState::Trial if self.trial_open < TRIAL_DELIVERIES => {
                 self.trial_open += 1;
+                self.trial_admitted_at = now;
                 true
             }
             PathState::Trial => false,
@@ -121,9 +137,8 @@ impl Machine {
     /// Takes in what was seen; true when the state changed.
     pub fn see(&mut self, sighting: Sighting, now: u64) -> bool {
         match sighting {
-            Sighting::Answered { operator } => {
+            Sighting::Answered { .. } => {
                 self.failures.clear();
-                let _ = operator;
                 false
             }
             Sighting::Failed { operator, what } => self.failed(operator, what, now),
@@ -307,10 +322,10 @@ mod tests {
     #[test]
     fn it_comes_back_by_probe_and_trial() {
         let mut machine = closed();
-        assert!(!machine.admit());
+        assert!(!machine.admit(100));
         assert!(probe(&mut machine, true, 100));
         assert_eq!(machine.fact().state, PathState::Trial);
-        assert_eq!((0..5).filter(|_| machine.admit()).count(), 3);
+        assert_eq!((0..5).filter(|_| machine.admit(100)).count(), 3);
         assert!(!machine.see(Sighting::Delivered, 101));
         assert!(!machine.see(Sighting::Delivered, 101));
         assert!(machine.see(Sighting::Delivered, 101));

@@ -173,6 +173,19 @@ impl Queue {
         (due, next)
     }
 
+    /// Takes out all direct jobs that are ready or wait for their time: they are to be planned again.
+    pub fn take_direct(&self) -> Vec<Job> {
+        let is_direct = |job: &Job| matches!(job.destination, Destination::Direct(_));
+        let mut inner = self.lock();
+        let keys: Vec<_> =
+            inner.waiting.iter().filter(|(_, job)| is_direct(job)).map(|(key, _)| *key).collect();
+        let mut taken: Vec<Job> = keys.iter().filter_map(|key| inner.waiting.remove(key)).collect();
+        for site in inner.sites.values() {
+            taken.extend(site.extract(&is_direct));
+        }
+        taken
+    }
+
     /// A job is held.
     pub fn hold(&self, job: Job) {
         self.lock().held.entry(job.id).or_default().push(job);
@@ -364,3 +377,6 @@ pub fn limits_of(pacing: &crate::settings::Pacing) -> SiteLimits {
 
 /// A failure that concerns a whole site, shared by all jobs that it hits.
 pub type SharedFailure = Arc<Failure>;
+
+#[cfg(test)]
+mod tests;

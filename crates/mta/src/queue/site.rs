@@ -201,7 +201,11 @@ impl Site {
             let until = state.paused_until;
             return Afterwards::Waits(state.ready.drain(..).collect(), until);
         }
-        if state.start_connection() { Afterwards::StartConnection } else { Afterwards::Nothing }
+        if state.start_connection() {
+            return Afterwards::StartConnection;
+        }
+        state.hand_to_idle();
+        Afterwards::Nothing
     }
 
     /// True when jobs wait and one more connection may be opened; it is then counted.
@@ -309,6 +313,20 @@ impl State {
         starts
     }
 
+    /// Jobs that were put back while others idled: no connection may be opened for them, but one is there.
+    fn hand_to_idle(&mut self) {
+        while !self.ready.is_empty()
+            && let Some(idle) = self.idle.pop()
+            && let Some(job) = self.ready.pop_front()
+        {
+            let noted = (job.id, job.recipients.clone());
+            match idle.send(job) {
+                Ok(()) => self.in_flight.push(noted),
+                Err(job) => self.ready.push_front(job),
+            }
+        }
+    }
+
     fn take_ready(&mut self) -> Option<Job> {
         let job = self.ready.pop_front()?;
         self.in_flight.push((job.id, job.recipients.clone()));
@@ -330,3 +348,6 @@ impl State {
 
 /// A reference that many tasks share.
 pub type SharedSite = Arc<Site>;
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::content::{fail, load, lost, settle, sign};
 use super::mailbox::deliver_to_maildir;
-use super::submit::wait_until;
+use super::submit::{detour, submit_all, wait_until};
+use crate::breaker;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Attempt, Fate, Plan, RecipientResult};
@@ -50,10 +51,16 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
     let opened = tokio::select! {
         opened = open::open(context, site) => opened,
         () = context.stop.cancelled() => return,
+        () = way_closed(context, site) => {
+            // The attempt is given up: what waits for it goes another way now.
+            site.opened();
+            return submit_all(context, site.extract(&|_| true));
+        }
     };
     site.opened();
     let mut opened = match opened {
         Ok(opened) => opened,
+        Err(unreached) if unreached.blocked => return detour(context, site.extract(&|_| true)),
         Err(unreached) => return unreachable(context, site, &unreached).await,
     };
     let mut sent = 0;
@@ -72,6 +79,20 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
         }
     }
     opened.connection.quit().await;
+}
+
+/// Ends when a way out is closed while a direct connection is being opened.
+async fn way_closed(context: &Context, site: &Site) {
+    if !matches!(site.plan, Plan::Direct(_)) {
+        return std::future::pending().await;
+    }
+    let mut changes = context.breaker.changes();
+    while changes.changed().await.is_ok() {
+        if context.breaker.closed_since(&context.settings()).is_some() {
+            return;
+        }
+    }
+    std::future::pending().await
 }
 
 async fn wait_for_slot(context: &Context, site: &Site) {
@@ -97,6 +118,7 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
             let mut attempt =
                 converse::converse(&mut opened.connection, &opened.via, &job, &loaded, signatures).await;
             observe(context, site, &attempt);
+            note_way(context, site, &attempt);
             if attempt.results.iter().any(deserves_retry)
                 && context.queue.intent(id) == Intent::None
                 && let Some(again) = split_retries(&mut job, &mut attempt)
@@ -152,6 +174,15 @@ fn observe(context: &Context, site: &Site, attempt: &Attempt) {
         context.event(Event::SitePaused { site: site.name.clone(), until, reason });
     } else if attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_))) {
         site.succeeded();
+    }
+}
+
+/// Tells the breaker whether a direct attempt ended in a delivery.
+fn note_way(context: &Context, site: &Site, attempt: &Attempt) {
+    if let (Plan::Direct(_), Some(remote)) = (&site.plan, attempt.via.remote) {
+        let delivered = attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_)));
+        let way = breaker::way_to(&context.settings().outgoing, remote.ip());
+        context.breaker.attempted(way, delivered, context.now());
     }
 }
 

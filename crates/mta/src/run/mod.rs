@@ -147,6 +147,11 @@ fn by_destination(
     groups
 }
 
+/// After a way out was closed or opened: direct mail that is ready or waits is planned again at once.
+pub fn replan(context: &Arc<Context>) {
+    submit::submit_all(context, context.queue.take_direct());
+}
+
 /// Submits what is due, for ever.
 pub async fn timer(context: Arc<Context>) {
     let mut last_sweep = context.now();

@@ -7,6 +7,8 @@ use postamt_mail::reply::Reply;
 
 use super::connection::start_connection;
 use super::content::fail;
+use crate::breaker::Course;
+use crate::breaker::machine::LOOK_AGAIN_SECONDS;
 use crate::context::Context;
 use crate::flow::{Destination, Failure, Fate, Fault, Plan};
 use crate::plan::exchangers;
@@ -22,14 +24,7 @@ const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
 pub fn submit(context: &Arc<Context>, job: Job) {
     let now = context.now();
     match job.destination.clone() {
-        Destination::Direct(domain) => match context.queue.direct(&domain, job, now) {
-            Direction::Site(site, job) => push(context, &site, job),
-            Direction::Waits => {}
-            Direction::LookUp(domain) => {
-                let context = context.clone();
-                context.tasks.clone().spawn(async move { look_up(&context, domain).await });
-            }
-        },
+        Destination::Direct(domain) => direct(context, job, &domain, now),
         Destination::Relay(name) => match relay_site(context, &name) {
             Some(site) => push(context, &site, job),
             None => refuse(context, job, format!("the relay {name} is not configured any more")),
@@ -49,6 +44,51 @@ pub fn submit(context: &Arc<Context>, job: Job) {
         }
         Destination::Hold => context.queue.hold(job),
     }
+}
+
+/// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
+fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
+    match context.breaker.course(&context.settings(), now) {
+        Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
+        Course::Wait { until, .. } => wait_until(context, vec![job], until),
+        Course::Direct => match context.queue.direct(domain, job, now) {
+            Direction::Site(site, job) => push(context, &site, job),
+            Direction::Waits => {}
+            Direction::LookUp(domain) => {
+                let context = context.clone();
+                context.tasks.clone().spawn(async move { look_up(&context, domain).await });
+            }
+        },
+    }
+}
+
+/// Direct mail that has found only ways that are closed: by the detour, or it waits.
+pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
+    let settings = context.settings();
+    let now = context.now();
+    match &settings.fallback {
+        Some(relay) => {
+            let site = detour_site(context, relay);
+            jobs.into_iter().for_each(|job| push(context, &site, job));
+        }
+        None => wait_until(context, jobs, now + LOOK_AGAIN_SECONDS),
+    }
+}
+
+/// Sends jobs on their way again, by what is known now.
+pub(super) fn submit_all(context: &Arc<Context>, jobs: Vec<Job>) {
+    for job in jobs {
+        submit(context, job);
+    }
+}
+
+fn detour_site(context: &Context, relay: &Arc<Relay>) -> Arc<Site> {
+    let key = format!("detour by relay {}", relay.name);
+    let make = || {
+        let route = format!("relay {}, since port 25 is blocked", relay.name);
+        make_relay_site(&context.settings().pacing, relay, key.clone(), route)
+    };
+    context.queue.site(&key, make)
 }
 
 /// A destination that the settings do not have any more: they may have it again.
@@ -81,10 +121,10 @@ fn relay_site(context: &Context, name: &str) -> Option<Arc<Site>> {
         RouteTarget::Relay(relay) if relay.name == name => Some(relay.clone()),
         _ => None,
     })?;
-    Some(context.queue.site(&key, || make_relay_site(&settings.pacing, &relay, key.clone())))
+    Some(context.queue.site(&key, || make_relay_site(&settings.pacing, &relay, key.clone(), key.clone())))
 }
 
-fn make_relay_site(pacing: &Pacing, relay: &Arc<Relay>, key: String) -> Site {
+fn make_relay_site(pacing: &Pacing, relay: &Arc<Relay>, key: String, route: String) -> Site {
     let limits = SiteLimits {
         // A relay is ours by contract: no slow start.
         initial_connections: relay.connections,
@@ -93,7 +133,7 @@ fn make_relay_site(pacing: &Pacing, relay: &Arc<Relay>, key: String) -> Site {
         messages_per_minute: None,
         ..limits_of(pacing)
     };
-    Site::new(key.clone(), key, Plan::Relay(relay.clone()), limits, relay.dkim.clone())
+    Site::new(key, route, Plan::Relay(relay.clone()), limits, relay.dkim.clone())
 }
 
 fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {

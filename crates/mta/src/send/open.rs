@@ -13,6 +13,7 @@ use postamt_net::smtp::{
 };
 
 use super::addresses;
+use crate::breaker::{self, Attempt};
 use crate::context::Context;
 use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
 use crate::queue::site::Site;
@@ -28,6 +29,8 @@ pub struct Unreached {
     pub failure: Failure,
     /// True when no later attempt can help.
     pub permanent: bool,
+    /// True when nothing was tried, because all ways to the hosts are closed: the breaker knows why.
+    pub blocked: bool,
     /// How far we got.
     pub via: Arc<Via>,
 }
@@ -46,7 +49,7 @@ pub struct Opened {
 /// [`Unreached`] with the most informative failure of all tries.
 pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
     let settings = context.settings();
-    let mut search = Search { context, settings: &settings, worst: None, tries: 0 };
+    let mut search = Search { context, settings: &settings, worst: None, tries: 0, avoided: false };
     let opened = match &site.plan {
         Plan::Direct(hosts) => search.direct(hosts).await,
         Plan::Relay(relay) => search.relay(relay).await,
@@ -54,13 +57,15 @@ pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
         Plan::Local(LocalTarget::Host { host, port }) => search.fixed(host, *port, local_hop(false)).await,
         Plan::Local(LocalTarget::Maildir(_)) => None,
     };
-    opened.ok_or_else(|| search.worst.unwrap_or_else(nothing_to_try))
+    let blocked = search.avoided && search.tries == 0;
+    opened.ok_or_else(|| Unreached { blocked, ..search.worst.unwrap_or_else(nothing_to_try) })
 }
 
 fn nothing_to_try() -> Unreached {
     Unreached {
         failure: Failure::ours(Fault::RemoteHost, (4, 4, 4), "no host of this destination can be tried"),
         permanent: false,
+        blocked: false,
         via: Arc::default(),
     }
 }
@@ -70,6 +75,8 @@ struct Search<'a> {
     settings: &'a Settings,
     worst: Option<Unreached>,
     tries: usize,
+    /// Some address was left out, because the way to it is closed.
+    avoided: bool,
 }
 
 /// What a hop has beside its address.
@@ -143,10 +150,15 @@ impl Search<'_> {
         if self.tries >= TRIES || self.worst.as_ref().is_some_and(|worst| worst.permanent) {
             return None;
         }
+        let direct = manner.relay.is_none() && !manner.lmtp;
+        let way = breaker::way_to(&self.settings.outgoing, address.ip());
+        if direct && self.context.breaker.is_closed(way) {
+            self.avoided = true;
+            return None;
+        }
         self.tries += 1;
         let mut via =
             Via { remote_name: name.map(ToString::to_string), remote: Some(address), ..Via::default() };
-        let direct = manner.relay.is_none() && !manner.lmtp;
         if direct && is_ourselves(self.settings, address) {
             let words = format!("mail for this destination leads back to this server ({})", address.ip());
             self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
@@ -155,7 +167,16 @@ impl Search<'_> {
         let (source, ehlo_name) = source_for(&self.settings.outgoing, &self.settings.hostname, address.ip())?;
         via.source = source;
         let hop = self.hop(address, name, source, &ehlo_name, manner);
-        match Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop).await {
+        let watched = direct.then(|| {
+            let operator =
+                name.map_or_else(|| address.ip().to_string(), |name| name.organisational().to_string());
+            self.context.breaker.connecting(way, operator, self.context.now())
+        });
+        let opened = Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop).await;
+        if let Some(watched) = watched {
+            tell_breaker(watched, opened.as_ref().err(), self.context.now());
+        }
+        match opened {
             Ok(connection) => self.opened(connection, via, direct),
             Err(failure) => {
                 self.note(classify(&failure, address), false, via);
@@ -209,7 +230,7 @@ impl Search<'_> {
                 unreached.failure.fault != Fault::Network,
             )
         };
-        let unreached = Unreached { failure, permanent, via: Arc::new(via) };
+        let unreached = Unreached { failure, permanent, blocked: false, via: Arc::new(via) };
         if self.worst.as_ref().is_none_or(|worst| rank(worst) <= rank(&unreached)) {
             self.worst = Some(unreached);
         }
@@ -221,6 +242,15 @@ impl Search<'_> {
 fn is_ourselves(settings: &Settings, target: SocketAddr) -> bool {
     settings.outgoing.own_addresses.contains(&target.ip())
         || settings.listeners.iter().any(|listener| listener.address == target)
+}
+
+/// A failure to connect speaks against the way; everything that comes later shows that it is open.
+fn tell_breaker(watched: Attempt<'_>, failure: Option<&OpenFailure>, now: u64) {
+    match failure {
+        Some(OpenFailure::Dial(DialError::SourceUnavailable | DialError::Other(_))) => {}
+        Some(OpenFailure::Dial(error)) => watched.failed(error.to_string(), now),
+        _ => watched.answered(now),
+    }
 }
 
 /// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_store::facts::PathState;
 use postamt_store::history::{HistoryError, MessageRecord, Query};
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::{Change, SpoolError, Stored};
@@ -125,7 +126,12 @@ impl Running {
             .and_then(|(job, _)| self.context.queue.site_of(&job.destination))
             .or_else(|| self.site_at_work(id))
             .map(|site| site.state(now));
-        Ok(Why { waiting, history, site })
+        let paths = match &waiting {
+            Some(_) => self.context.breaker.facts(),
+            None => Vec::new(),
+        };
+        let paths = paths.into_iter().filter(|fact| fact.state != PathState::Direct).collect();
+        Ok(Why { waiting, history, site, paths })
     }
 
     /// The site that has the message now.

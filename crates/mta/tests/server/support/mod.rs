@@ -30,7 +30,7 @@ use postamt_net::smtp::{
     Verify,
 };
 use postamt_store::accounts::{Accounts, SendAs};
-use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteHistory};
+use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
 use tokio::sync::Notify;
 
 use disk::FaultyDisk;
@@ -325,6 +325,7 @@ async fn start(
         spool: Arc::new(spool),
         accounts: Arc::new(accounts),
         history: history.clone(),
+        facts: Arc::new(SqliteFacts::open(directory.join("facts.db")).expect("facts")),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
@@ -374,6 +375,7 @@ fn settings(parameters: &Parameters, directory: &Path) -> Settings {
         local_domains: Vec::new(),
         postmaster: PostmasterTarget::Maildir(directory.join("postmaster")),
         routes: Vec::new(),
+        fallback: None,
         outgoing: Outgoing {
             sources,
             port: parameters.remote_port,
