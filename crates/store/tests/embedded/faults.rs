@@ -195,16 +195,17 @@ fn fill_and_empty(disk: Arc<dyn Disk>) {
     let (spool, _) = SegmentSpool::open_on(Arc::clone(&disk), settings.clone()).expect("it opens");
     let mut waiting = Vec::new();
     for round in 0..3 {
-        let refused = loop {
+        // What was given back comes bit by bit, as segments are copied on.
+        let mut refusals = 0;
+        while waiting.len() < 60 || refusals == 0 {
             match accept(&spool, &[b'x'; 16 << 10]) {
                 Ok(id) => waiting.push(id),
-                Err(error) => break error,
+                Err(SpoolError::Full) => refusals += 1,
+                Err(error) => panic!("round {round}: {error}"),
             }
-            assert!(waiting.len() < 1000, "the disk is full some time");
-        };
-        assert!(matches!(refused, SpoolError::Full), "round {round}: {refused:?}");
-        assert!(!spool.figures().accepting);
-        assert!(waiting.len() > 50, "round {round}: {} messages fit", waiting.len());
+            assert!(waiting.len() < 130, "round {round}: no more than that fit");
+            assert!(refusals < 1000, "round {round}: only {} messages fit", waiting.len());
+        }
         for id in &waiting {
             assert_eq!(run(spool.load(*id)).expect("it can be read").size, 16 << 10);
         }

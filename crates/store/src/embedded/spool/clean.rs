@@ -15,9 +15,9 @@ use super::writer::Writer;
 
 /// Octets copied in one round.
 const STEP: u64 = 1 << 20;
-/// Dead octets that are left alone, counted in full segments: while there is room, and when there is none.
+/// Dead octets that are left alone, counted in full segments: while there is room, and when it is tight.
 const SLACK_SEGMENTS: u64 = 4;
-const SLACK_SEGMENTS_WHEN_FULL: u64 = 1;
+const SLACK_SEGMENTS_WHEN_TIGHT: u64 = 1;
 
 /// A segment that is being cleaned.
 pub(super) struct Cleaning {
@@ -52,13 +52,21 @@ impl Writer {
     }
 
     fn choose_victim(&self) -> Option<Cleaning> {
-        let accepting = self.shared.accepting.load(Ordering::Relaxed);
-        let slack = if accepting { SLACK_SEGMENTS } else { SLACK_SEGMENTS_WHEN_FULL };
         let index = self.shared.index();
-        let victim = index.victim(self.active_number(), slack * self.settings.segment_bytes)?;
+        let victim =
+            |segments: u64| index.victim(self.active_number(), segments * self.settings.segment_bytes);
+        let cleaned_when_tight = victim(SLACK_SEGMENTS_WHEN_TIGHT)?;
+        let victim = victim(SLACK_SEGMENTS).or_else(|| self.is_tight().then_some(cleaned_when_tight))?;
         let mut messages = index.messages_in(victim.segment);
         messages.reverse();
         Some(Cleaning { victim, messages })
+    }
+
+    /// True when what the dead segments take is missed.
+    fn is_tight(&self) -> bool {
+        let comfortable = self.settings.reserve_bytes + SLACK_SEGMENTS * self.settings.segment_bytes;
+        !self.shared.accepting.load(Ordering::Relaxed)
+            || self.disk.free_bytes().is_ok_and(|free| free < comfortable)
     }
 
     fn copy_on(&mut self, id: u64, victim: Victim) -> Result<u64, Obstacle> {
