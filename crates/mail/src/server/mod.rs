@@ -43,6 +43,9 @@ use transaction::Transaction;
 const ERROR_LIMIT: u32 = 20;
 /// Commands that lead to no message (NOOP, RSET, VRFY, EHLO …) after which a session ends.
 const IDLE_LIMIT: u32 = 200;
+/// Senders and recipients refused for good since the last message after which a session ends. Large lists have stale
+/// addresses in them; who guesses names has little else.
+const REFUSAL_LIMIT: u32 = 100;
 /// Failed logins after which a session ends; a client that tries each mechanism once gets there by itself.
 const LOGIN_LIMIT: u32 = 5;
 
@@ -69,6 +72,7 @@ pub struct Server {
     errors: u32,
     idle_commands: u32,
     failed_logins: u32,
+    refusals: u32,
 }
 
 #[derive(Debug)]
@@ -125,6 +129,7 @@ impl Server {
             errors: 0,
             idle_commands: 0,
             failed_logins: 0,
+            refusals: 0,
         }
     }
 
@@ -291,6 +296,10 @@ impl Server {
                 return;
             }
         };
+        let reply = match self.refusals {
+            0..REFUSAL_LIMIT => reply,
+            _ => Reply::new(421, (4, 7, 0), "Too many refused addresses; closing"),
+        };
         for _ in 0..count {
             reply.write(&mut self.output);
         }
@@ -317,11 +326,13 @@ impl Server {
             reply.write(&mut self.output);
         }
         self.idle_commands = 0;
+        self.refusals = 0;
         self.state = State::Command;
     }
 
     /// Does what an answer means and returns how many times the reply is to be said.
     fn settle(&mut self, question: Question, code: ReplyCode) -> usize {
+        self.refusals += u32::from(code.is_permanent());
         match question {
             Question::Mail { envelope, declared_size } => {
                 if code.is_success() {
@@ -337,6 +348,7 @@ impl Server {
             }
             Question::Message { recipients } => {
                 self.idle_commands = 0;
+                self.refusals = 0;
                 if self.profile.lmtp { recipients } else { 1 }
             }
             Question::Login => 1,

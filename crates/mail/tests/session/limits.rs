@@ -156,3 +156,24 @@ fn idling_ends_the_session_unless_mail_comes() {
     assert_eq!(replies.len(), 201);
     assert!(replies[200].starts_with("421 4.7.0"), "{}", replies[200]);
 }
+
+#[test]
+fn guessing_names_ends_the_session_unless_mail_comes() {
+    let mut host = host_with(profile());
+    for _ in 0..2 {
+        assert!(host.command("MAIL FROM:<>").starts_with("250"));
+        for _ in 0..99 {
+            assert!(host.command("RCPT TO:<refused@example.test>").starts_with("550"));
+        }
+        assert!(host.command("RCPT TO:<a@example.test>").starts_with("250"));
+        assert!(host.command("DATA").starts_with("354"));
+        assert!(host.command(".").starts_with("250"));
+    }
+    host.command("MAIL FROM:<>");
+    for _ in 0..99 {
+        host.command("RCPT TO:<refused@example.test>");
+    }
+    let last = host.command("RCPT TO:<refused@example.test>");
+    assert!(last.starts_with("421 4.7.0"), "{last}");
+    assert!(host.closed);
+}

@@ -101,6 +101,9 @@ impl Host {
         match step {
             Step::NeedInput => return false,
             Step::Mail(_) => self.server.answer(Reply::new(250, (2, 1, 0), "Ok")),
+            Step::Recipient(recipient) if recipient.address.local() == "refused" => {
+                self.server.answer(Reply::new(550, (5, 1, 1), "No such user"));
+            }
             Step::Recipient(_) => self.server.answer(Reply::new(250, (2, 1, 5), "Ok")),
             Step::Message(message) => {
                 self.messages.push(message);
