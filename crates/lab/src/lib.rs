@@ -5,6 +5,7 @@
 //! zones     ─▶ DNS for .test and the reverse zones
 //! receiver  ─▶ SMTP servers: strict, greylisting, slow, refusing, …  ─▶ Receipt per delivery
 //! world     ─▶ all of it together, in the namespace or on 127.x.y.z
+//! isp       ─▶ the world behind two routers with a firewall, and relay services around it
 //! scenario  ─▶ a handful of messages, what must become of each, and whether it did
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! it rehearses: it gives addresses and records, and watches what arrives.
 
 pub mod certificates;
+pub mod isp;
 pub mod namespace;
 pub mod receiver;
 pub mod scenario;

@@ -7,7 +7,7 @@
 //! Where the kernel or its policy forbids it, [`NamespaceError::Forbidden`] says at which step; the caller
 //! explains and names the way with `sudo`.
 
-mod netlink;
+pub(crate) mod netlink;
 
 use std::fs;
 use std::io;
@@ -123,11 +123,17 @@ fn unshare_network() -> Result<bool, NamespaceError> {
     Ok(true)
 }
 
+/// Moves the calling thread alone into a new network namespace, with nothing in it. What it opens and whom it
+/// starts from now on is there too.
+pub(crate) fn leave_alone() -> Result<(), Errno> {
+    unshare(UnshareFlags::NEWNET)
+}
+
 fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
     #[expect(
         unsafe_code,
         reason = "unsafe only because CLONE_FILES could take descriptors away from other threads; it is not \
-                  among our flags, and there is no other thread"
+                  among our flags"
     )]
     // SAFETY: see the reason above; NEWUSER and NEWNET touch neither memory nor the descriptor table.
     unsafe {

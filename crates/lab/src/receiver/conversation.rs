@@ -44,7 +44,7 @@ impl Host {
     pub(super) fn new(settings: ReceiverSettings, judge: Arc<Judge>, receipts: Receipts) -> Self {
         let profile = Arc::new(ServerProfile {
             hostname: settings.name.to_string(),
-            greeting: "ESMTP lab".to_owned(),
+            greeting: settings.greeting.clone(),
             size_limit: settings.size_limit,
             recipient_limit: 1000,
             header_limit: HEADER_LIMIT,

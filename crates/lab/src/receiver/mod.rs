@@ -34,6 +34,8 @@ use conversation::Host;
 pub struct ReceiverSettings {
     /// The name in its banner.
     pub name: Domain,
+    /// What follows the name in its banner.
+    pub greeting: String,
     /// Where it listens; port 0 takes a free one.
     pub address: SocketAddr,
     /// What it does with mail.
@@ -48,7 +50,14 @@ impl ReceiverSettings {
     /// A server without TLS that takes 25 MB.
     #[must_use]
     pub fn new(name: Domain, address: SocketAddr, character: Character) -> Self {
-        Self { name, address, character, tls: None, size_limit: 25_000_000 }
+        let greeting = "ESMTP lab".to_owned();
+        Self { name, greeting, address, character, tls: None, size_limit: 25_000_000 }
+    }
+
+    /// Greets with these words.
+    #[must_use]
+    pub fn with_greeting(self, greeting: impl Into<String>) -> Self {
+        Self { greeting: greeting.into(), ..self }
     }
 
     /// Offers STARTTLS.
@@ -75,7 +84,7 @@ pub struct ReceiverError {
 #[derive(Debug)]
 pub struct Receiver {
     address: SocketAddr,
-    _sessions: JoinSet<()>,
+    sessions: JoinSet<()>,
 }
 
 impl Receiver {
@@ -97,13 +106,18 @@ impl Receiver {
         let host = Arc::new(Host::new(settings, judge, receipts));
         let mut sessions = JoinSet::new();
         sessions.spawn(listen(listener, host));
-        Ok(Self { address, _sessions: sessions })
+        Ok(Self { address, sessions })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Ends it and its sessions; when this returns, the address is free.
+    pub async fn stop(mut self) {
+        self.sessions.shutdown().await;
     }
 }
 

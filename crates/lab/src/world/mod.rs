@@ -6,9 +6,10 @@
 //! streng.test, grau.test, …           the receivers, see [`RESIDENTS`]
 //! ```
 //!
-//! [`World::build`] starts it in one of two places: in the network namespace, with real ports and addresses of
-//! the documentation ranges (RFC 5737, RFC 3849), or on a random 127.x.y.0/24 with free ports, so that many
-//! worlds fit beside each other into ordinary tests. Everything ends when the world is dropped.
+//! [`World::build`] starts it in one of three places: in the network namespace, with real ports and addresses of
+//! the documentation ranges (RFC 5737, RFC 3849); there too, but behind the ISP of [`crate::isp`]; or on a random
+//! 127.x.y.0/24 with free ports, so that many worlds fit beside each other into ordinary tests. Everything ends
+//! when the world is dropped.
 
 mod place;
 mod residents;
@@ -28,6 +29,7 @@ use crate::receiver::{BlackHole, Delays, Judge, Receipts, Receiver, ReceiverErro
 use crate::scenario::Scenario;
 use crate::zones::{DnsServer, DnsServerError, Record, StaticResolver, Zones};
 
+pub(crate) use place::internet_addresses;
 pub use place::{Place, namespace_addresses};
 pub use residents::{Manner, Nature, RESIDENTS, Resident, SIXTH};
 
@@ -299,6 +301,9 @@ fn publish(zones: &Zones, layout: &Layout) {
         zones.add_host(SENDER_HOST, source);
         let mechanism = if source.is_ipv4() { "ip4" } else { "ip6" };
         policy.push_str(&format!(" {mechanism}:{source}"));
+    }
+    for relay in layout.relays() {
+        policy.push_str(&format!(" include:{relay}"));
     }
     policy.push_str(" -all");
     zones.add(SENDER_DOMAIN, Record::Text(policy.clone()));

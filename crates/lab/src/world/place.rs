@@ -22,6 +22,8 @@ const SIXTH_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 1, 0, 0, 0, 0, 
 pub enum Place {
     /// The network namespace, with real ports.
     Namespace,
+    /// The Internet of [`crate::isp::Isp`]: as the namespace, but the rehearsed server is elsewhere, behind its ISP.
+    Internet,
     /// A random network in 127.0.0.0/8, with free ports; the receivers share one port.
     Loopback,
 }
@@ -29,9 +31,13 @@ pub enum Place {
 /// The addresses that [`crate::namespace::enter`] must be given.
 #[must_use]
 pub fn namespace_addresses() -> Vec<IpAddr> {
-    let near = [DNS, SENDER].into_iter().map(|number| host(NEAR, number));
+    [vec![host(NEAR, SENDER), SENDER_V6], internet_addresses()].concat()
+}
+
+/// Those of them that are not the rehearsed server's.
+pub(crate) fn internet_addresses() -> Vec<IpAddr> {
     let far = RESIDENTS.iter().filter(|resident| resident.has_address()).map(|r| host(FAR, r.number));
-    near.chain(far).chain([SENDER_V6, SIXTH_V6]).collect()
+    far.chain([host(NEAR, DNS), SIXTH_V6]).collect()
 }
 
 /// Who is where.
@@ -48,14 +54,14 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn of(place: Place) -> Result<Self, WorldError> {
         match place {
-            Place::Namespace => Ok(Self {
+            Place::Namespace | Place::Internet => Ok(Self {
                 dns: SocketAddr::new(host(NEAR, DNS), 53),
                 smtp_port: 25,
                 near: NEAR,
                 far: FAR,
                 place,
                 // The namespace leaves these addresses out where the kernel has no IPv6.
-                ipv6: UdpSocket::bind((SENDER_V6, 0)).is_ok(),
+                ipv6: UdpSocket::bind((SIXTH_V6, 0)).is_ok(),
             }),
             Place::Loopback => {
                 // 127.0.0.0/16 is where everybody else is.
@@ -100,10 +106,18 @@ impl Layout {
         sources
     }
 
+    /// Whose SPF records the sender's own includes.
+    pub(super) fn relays(&self) -> &'static [&'static str] {
+        match self.place {
+            Place::Internet => &crate::isp::RELAYS_IN_SPF,
+            Place::Namespace | Place::Loopback => &[],
+        }
+    }
+
     /// Where the rehearsed server listens: exchange, submission, submissions.
     pub(super) fn listeners(&self) -> [SocketAddr; 3] {
         let ports = match self.place {
-            Place::Namespace => [25, 587, 465],
+            Place::Namespace | Place::Internet => [25, 587, 465],
             Place::Loopback => [0; 3],
         };
         ports.map(|port| SocketAddr::new(host(self.near, SENDER), port))

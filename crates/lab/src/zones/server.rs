@@ -40,6 +40,9 @@ pub struct DnsServerError {
     pub source: io::Error,
 }
 
+/// Answers a question, or keeps silent.
+pub(crate) type Mind = dyn Fn(&Message) -> Option<Message> + Send + Sync;
+
 /// A running server; it ends when this is dropped.
 #[derive(Debug)]
 pub struct DnsServer {
@@ -53,11 +56,16 @@ impl DnsServer {
     /// # Errors
     /// [`DnsServerError`]: the address is not ours, or the port is taken or needs a privilege.
     pub async fn start(address: SocketAddr, zones: Zones) -> Result<Self, DnsServerError> {
+        Self::start_with(address, Arc::new(move |question: &Message| answer(&zones, question))).await
+    }
+
+    /// The same with another mind than zones: what it answers to a question, `None` for silence.
+    pub(crate) async fn start_with(address: SocketAddr, mind: Arc<Mind>) -> Result<Self, DnsServerError> {
         let (udp, tcp) = bind(address).await.map_err(|source| DnsServerError { address, source })?;
         let address = udp.local_addr().map_err(|source| DnsServerError { address, source })?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve_udp(udp, zones.clone()));
-        tasks.spawn(serve_tcp(tcp, zones));
+        tasks.spawn(serve_udp(udp, Arc::clone(&mind)));
+        tasks.spawn(serve_tcp(tcp, mind));
         Ok(Self { address, _tasks: tasks })
     }
 
@@ -80,7 +88,7 @@ async fn bind(address: SocketAddr) -> io::Result<(UdpSocket, TcpListener)> {
     }
 }
 
-async fn serve_udp(socket: UdpSocket, zones: Zones) {
+async fn serve_udp(socket: UdpSocket, mind: Arc<Mind>) {
     let mut buffer = vec![0; usize::from(u16::MAX)];
     // An error here is an ICMP message about an asker who has gone away; the next one still gets an answer.
     loop {
@@ -90,24 +98,23 @@ async fn serve_udp(socket: UdpSocket, zones: Zones) {
             .edns
             .as_ref()
             .map_or(PLAIN_UDP_LIMIT, |edns| edns.max_payload().clamp(PLAIN_UDP_LIMIT, EDNS_UDP_LIMIT));
-        let Some(answer) = answer(&zones, &question) else { continue };
+        let Some(answer) = mind(&question) else { continue };
         if let Some(wire) = encode(&answer, limit) {
             let _ = socket.send_to(&wire, asker).await;
         }
     }
 }
 
-async fn serve_tcp(listener: TcpListener, zones: Zones) {
-    let zones = Arc::new(zones);
+async fn serve_tcp(listener: TcpListener, mind: Arc<Mind>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
-                    let zones = Arc::clone(&zones);
+                    let mind = Arc::clone(&mind);
                     connections.spawn(async move {
                         // A connection that breaks is the asker's affair.
-                        let _ = serve_connection(stream, &zones).await;
+                        let _ = serve_connection(stream, &*mind).await;
                     });
                 }
             }
@@ -117,7 +124,7 @@ async fn serve_tcp(listener: TcpListener, zones: Zones) {
 }
 
 /// Messages with a two-octet length before each (RFC 1035 §4.2.2).
-async fn serve_connection(mut stream: TcpStream, zones: &Zones) -> io::Result<()> {
+async fn serve_connection(mut stream: TcpStream, mind: &Mind) -> io::Result<()> {
     loop {
         let length = match tokio::time::timeout(TCP_IDLE, stream.read_u16()).await {
             Ok(length) => usize::from(length?),
@@ -126,7 +133,7 @@ async fn serve_connection(mut stream: TcpStream, zones: &Zones) -> io::Result<()
         let mut wire = vec![0; length];
         stream.read_exact(&mut wire).await?;
         let Ok(question) = Message::from_vec(&wire) else { return Ok(()) };
-        let Some(answer) = answer(zones, &question) else { continue };
+        let Some(answer) = mind(&question) else { continue };
         let Some(wire) = encode(&answer, u16::MAX) else { return Ok(()) };
         let Ok(length) = u16::try_from(wire.len()) else { return Ok(()) };
         stream.write_all(&[&length.to_be_bytes()[..], &wire].concat()).await?;
