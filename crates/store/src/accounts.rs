@@ -1,5 +1,7 @@
 //! The accounts port: who may log in, with what proof, and as whom they may send.
 
+use std::fmt;
+
 use crate::PortFuture;
 
 /// An identity that an account may use in the envelope and in `From`.
@@ -14,8 +16,9 @@ pub enum SendAs {
     Any,
 }
 
-/// SCRAM keys (RFC 5802 §3), so that the password itself is never stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// SCRAM keys (RFC 5802 §3), so that the password itself is never stored. Whoever has them can guess the password at
+/// leisure and answer as the server, so they are never shown.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ScramKeys {
     /// Salt, 16 octets or more.
     pub salt: Vec<u8>,
@@ -27,8 +30,14 @@ pub struct ScramKeys {
     pub server_key: [u8; 32],
 }
 
-/// An account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl fmt::Debug for ScramKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScramKeys").field("iterations", &self.iterations).finish_non_exhaustive()
+    }
+}
+
+/// An account. Its hash is never shown.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// Login name: lower case, usually a mail address.
     pub name: String,
@@ -42,6 +51,17 @@ pub struct Account {
     pub enabled: bool,
     /// Seconds since 1970.
     pub created_at: u64,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("name", &self.name)
+            .field("send_as", &self.send_as)
+            .field("enabled", &self.enabled)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an account operation failed.
@@ -71,4 +91,29 @@ pub trait Accounts: Send + Sync {
     fn update(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>>;
     /// Removes one.
     fn remove<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<(), AccountError>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let account = Account {
+            name: "a@a.example".into(),
+            password_hash: "$argon2id$hash".into(),
+            scram: ScramKeys {
+                salt: vec![211; 16],
+                iterations: 4096,
+                stored_key: [212; 32],
+                server_key: [213; 32],
+            },
+            send_as: vec![SendAs::Any],
+            enabled: true,
+            created_at: 1,
+        };
+        let shown = format!("{account:?} {:?}", account.scram);
+        assert!(shown.contains("a@a.example") && shown.contains("4096"), "{shown}");
+        assert!(!["argon2", "211", "212", "213"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    }
 }

@@ -59,8 +59,9 @@ impl DeliveryReport {
             date::rfc5322(self.now),
             self.message_id,
         );
-        // One that is too long for a line is not worth folding: nothing but the thread hangs on it.
-        if let Some(id) = self.original_message_id.as_ref().filter(|id| id.len() < 900) {
+        // One that is too long for a line is not worth folding, and one that is not ASCII would make the whole notice
+        // need SMTPUTF8: nothing but the thread hangs on it.
+        if let Some(id) = self.original_message_id.as_ref().filter(|id| id.len() < 900 && id.is_ascii()) {
             text.push_str(&format!("In-Reply-To: {id}\r\nReferences: {id}\r\n"));
         }
         // RFC 3834 §5: so that no vacation programme answers.

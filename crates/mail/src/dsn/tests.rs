@@ -260,3 +260,14 @@ fn every_cause_has_its_sentences() {
     let text = explain(Some(EnhancedCode::new(5, 1, 1)), None, words(Language::De));
     assert!(text.starts_with("Der empfangende Server kennt diese Adresse nicht. Prüfen Sie"), "{text}");
 }
+
+#[test]
+fn an_identifier_beyond_ascii_does_not_make_the_notice_international() {
+    let recipient =
+        RecipientReport::new(address("bob@far.test"), Action::Failed, EnhancedCode::new(5, 1, 1));
+    let mut report = report(Kind::Failed, vec![recipient]);
+    report.original_message_id = Some("<ä@sender.test>".into());
+    let notice = report.build();
+    assert!(!notice.smtputf8);
+    assert!(notice.pieces.iter().all(|piece| piece.is_ascii()));
+}
