@@ -1,8 +1,31 @@
 //! How many sessions there are, in total and of one peer. A place is given back when its guard is dropped.
+//!
+//! A peer is an IPv4 address, an IPv6 network of 64 bits (every host has as many addresses in it as it likes), or a
+//! user of this host.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Whose session it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// A host, by its address or network.
+    Host(IpAddr),
+    /// A user of this host.
+    User(u32),
+}
+
+impl Owner {
+    /// The owner of a connection from this address.
+    #[must_use]
+    pub fn of(peer: IpAddr) -> Self {
+        Self::Host(match peer.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+            v4 => v4,
+        })
+    }
+}
 
 /// Counts sessions.
 #[derive(Debug, Default)]
@@ -13,7 +36,7 @@ pub struct Sessions {
 #[derive(Debug, Default)]
 struct Counts {
     total: usize,
-    by_peer: HashMap<IpAddr, usize>,
+    by_peer: HashMap<Owner, usize>,
 }
 
 /// Why there is no place.
@@ -29,7 +52,7 @@ pub enum Full {
 #[derive(Debug)]
 pub struct Place {
     sessions: Arc<Sessions>,
-    peer: IpAddr,
+    peer: Owner,
 }
 
 impl Sessions {
@@ -37,8 +60,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Full`].
-    pub fn enter(self: &Arc<Self>, peer: IpAddr, total: usize, per_peer: usize) -> Result<Place, Full> {
-        let peer = peer.to_canonical();
+    pub fn enter(self: &Arc<Self>, peer: Owner, total: usize, per_peer: usize) -> Result<Place, Full> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.total >= total {
             return Err(Full::Total);
@@ -70,10 +92,22 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
+    fn owner(text: &str) -> Owner {
+        Owner::of(text.parse().expect("an address"))
+    }
+
+    #[test]
+    fn a_host_is_its_ipv6_network() {
+        assert_eq!(owner("2001:db8::1"), owner("2001:db8::ffff:0:0:2"));
+        assert_ne!(owner("2001:db8::1"), owner("2001:db8:0:1::1"));
+        assert_eq!(owner("::ffff:127.0.0.1"), owner("127.0.0.1"));
+        assert_ne!(owner("127.0.0.1"), owner("127.0.0.2"));
+    }
+
     #[test]
     fn places_are_counted_and_given_back() {
         let sessions = Arc::new(Sessions::default());
-        let [a, b]: [IpAddr; 2] = ["127.0.0.1", "127.0.0.2"].map(|text| text.parse().expect("an address"));
+        let [a, b] = ["127.0.0.1", "127.0.0.2"].map(owner);
         let first = sessions.enter(a, 2, 1).expect("a place");
         assert_eq!(sessions.enter(a, 2, 1).err(), Some(Full::Peer));
         let second = sessions.enter(b, 2, 1).expect("a place");

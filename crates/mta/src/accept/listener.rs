@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::limits::{Full, Place, Sessions};
+use super::limits::{Full, Owner, Place, Sessions};
 use super::login::{self, Logins};
 use super::session::{Ended, Session, turn_away};
 use super::tls::ServerTls;
@@ -108,7 +108,7 @@ async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream,
     let peer = peer.to_canonical();
     let settings = shared.context.settings();
     let limits = &settings.limits;
-    let place = match shared.sessions.enter(peer, limits.sessions, limits.sessions_per_peer) {
+    let place = match shared.sessions.enter(Owner::of(peer), limits.sessions, limits.sessions_per_peer) {
         Ok(place) => place,
         Err(full) => return refuse(shared, listener, &settings, stream, peer, full).await,
     };
@@ -195,7 +195,7 @@ fn description(stream: &TlsStream<TcpStream>) -> Option<(String, String)> {
 }
 
 /// What SCRAM-PLUS can bind to (RFC 9266, RFC 5929).
-fn bindings(stream: &TlsStream<TcpStream>, end_point: Vec<u8>) -> Vec<ChannelBinding> {
+fn bindings(stream: &TlsStream<TcpStream>, end_point: Option<Vec<u8>>) -> Vec<ChannelBinding> {
     let (_, connection) = stream.get_ref();
     let mut bindings = Vec::with_capacity(2);
     // RFC 9266 §4.2: on TLS 1.2 the exporter is safe only with the extended master secret.
@@ -206,7 +206,7 @@ fn bindings(stream: &TlsStream<TcpStream>, end_point: Vec<u8>) -> Vec<ChannelBin
     if let Some(data) = exported {
         bindings.push(ChannelBinding { kind: BindingKind::TlsExporter, data });
     }
-    bindings.push(ChannelBinding { kind: BindingKind::TlsServerEndPoint, data: end_point });
+    bindings.extend(end_point.map(|data| ChannelBinding { kind: BindingKind::TlsServerEndPoint, data }));
     bindings
 }
 
@@ -254,6 +254,8 @@ fn new_session(
         confirmed: None,
         sender: None,
         is_busy: false,
+        said_at: tokio::time::Instant::now(),
+        account_seen: tokio::time::Instant::now(),
         stop: shared.context.stop.clone(),
     }
 }

@@ -11,9 +11,10 @@ use bytes::BytesMut;
 use postamt_mail::server::{Security, Server, ServerProfile};
 use tokio::net::{UnixListener, UnixStream};
 
+use super::limits::Owner;
 use super::listener::Shared;
 use super::login;
-use super::session::Session;
+use super::session::{Session, turn_away};
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Channel, Identity, RECIPIENT_LIMIT};
@@ -72,6 +73,11 @@ pub fn identity(context: &Context, uid: u32) -> Identity {
 async fn connection(shared: &Shared, mut stream: UnixStream) {
     let Ok(credentials) = stream.peer_cred() else { return };
     let settings = shared.context.settings();
+    let (owner, limits) = (Owner::User(credentials.uid()), &settings.limits);
+    // One user's runaway script must leave descriptors for all others.
+    let Ok(_place) = shared.sessions.enter(owner, limits.sessions, limits.sessions_per_peer) else {
+        return turn_away(&mut stream, settings.hostname.as_str(), "has too many sessions").await;
+    };
     let profile = ServerProfile {
         hostname: settings.hostname.to_string(),
         greeting: "ESMTP Postamt".to_owned(),
@@ -98,6 +104,8 @@ async fn connection(shared: &Shared, mut stream: UnixStream) {
         confirmed: None,
         sender: None,
         is_busy: false,
+        said_at: tokio::time::Instant::now(),
+        account_seen: tokio::time::Instant::now(),
         stop: shared.context.stop.clone(),
     };
     session.machine.greet();

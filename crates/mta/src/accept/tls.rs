@@ -53,8 +53,8 @@ pub struct ServerTls {
 struct Loaded {
     config: Arc<ServerConfig>,
     self_signed: bool,
-    /// Hash of the leaf for `tls-server-end-point` (RFC 5929 §4.1).
-    end_point: Vec<u8>,
+    /// Hash of the leaf for `tls-server-end-point`, if its signature has one.
+    end_point: Option<Vec<u8>>,
     stamp: Option<(SystemTime, SystemTime)>,
 }
 
@@ -80,7 +80,7 @@ impl ServerTls {
 
     /// The certificate's hash for channel binding.
     #[must_use]
-    pub fn end_point(&self) -> Vec<u8> {
+    pub fn end_point(&self) -> Option<Vec<u8>> {
         self.current.load().end_point.clone()
     }
 
@@ -127,7 +127,7 @@ fn load(files: &CertificateFiles) -> Result<Loaded, CertificateError> {
     let chain: Vec<CertificateDer<'static>> =
         CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| no_chain())?;
     let leaf = chain.first().ok_or_else(no_chain)?;
-    let end_point = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, leaf).as_ref().to_vec();
+    let end_point = postamt_net::tls::end_point_hash(leaf);
     let self_signed = is_self_signed(leaf);
     let key = PrivateKeyDer::from_pem_slice(&zeroize::Zeroizing::new(read(&files.key)?))
         .map_err(|_| CertificateError::Pem { path: files.key.display().to_string(), what: "private key" })?;

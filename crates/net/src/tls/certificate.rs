@@ -113,7 +113,8 @@ fn name_text(name: &GeneralName<'_>) -> Option<String> {
 
 /// `tls-server-end-point` (RFC 5929 §4.1): the certificate hashed with the hash of its own signature, SHA-256
 /// in place of MD5 and SHA-1. `None` where the signature has no single hash.
-pub(super) fn end_point_hash(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
+#[must_use]
+pub fn end_point_hash(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
     let algorithm = match parsed.signature_algorithm.algorithm.to_id_string().as_str() {
         // MD5, SHA-1 and SHA-256 with RSA; SHA-1 and SHA-256 with ECDSA.
@@ -127,4 +128,22 @@ pub(super) fn end_point_hash(certificate: &CertificateDer<'_>) -> Option<Vec<u8>
         _ => return None,
     };
     Some(digest::digest(algorithm, certificate).as_ref().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_point_is_hashed_as_its_signature_was() {
+        for (algorithm, octets) in
+            [(&rcgen::PKCS_ECDSA_P256_SHA256, 32), (&rcgen::PKCS_ECDSA_P384_SHA384, 48)]
+        {
+            let key = rcgen::KeyPair::generate_for(algorithm).expect("a key");
+            let params = rcgen::CertificateParams::new(vec!["mx.x.test".to_owned()]).expect("a name");
+            let certificate = params.self_signed(&key).expect("a certificate");
+            assert_eq!(end_point_hash(certificate.der()).map(|hash| hash.len()), Some(octets));
+        }
+        assert_eq!(end_point_hash(&CertificateDer::from(vec![1, 2, 3])), None);
+    }
 }
