@@ -1,7 +1,9 @@
 //! The drop directory: where `sendmail` leaves messages while the server is down. The first line of a file is the
 //! envelope as JSON, the rest is the message; the owner of the file is the login. A file is removed only after its
-//! message is durable; one that is refused is renamed to `.refused` beside a `.reason`, and said, never deleted.
+//! message is durable; one that is refused is renamed to `.refused` beside a `.reason`, and said, never deleted. One
+//! that cannot be read now stays, and so does one that cannot be removed, which is not taken twice.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postamt_mail::address::Address;
+use postamt_mail::data::{Content, ContentRules, LongLines};
 use postamt_mail::envelope::{BodyType, Envelope, Recipient};
 use postamt_mail::reply::Reply;
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,7 @@ use crate::admit;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Channel, RECIPIENT_LIMIT, Submission};
+use crate::settings::Limits;
 
 /// How often the directory is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -59,11 +63,28 @@ pub fn prepare(directory: &Path) -> io::Result<()> {
 
 /// Picks up what lies there, now and then, until the server stops.
 pub async fn serve(context: Arc<Context>, directory: PathBuf) {
+    let mut taken = HashSet::new();
+    let mut trouble = None;
     loop {
         let listing = directory.clone();
-        let files = tokio::task::spawn_blocking(move || list(&listing)).await.unwrap_or_default();
-        for file in files {
-            take(&context, file).await;
+        match tokio::task::spawn_blocking(move || list(&listing)).await {
+            Ok(Ok(files)) => {
+                trouble = None;
+                taken.retain(|file| files.contains(file));
+                for file in files {
+                    if !taken.contains(&file) && take(&context, file.clone()).await == Left::Taken {
+                        taken.insert(file);
+                    }
+                }
+            }
+            Ok(Err(error)) => {
+                // Said once: mail may lie there that nobody sees.
+                if trouble.replace(error.kind()) != Some(error.kind()) {
+                    let what = format!("the drop directory {} cannot be read: {error}", directory.display());
+                    context.event(Event::Warning { what });
+                }
+            }
+            Err(_) => {}
         }
         tokio::select! {
             () = context.stop.cancelled() => return,
@@ -73,18 +94,26 @@ pub async fn serve(context: Arc<Context>, directory: PathBuf) {
 }
 
 /// Finished files only: they end in `.mail`; the command writes under another name and renames.
-fn list(directory: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let mut files: Vec<_> = entries
+fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files: Vec<_> = fs::read_dir(directory)?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "mail"))
         .collect();
     files.sort();
-    files
+    Ok(files)
 }
 
-async fn take(context: &Arc<Context>, path: PathBuf) {
+/// What lies under the name of a file that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// Nothing, or something that is to be looked at again.
+    Open,
+    /// A file whose message is in the queue, and that cannot be removed.
+    Taken,
+}
+
+async fn take(context: &Arc<Context>, path: PathBuf) -> Left {
     let limit = context.settings().limits.message_bytes;
     let reading = path.clone();
     let read = tokio::task::spawn_blocking(move || read(&reading, limit)).await;
@@ -97,25 +126,42 @@ async fn take(context: &Arc<Context>, path: PathBuf) {
                 }
                 if reply.code.is_temporary() {
                     // It stays where it is and is looked at again.
-                    return;
+                    return Left::Open;
                 }
                 reply.to_string()
             }
             Err(problem) => problem,
         },
-        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => return,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => return Left::Open,
+        Ok(Err(error)) if is_final(&error) => error.to_string(),
+        Ok(Err(error)) => {
+            let what = format!("dropped mail {} cannot be read now: {error}", path.display());
+            context.event(Event::Warning { what });
+            return Left::Open;
+        }
+        Err(_) => return Left::Open,
     };
     set_aside(context, path, problem).await;
+    Left::Open
 }
 
-async fn remove(context: &Context, path: PathBuf) {
+/// Whether another look would find the same: our own objections, a link, a file that we may not read. All else is the
+/// system's trouble of the moment (no descriptors, no memory, a disk that fails) and says nothing about the mail.
+fn is_final(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    error.raw_os_error().is_none() || matches!(Errno::from_io_error(error), Some(Errno::LOOP | Errno::ACCESS))
+}
+
+async fn remove(context: &Context, path: PathBuf) -> Left {
     let shown = path.display().to_string();
-    let removed = tokio::task::spawn_blocking(move || fs::remove_file(path)).await;
-    if let Ok(Err(error)) = removed {
-        // It would be sent again at the next look.
-        context.event(Event::Warning { what: format!("{shown} was taken but cannot be removed: {error}") });
+    match tokio::task::spawn_blocking(move || fs::remove_file(path)).await {
+        Ok(Err(error)) if error.kind() != io::ErrorKind::NotFound => {
+            // It would be sent again at the next start.
+            let what = format!("{shown} was taken but cannot be removed: {error}");
+            context.event(Event::Warning { what });
+            Left::Taken
+        }
+        _ => Left::Open,
     }
 }
 
@@ -178,7 +224,7 @@ fn submission(context: &Context, uid: u32, bytes: Vec<u8>) -> Result<Submission,
         identity,
         channel: Channel::Sendmail,
         envelope,
-        content: with_crlf(bytes.slice(end + 1..)),
+        content: content(&settings.limits, bytes.slice(end + 1..))?,
         peer: None,
         helo: None,
         tls: None,
@@ -216,6 +262,19 @@ fn envelope(dropped: &DroppedEnvelope) -> Result<Envelope, String> {
     })
 }
 
+/// The same rules as for a message that comes by the socket.
+fn content(limits: &Limits, octets: Bytes) -> Result<Bytes, String> {
+    let rules = ContentRules {
+        size_limit: limits.message_bytes,
+        header_limit: limits.header_bytes,
+        long_lines: LongLines::Break,
+    };
+    let octets = with_crlf(octets);
+    let mut content = Content::new(rules, Some(octets.len() as u64));
+    content.push(&octets);
+    content.finish().map(|finished| finished.octets).map_err(|fault| fault.reply().to_owned())
+}
+
 /// A bare LF becomes CRLF: local files may have either. A bare CR is taken out of the line ends for good.
 fn with_crlf(content: Bytes) -> Bytes {
     let is_clean = memchr::memchr2_iter(b'\r', b'\n', &content).all(|place| match content[place] {
@@ -249,6 +308,27 @@ mod tests {
         ] {
             assert_eq!(with_crlf(Bytes::from(input)), expected, "{input:?}");
         }
+    }
+
+    #[test]
+    fn dropped_content_obeys_the_rules_of_the_socket() {
+        let limits = crate::settings::tests::sample().limits;
+        let long = Bytes::from(format!("Subject: x\n\n{}\n", "word ".repeat(300)));
+        let broken = content(&limits, long).expect("broken into lines");
+        assert!(broken.split(|octet| *octet == b'\n').all(|line| line.len() <= 999), "{broken:?}");
+        let nul = content(&limits, Bytes::from_static(b"Subject: x\n\na\0b\n"));
+        assert!(nul.is_err_and(|words| words.starts_with("550 5.6.0")));
+    }
+
+    #[test]
+    fn only_what_stays_so_is_set_aside() {
+        use rustix::io::Errno;
+        for (errno, expected) in
+            [(Errno::LOOP, true), (Errno::ACCESS, true), (Errno::MFILE, false), (Errno::IO, false)]
+        {
+            assert_eq!(is_final(&errno.into()), expected, "{errno}");
+        }
+        assert!(is_final(&io::Error::other("not a plain file of its own")));
     }
 
     #[test]
