@@ -95,13 +95,21 @@ impl Search<'_> {
     async fn direct(&mut self, hosts: &[PlannedHost]) -> Option<Opened> {
         let port = self.settings.outgoing.port;
         let manner = Manner { tls: TlsPolicy::Opportunistic, lmtp: false, relay: None };
-        for host in hosts {
+        for host in self.by_lot(hosts) {
             let Some(name) = &host.name else { continue };
             if let Some(opened) = self.host(name, port, &manner).await {
                 return Some(opened);
             }
         }
         None
+    }
+
+    /// Hosts of the same preference in random order, for each connection anew, so that they share the load (RFC 5321
+    /// §5.1).
+    fn by_lot<'h>(&self, hosts: &'h [PlannedHost]) -> Vec<&'h PlannedHost> {
+        let mut order: Vec<_> = hosts.iter().collect();
+        order.sort_by_cached_key(|host| (host.preference, self.context.ports.clock.random()));
+        order
     }
 
     async fn relay(&mut self, relay: &Arc<Relay>) -> Option<Opened> {
@@ -161,7 +169,7 @@ impl Search<'_> {
             Via { remote_name: name.map(ToString::to_string), remote: Some(address), ..Via::default() };
         if direct && is_ourselves(self.settings, address) {
             let words = format!("mail for this destination leads back to this server ({})", address.ip());
-            self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
+            self.ends_at_ourselves(words, via);
             return None;
         }
         let (source, ehlo_name) = source_for(&self.settings.outgoing, &self.settings.hostname, address.ip())?;
@@ -215,10 +223,20 @@ impl Search<'_> {
         let greeted_by = facts.greeting.lines.first().and_then(|line| line.split(' ').next()).unwrap_or("");
         if direct && greeted_by.eq_ignore_ascii_case(self.settings.hostname.as_str()) {
             let words = format!("the server at {} greets with our own name: mail loops back", facts.remote);
-            self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
+            self.ends_at_ourselves(words, via);
             return None;
         }
         Some(Opened { connection, via: Arc::new(via) })
+    }
+
+    /// The search has come to this server, under a name or address that DNS gave it. What follows is no better than we
+    /// are (RFC 5321 §5.1), so it ends. Only where we are the best there is nobody who could take the mail; a better
+    /// host that does not answer now may do so later.
+    fn ends_at_ourselves(&mut self, words: String, via: Via) {
+        if self.tries == 1 && self.worst.is_none() && !self.avoided {
+            self.note(Failure::ours(Fault::Recipient, (5, 4, 6), words), true, via);
+        }
+        self.tries = TRIES;
     }
 
     /// Keeps the most informative failure.
