@@ -2,8 +2,19 @@
 //!
 //! ```text
 //! targets ─▶ probe ─▶ Observation per target ─▶ verdict::judge ─▶ Verdict per source and family
-//!                                         └──▶ path (hop search on 25 and 443) ─▶ the router that blocks
+//!                                         └──▶ route (hop search on 25 and 443) ─▶ the router that blocks
 //! ```
+//!
+//! [`check`] does all of it and returns a [`Report`]. It cannot fail, changes nothing and sends no mail.
 
+pub mod host;
 pub mod outcome;
+pub mod probe;
+pub mod report;
+pub mod route;
+pub mod targets;
 pub mod verdict;
+
+pub use probe::{Eyes, Listener, ProbeSettings, Progress, check};
+pub use report::{PathReport, Report};
+pub use verdict::{Confidence, Kind, Verdict};

@@ -2,40 +2,11 @@
 //!
 //! Nothing here judges; `verdict` does. Names that come from other servers are data, never trusted.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-/// An address family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Family {
-    /// IPv4.
-    Ipv4,
-    /// IPv6.
-    Ipv6,
-}
-
-impl Family {
-    /// Both, IPv4 first.
-    pub const ALL: [Self; 2] = [Self::Ipv4, Self::Ipv6];
-
-    /// The family of an address.
-    #[must_use]
-    pub const fn of(address: IpAddr) -> Self {
-        if address.is_ipv4() { Self::Ipv4 } else { Self::Ipv6 }
-    }
-}
-
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ipv4 => "IPv4",
-            Self::Ipv6 => "IPv6",
-        })
-    }
-}
+pub use postamt_store::facts::{Family, PathKey};
 
 /// What a target is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -100,10 +71,12 @@ pub enum Outcome {
     },
     /// TCP was connected, and then nothing came.
     Silent,
-    /// TCP was connected, and the stream broke or was no SMTP.
+    /// TCP was connected, and the stream broke, stalled later than at the greeting, or was no SMTP.
     Broken {
         /// What happened.
         problem: String,
+        /// The greeting, if it came so far.
+        greeting: Option<String>,
     },
     /// Nothing answered the connection attempt.
     Unanswered,
@@ -175,7 +148,7 @@ pub struct Session {
     pub offers: Vec<String>,
     /// What TLS showed; `None` without TLS.
     pub tls: Option<Tls>,
-    /// The name, or a name in the certificate, belongs to the exchanger's host or its operator.
+    /// The name belongs to the exchanger's host or its operator.
     pub matches: bool,
 }
 
@@ -187,6 +160,29 @@ impl Session {
     }
 }
 
+impl Outcome {
+    /// A mail server took the connection and spoke, kindly or not: nothing blocks port 25 on the way to it.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        matches!(self, Self::Greeted(_) | Self::TlsFailed { .. } | Self::Rejected { .. })
+    }
+
+    /// TCP was connected.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.is_answer() || matches!(self, Self::Connected | Self::Silent | Self::Broken { .. })
+    }
+
+    /// The session, where the server greeted and answered EHLO.
+    #[must_use]
+    pub const fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Greeted(session) | Self::TlsFailed { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+}
+
 /// What TLS showed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tls {
@@ -194,6 +190,8 @@ pub struct Tls {
     pub version: String,
     /// The names in the certificate.
     pub certificate_names: Vec<String>,
+    /// One of them belongs to the exchanger's host or its operator.
+    pub matches: bool,
     /// The certificate is trusted and for the exchanger's host.
     pub verified: bool,
     /// Why it is not verified.

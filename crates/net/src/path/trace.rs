@@ -30,13 +30,15 @@ pub struct Search {
     pub wave: u8,
     /// The longest distance tried.
     pub longest: u8,
+    /// No wave is begun that could not end before then.
+    pub until: Option<Instant>,
 }
 
 impl Search {
     /// A search that takes at most eight seconds.
     #[must_use]
     pub const fn new(target: SocketAddr, source: Option<IpAddr>) -> Self {
-        Self { target, source, patience: Duration::from_millis(1_300), wave: 5, longest: 30 }
+        Self { target, source, patience: Duration::from_millis(1_300), wave: 5, longest: 30, until: None }
     }
 }
 
@@ -82,7 +84,8 @@ pub async fn trace(search: &Search) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::new();
     let mut silent_waves = 0;
     let mut next = 1;
-    while next <= search.longest {
+    while next <= search.longest && search.until.is_none_or(|until| Instant::now() + search.patience <= until)
+    {
         let last = next.saturating_add(search.wave.max(1) - 1).min(search.longest);
         let wave = ask(search, next, last).await;
         let is_silent = wave.iter().all(|hop| matches!(hop.answer, Answer::Silence));

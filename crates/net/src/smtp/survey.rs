@@ -3,6 +3,8 @@
 //! Unlike [`super::Connection::open`] it forgets nothing on the way and stays on its one connection: whatever
 //! was learnt before a failure is part of the [`Survey`]. It never fails itself.
 
+use std::time::Duration;
+
 use postamt_mail::address::Domain;
 use postamt_mail::client::{Capabilities, Problem, Stage, TransportError};
 use postamt_mail::reply::Reply;
@@ -25,6 +27,8 @@ pub struct SurveySettings {
     pub host: Option<Domain>,
     /// Time limits of each step.
     pub timeouts: Timeouts,
+    /// Time limit of everything.
+    pub whole: Duration,
 }
 
 /// What a server showed.
@@ -48,8 +52,18 @@ pub struct Survey {
 pub async fn survey(stream: TcpStream, context: &TlsContext, settings: &SurveySettings) -> Survey {
     let mut survey = Survey::default();
     let surveyor = Surveyor { context, settings };
-    if let Err(error) = surveyor.look(Wire::new(Stream::Plain(stream)), &mut survey).await {
-        survey.broken = Some(error);
+    let look = surveyor.look(Wire::new(Stream::Plain(stream)), &mut survey);
+    match tokio::time::timeout(settings.whole, look).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => survey.broken = Some(error),
+        Err(_) => {
+            let stage = match (&survey.greeting, &survey.offers) {
+                (None, _) => Stage::Greeting,
+                (Some(_), None) => Stage::Ehlo,
+                (Some(_), Some(_)) => Stage::StartTls,
+            };
+            survey.broken = Some(Problem::TimedOut.at(stage));
+        }
     }
     survey
 }

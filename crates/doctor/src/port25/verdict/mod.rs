@@ -3,9 +3,24 @@
 //! [`judge`] weighs *operators*, not targets: two servers of one company are one witness, and one witness alone
 //! proves nothing. It never fails; what does not add up is [`Kind::Inconclusive`].
 
+mod interception;
+mod rules;
+mod scene;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{DnsProblem, Icmp};
+use super::host::HostFacts;
+use super::outcome::{DnsProblem, Icmp, Observation};
+use scene::Scene;
+
+/// Judges what was seen on one path: from one source address, over one family.
+#[must_use]
+pub fn judge(observations: &[Observation], host: &HostFacts) -> Verdict {
+    let scene = Scene::new(observations, host);
+    rules::IN_ORDER.iter().find_map(|rule| rule(&scene)).unwrap_or_else(|| rules::inconclusive(&scene))
+}
 
 /// What port 25 is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -206,6 +221,20 @@ pub enum Evidence {
         names: Vec<String>,
         /// Whose servers.
         operators: Vec<String>,
+    },
+    /// Certificates for the right names that no known authority has issued, at all of these operators.
+    UntrustedCertificates {
+        /// Whose servers.
+        operators: Vec<String>,
+        /// What is wrong with the first.
+        problem: String,
+    },
+    /// TLS fails at operators that are known to offer it.
+    TlsBroken {
+        /// Whose servers.
+        operators: Vec<String>,
+        /// What failed at the first.
+        problem: String,
     },
     /// STARTTLS is missing at operators that are known to offer it.
     StarttlsMissing {

@@ -1,0 +1,131 @@
+//! What a probe does and how long it may take.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::super::outcome::{Family, PathKey};
+use super::super::targets::Operator;
+
+/// The whole of it. [`ProbeSettings::new`] gives the usual values.
+#[derive(Debug, Clone)]
+pub struct ProbeSettings {
+    /// Whom to ask.
+    pub operators: Vec<Operator>,
+    /// Source addresses; none: the system chooses.
+    pub sources: Vec<IpAddr>,
+    /// Families.
+    pub families: Vec<Family>,
+    /// What we call ourselves.
+    pub ehlo_name: String,
+    /// The ports.
+    pub ports: ProbePorts,
+    /// Addresses at which no mail server can be.
+    pub canaries: Vec<IpAddr>,
+    /// How long the steps may take.
+    pub budget: Budget,
+    /// Whether the hops are searched when something blocks.
+    pub hops: HopSearch,
+    /// Where firewall and service settings are read: `/`, or a folder that stands for it.
+    pub root: PathBuf,
+}
+
+impl ProbeSettings {
+    /// The usual probe: both families, the system's source address, real ports, canaries at documentation
+    /// addresses (RFC 5737, RFC 3849).
+    #[must_use]
+    pub fn new(operators: Vec<Operator>, ehlo_name: impl Into<String>) -> Self {
+        Self {
+            operators,
+            sources: Vec::new(),
+            families: vec![Family::Ipv4, Family::Ipv6],
+            ehlo_name: ehlo_name.into(),
+            ports: ProbePorts::default(),
+            canaries: vec![
+                IpAddr::V4(Ipv4Addr::new(192, 0, 2, 25)),
+                IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 25)),
+            ],
+            budget: Budget::default(),
+            hops: HopSearch::WhereBlocked,
+            root: PathBuf::from("/"),
+        }
+    }
+
+    /// The ways out that are probed, each on its own.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathKey> {
+        let mut paths = Vec::new();
+        for family in &self.families {
+            if self.sources.is_empty() {
+                paths.push(PathKey { source: None, family: *family });
+            }
+            let own = self.sources.iter().filter(|source| Family::of(**source) == *family);
+            paths.extend(own.map(|source| PathKey { source: Some(*source), family: *family }));
+        }
+        paths
+    }
+}
+
+/// The ports that are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProbePorts {
+    /// Mail exchangers.
+    pub exchange: u16,
+    /// Web servers.
+    pub web: u16,
+    /// Submission servers.
+    pub submission: u16,
+}
+
+impl Default for ProbePorts {
+    fn default() -> Self {
+        Self { exchange: 25, web: 443, submission: 587 }
+    }
+}
+
+/// Whether the hops are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HopSearch {
+    /// Not at all.
+    Never,
+    /// On each path on which something blocks port 25.
+    WhereBlocked,
+}
+
+/// How long the steps may take. With the usual values a whole probe takes less than fifteen seconds even when
+/// everything times out: `dns`, `connect` and `conversation` follow each other, `whole` ends the hop search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// All names.
+    pub dns: Duration,
+    /// TCP: room for a SYN and two repetitions.
+    pub connect: Duration,
+    /// The greeting.
+    pub greeting: Duration,
+    /// The reply to a command, and the handshake.
+    pub command: Duration,
+    /// From TCP to QUIT.
+    pub conversation: Duration,
+    /// The answer of a hop.
+    pub hop: Duration,
+    /// The reverse names of the hops.
+    pub names: Duration,
+    /// Everything but the reverse names.
+    pub whole: Duration,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        let milliseconds = Duration::from_millis;
+        Self {
+            dns: milliseconds(2_500),
+            connect: milliseconds(4_000),
+            greeting: milliseconds(5_000),
+            command: milliseconds(2_000),
+            conversation: milliseconds(7_000),
+            hop: milliseconds(1_300),
+            names: milliseconds(700),
+            whole: milliseconds(14_000),
+        }
+    }
+}
