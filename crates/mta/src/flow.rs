@@ -64,6 +64,8 @@ pub enum Channel {
     Sendmail,
     /// Our own notices.
     Notice,
+    /// What came on port 25 for the postmaster and is sent on to an address elsewhere.
+    Forward,
 }
 
 impl Channel {
@@ -76,6 +78,7 @@ impl Channel {
             Self::Submissions => "submissions",
             Self::Sendmail => "sendmail",
             Self::Notice => "notice",
+            Self::Forward => "forward",
         }
     }
 }

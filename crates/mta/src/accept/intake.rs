@@ -151,7 +151,7 @@ fn forwarded(context: &Context, target: &Address, message: &Admitted) -> Admitte
     Admitted {
         id: context.ports.spool.next_id(),
         envelope,
-        origin: Origin { account: None, channel: Channel::Notice.name().to_owned() },
+        origin: Origin { account: None, channel: Channel::Forward.name().to_owned() },
         content: message.content.iter().map(Bytes::clone).collect(),
         message_id: message.message_id.clone(),
         author: message.author.clone(),

@@ -12,7 +12,7 @@ use super::begin;
 use super::submit::wait_until;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Attempt, Fate, Loaded, RecipientResult, Via};
+use crate::flow::{Attempt, Channel, Fate, Loaded, RecipientResult, Via};
 use crate::queue::job::Job;
 use crate::settings::DkimOnRoute;
 use crate::settle::apply;
@@ -105,9 +105,13 @@ pub(super) fn lost(context: &Context, job: Job, error: &SpoolError) {
     }
 }
 
-/// The DKIM fields for a message on a route; empty when nothing is to be signed or no key fits.
+/// The DKIM fields for a message on a route; empty when nothing is to be signed or no key fits. What came from a
+/// stranger and is only handed on is not signed: our name would vouch for whatever its `From` claims.
 pub(super) async fn sign(context: &Context, dkim: &DkimOnRoute, loaded: &Arc<Loaded>) -> Bytes {
     if dkim.profile.max_signatures == 0 || context.ports.keys.is_empty() {
+        return Bytes::new();
+    }
+    if loaded.origin.channel == Channel::Forward.name() {
         return Bytes::new();
     }
     let envelope_domain = || loaded.envelope.sender.as_ref().and_then(Address::domain).cloned();

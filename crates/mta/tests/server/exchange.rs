@@ -73,13 +73,21 @@ async fn mail_to_the_postmaster_is_forwarded_where_that_is_wanted() {
     })
     .await;
     let mut talk = exchange(&house).await;
-    let roles = ["abuse@absender.test", "postmaster@absender.test"];
-    let reply = hand_in(&mut talk, "wer@draussen.test", &roles).await;
+    talk.say_all(&[
+        "MAIL FROM:<wer@draussen.test>",
+        "RCPT TO:<abuse@absender.test>",
+        "RCPT TO:<postmaster@absender.test>",
+        "DATA",
+    ])
+    .await;
+    let reply = talk.say("From: anna@absender.test\r\nSubject: Frage\r\n\r\nGuten Tag\r\n.").await;
     house.finished(id(&reply)).await;
     let receipt = house.receipt(|receipt| receipt.server.as_str() == "mx.klartext.test").await;
     assert!(receipt.accepted && receipt.envelope.sender.is_none(), "a failure must not come back");
     assert_eq!(receipt.envelope.recipients.len(), 1);
     assert_eq!(receipt.envelope.recipients[0].address.to_string(), "chef@klartext.test");
+    let content = String::from_utf8_lossy(&receipt.content);
+    assert!(!content.contains("DKIM-Signature"), "our key does not vouch for a stranger's From: {content}");
     house.running.shutdown().await;
 }
 
