@@ -6,6 +6,7 @@ mod blackhole;
 mod bounces;
 mod delivery;
 mod exchange;
+mod hostile;
 mod operators;
 mod relaying;
 mod restart;
