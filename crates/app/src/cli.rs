@@ -83,6 +83,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Dkim,
     },
+    /// Whether mail can leave on port 25, and what to do about it
+    Port25 {
+        /// What to do.
+        #[command(subcommand)]
+        command: Port25,
+    },
     /// Check and show the configuration
     Config {
         /// What to do.
@@ -98,6 +104,13 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `port25`
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Port25 {
+    /// Which ways out the running server uses or avoids, and why
+    Status,
 }
 
 /// `send`
@@ -241,11 +254,11 @@ pub struct PasswordFrom {
 pub enum Relay {
     /// Write a relay into the configuration
     Add(RelayAdd),
-    /// Log in, ask whether mail would be taken, and say what was found
+    /// Log in, ask whether mail of our domains would be taken, look at SPF, DKIM and DMARC, and say what was found
     Test {
         /// Name of the relay
         name: String,
-        /// Sender to ask for; else postmaster of the first domain
+        /// A further sender to ask for, beside postmaster of each domain
         #[arg(long, value_name = "ADDRESS")]
         from: Option<String>,
         /// Recipient to ask for; else the sender
@@ -259,22 +272,29 @@ pub enum Relay {
 /// `relay add`
 #[derive(Debug, Args)]
 pub struct RelayAdd {
-    /// A name for routes and commands
-    pub name: String,
-    /// Its host
+    /// A provider (ses, sendgrid, mailgun, …), a host, or with --host a name of your choice
+    #[arg(value_name = "PROVIDER|HOST")]
+    pub what: String,
+    /// Its host, where it is not the provider's usual one
     #[arg(long)]
-    pub host: String,
-    /// Its port; else 465 with --tls implicit and 587 otherwise
+    pub host: Option<String>,
+    /// Region of the provider, where its host name has one
+    #[arg(long)]
+    pub region: Option<String>,
+    /// A name for routes and commands; else the provider's or the host's
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Its port; else the provider's ports in order, or 465 with --tls implicit and 587 otherwise
     #[arg(long)]
     pub port: Option<u16>,
-    /// How the connection is secured
-    #[arg(long, default_value = "starttls", value_parser = ["starttls", "implicit", "none", "starttls-unverified", "implicit-unverified"])]
-    pub tls: String,
+    /// How the connection is secured; else as is usual on the port
+    #[arg(long, value_parser = ["starttls", "implicit", "none", "starttls-unverified", "implicit-unverified"])]
+    pub tls: Option<String>,
     /// Login name; the password is asked for
     #[arg(long)]
     pub login: Option<String>,
     /// Read the password from stdin
-    #[arg(long, requires = "login")]
+    #[arg(long)]
     pub password_stdin: bool,
     /// Also send everything by it that no earlier rule sends elsewhere
     #[arg(long)]

@@ -22,6 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::queue::Queue;
+use crate::send::preflight::Preflights;
 use crate::settings::Settings;
 
 /// The outside world, given by `app` or by a test.
@@ -100,6 +101,8 @@ pub struct Context {
     pub queue: Queue,
     /// The ways out.
     pub breaker: Breaker,
+    /// Whether relays may carry our mail.
+    pub preflights: Preflights,
     /// Counters.
     pub counters: Counters,
     /// Outgoing connections that may still be opened.
@@ -130,6 +133,7 @@ impl Context {
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             breaker: Breaker::new(paths),
+            preflights: Preflights::default(),
             counters: Counters::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -21,6 +21,7 @@ use crate::events::Event;
 use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
 use crate::run;
+use crate::send::preflight;
 use crate::settings::{Purpose, Settings};
 
 pub use operators::Selection;
@@ -161,6 +162,7 @@ fn spawn_all(
     }
     tasks.spawn(run::timer(context.clone()));
     tasks.spawn(breaker::watch(context.clone()));
+    tasks.spawn(preflight::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));
 }
@@ -245,6 +247,7 @@ impl Running {
     /// New settings: certificate, routes, relays, limits, retries. Listeners stay as they are.
     pub async fn reload(&self, settings: Settings) {
         self.context.replace_settings(settings);
+        self.context.preflights.forget();
         for job in self.context.queue.forget_sites() {
             run::submit(&self.context, job);
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mail::relays::Profile;
 use postamt_mailauth::dkim::SignProfile;
 use postamt_net::smtp::Credentials;
 
@@ -153,6 +154,28 @@ pub enum RelayTls {
     ImplicitUnverified,
 }
 
+/// A port of a relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RelayPort {
+    /// Its number.
+    pub port: u16,
+    /// Its security.
+    pub tls: RelayTls,
+}
+
+/// What becomes of the null sender of notices (RFC 5321 §4.5.5) on the way by a relay.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum NullSender {
+    /// It stays: the relay takes it.
+    Kept,
+    /// The relay refuses it, so another address stands in: this one, or else postmaster@ the domain of From where that
+    /// is ours, and of our host name where it is not.
+    Replaced(Option<Address>),
+    /// Nobody knows: it is tried, and replaced from the first refusal on.
+    #[default]
+    Unknown,
+}
+
 /// A smarthost.
 #[derive(Debug, Clone)]
 pub struct Relay {
@@ -164,6 +187,12 @@ pub struct Relay {
     pub port: u16,
     /// Security.
     pub tls: RelayTls,
+    /// Ports that are tried in order when this one does not let us in.
+    pub further_ports: Vec<RelayPort>,
+    /// What is known of its provider.
+    pub profile: Option<&'static Profile>,
+    /// The null sender on this way.
+    pub null_sender: NullSender,
     /// Further trust anchors (read from a PEM file), for a private relay.
     pub extra_roots: Option<Arc<Vec<rustls_pki_types::CertificateDer<'static>>>>,
     /// Login; the password came from a file.
@@ -176,19 +205,49 @@ pub struct Relay {
     pub dkim: DkimOnRoute,
 }
 
+impl Relay {
+    /// A relay with this host and port, and nothing else that is unusual.
+    #[must_use]
+    pub fn new(name: impl Into<String>, host: impl Into<String>, port: u16, tls: RelayTls) -> Self {
+        Self {
+            name: name.into(),
+            host: host.into(),
+            port,
+            tls,
+            further_ports: Vec::new(),
+            profile: None,
+            null_sender: NullSender::Unknown,
+            extra_roots: None,
+            credentials: None,
+            connections: 10,
+            messages_per_connection: 100,
+            dkim: DkimOnRoute::default(),
+        }
+    }
+
+    /// Its ports in the order to try; never none.
+    pub fn ports(&self) -> impl Iterator<Item = RelayPort> {
+        let first = RelayPort { port: self.port, tls: self.tls };
+        std::iter::once(first).chain(self.further_ports.iter().copied())
+    }
+}
+
 /// DKIM for one route.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DkimOnRoute {
     /// How many signatures the receiver stands (0 is "do not sign"), and header fields that the relay rewrites
     /// and that must therefore not be signed.
     pub profile: Arc<SignProfile>,
+    /// Signatures that the whole message may carry, those that it came with included; `None` is no limit.
+    pub total: Option<usize>,
 }
 
 impl DkimOnRoute {
     /// No signature at all, for deliveries to our own mailboxes.
     #[must_use]
     pub fn unsigned() -> Self {
-        Self { profile: Arc::new(SignProfile { max_signatures: 0, ..SignProfile::default() }) }
+        let profile = SignProfile { max_signatures: 0, ..SignProfile::default() };
+        Self { profile: Arc::new(profile), ..Self::default() }
     }
 }
 

@@ -67,13 +67,19 @@ impl Shown {
         }
     }
 
-    /// The record as a zone file has it: a name, and strings of 255 characters at most.
     fn zone_line(&self) -> String {
-        let value = self.record_value.as_bytes();
-        let strings: Vec<String> =
-            value.chunks(STRING_LIMIT).map(|part| format!("\"{}\"", String::from_utf8_lossy(part))).collect();
-        format!("{}. 3600 IN TXT ( {} )", self.record_name.trim_end_matches('.'), strings.join(" "))
+        zone_line(&self.record_name, &self.record_value)
     }
+}
+
+/// A TXT record as a zone file has it: a name, and strings of 255 characters at most.
+pub(super) fn zone_line(name: &str, value: &str) -> String {
+    let strings: Vec<String> = value
+        .as_bytes()
+        .chunks(STRING_LIMIT)
+        .map(|part| format!("\"{}\"", String::from_utf8_lossy(part)))
+        .collect();
+    format!("{}. 3600 IN TXT ( {} )", name.trim_end_matches('.'), strings.join(" "))
 }
 
 /// Year, month and the kind of key: `202611rsa`. The greatest selector is the newest.

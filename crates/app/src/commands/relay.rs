@@ -1,17 +1,21 @@
 //! `postamt relay add|test|list`.
 //!
 //! `add` writes `conf.d/relay-NAME.toml` and, beside it, the password in a file of its own; it never touches a file
-//! that is there. `test` speaks with the relay as the server would, up to the recipient, and sends nothing.
+//! that is there. For a provider that is known it takes host, ports and habits from the table of relays, and says what
+//! DNS must have. `test` speaks with the relay as the server would, up to the recipient, and sends nothing.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use postamt_mail::address::Domain;
+use postamt_mail::relays::{self, Login, Profile};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::password;
+use super::{password, relay_records};
 use crate::cli::{self, RelayAdd};
 use crate::config::{self, Config, RouteTo, quoted, word_of};
 use crate::privileges;
@@ -23,7 +27,10 @@ use crate::terminal::{Stop, Terminal};
 /// With a sentence that names the relay or the file.
 pub fn run(command: cli::Relay, path: &Path, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     match command {
-        cli::Relay::Add(add) => Adding { add, path, config, terminal }.run(),
+        cli::Relay::Add(add) => {
+            let planned = plan(add, terminal)?;
+            Adding { planned, path, config, terminal }.run()
+        }
         cli::Relay::List => list(config, terminal),
         cli::Relay::Test { name, from, to } => super::relay_test::run(&name, from, to, config, terminal),
     }
@@ -32,8 +39,10 @@ pub fn run(command: cli::Relay, path: &Path, config: &Config, terminal: Terminal
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     name: &'a str,
+    profile: Option<&'static str>,
     host: &'a str,
     port: u16,
+    further_ports: Vec<u16>,
     tls: &'static str,
     login: Option<&'a str>,
     has_route: bool,
@@ -47,13 +56,18 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let relays: Vec<Shown<'_>> = config
         .relays
         .iter()
-        .map(|(_, relay)| Shown {
-            name: &relay.name,
-            host: &relay.host,
-            port: relay.port,
-            tls: word_of(relay.tls),
-            login: relay.login.as_deref(),
-            has_route: shown(relay),
+        .map(|(_, relay)| {
+            let (first, further) = config::settings::ports(relay);
+            Shown {
+                name: &relay.name,
+                profile: relay.profile.map(|profile| profile.0.id.as_str()),
+                host: &relay.host,
+                port: first.port,
+                further_ports: further.iter().map(|port| port.port).collect(),
+                tls: word_of(first.tls),
+                login: relay.login.as_deref(),
+                has_route: shown(relay),
+            }
         })
         .collect();
     if terminal.json {
@@ -66,7 +80,7 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         let values = [
             ("name", relay.name.into()),
             ("host", relay.host.into()),
-            ("port", relay.port.into()),
+            ("port", relay.port.to_string().into()),
             ("tls", relay.tls.into()),
             ("login", relay.login.unwrap_or("-").into()),
         ];
@@ -78,8 +92,68 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-struct Adding<'a> {
+/// What is to be added, with the gaps filled from what is known.
+struct Planned {
+    name: String,
+    host: String,
+    profile: Option<&'static Profile>,
+    login: Option<String>,
+    /// A password is to be had, even without a login name.
+    has_password: bool,
     add: RelayAdd,
+}
+
+fn plan(add: RelayAdd, terminal: Terminal) -> Result<Planned, Stop> {
+    let known = relays::find(&add.what);
+    let (host, profile) = match (&add.host, known) {
+        (Some(host), known) => (host.clone(), known.or_else(|| relays::of_host(host))),
+        (None, Some(profile)) => (usual_host(profile, &add, terminal)?, Some(profile)),
+        (None, None) if is_host(&add.what) => (add.what.clone(), relays::of_host(&add.what)),
+        (None, None) => {
+            let known: Vec<&str> = relays::profiles().iter().map(|profile| profile.id.as_str()).collect();
+            let values = [("what", (&add.what).into()), ("known", known.join(", ").into())];
+            return Err(terminal.stop("relay-unknown-provider", &values));
+        }
+    };
+    let name = match (&add.name, &add.host, profile) {
+        (Some(name), ..) => name.clone(),
+        (None, Some(_), _) => add.what.clone(),
+        (None, None, Some(profile)) => profile.id.clone(),
+        (None, None, None) => host.replace(['.', ':'], "-"),
+    };
+    let login = match (&add.login, profile.map(|profile| &profile.login)) {
+        (Some(login), _) => Some(login.clone()),
+        (None, Some(Login::FixedName(name))) => Some(name.clone()),
+        (None, Some(Login::SameTwice) | None) => None,
+        (None, Some(Login::KeyPair | Login::Credential | Login::Account)) => {
+            let profile = profile.map_or("", |profile| &profile.name);
+            return Err(terminal.stop("relay-login-missing", &[("provider", profile.into())]));
+        }
+    };
+    let same_twice = profile.is_some_and(|profile| profile.login == Login::SameTwice);
+    if add.password_stdin && login.is_none() && !same_twice {
+        return Err(terminal.stop("relay-password-without-login", &[]));
+    }
+    Ok(Planned { has_password: login.is_some() || same_twice, name, host, profile, login, add })
+}
+
+fn usual_host(profile: &Profile, add: &RelayAdd, terminal: Terminal) -> Result<String, Stop> {
+    let host = profile.host(add.region.as_deref()).filter(|host| is_host(host));
+    host.ok_or_else(|| {
+        let pattern = profile.hosts.first().map_or("", String::as_str);
+        let values =
+            [("provider", (&profile.name).into()), ("id", (&profile.id).into()), ("host", pattern.into())];
+        terminal.stop("relay-region-missing", &values)
+    })
+}
+
+/// A name with a dot in it, or an address.
+fn is_host(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok() || (text.contains('.') && Domain::new(text).is_ok())
+}
+
+struct Adding<'a> {
+    planned: Planned,
     path: &'a Path,
     config: &'a Config,
     terminal: Terminal,
@@ -89,9 +163,10 @@ impl Adding<'_> {
     fn run(self) -> Result<(), Stop> {
         self.check_name()?;
         let directory = config::include_directory(self.path);
-        let file = directory.join(format!("relay-{}.toml", self.add.name));
+        let name = &self.planned.name;
+        let file = directory.join(format!("relay-{name}.toml"));
         let password_file =
-            self.path.parent().unwrap_or(Path::new("/")).join(format!("relay-{}.password", self.add.name));
+            self.path.parent().unwrap_or(Path::new("/")).join(format!("relay-{name}.password"));
         for path in [&file, &password_file] {
             if path.exists() {
                 let path = path.display().to_string();
@@ -111,7 +186,7 @@ impl Adding<'_> {
     }
 
     fn check_name(&self) -> Result<(), Stop> {
-        let name = &self.add.name;
+        let name = &self.planned.name;
         let good = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !good {
             return Err(self.terminal.stop("relay-bad-name", &[("name", name.into())]));
@@ -124,29 +199,43 @@ impl Adding<'_> {
     }
 
     fn password(&self) -> Result<Option<Zeroizing<String>>, Stop> {
-        let Some(login) = &self.add.login else { return Ok(None) };
-        if self.add.password_stdin {
+        let planned = &self.planned;
+        if !planned.has_password {
+            return Ok(None);
+        }
+        if planned.add.password_stdin {
             return password::from_stdin(self.terminal).map(Some);
         }
-        let values = [("login", login.into()), ("host", (&self.add.host).into())];
+        if let Some(profile) = planned.profile {
+            self.terminal.note(login_hint(&profile.login), &[("provider", (&profile.name).into())]);
+        }
+        let login = planned.login.as_deref().unwrap_or("-");
+        let values = [("login", login.into()), ("host", (&planned.host).into())];
         password::ask(&self.terminal.sentence("relay-password-prompt", &values), self.terminal).map(Some)
     }
 
     fn section(&self, password_file: Option<&PathBuf>) -> String {
-        let add = &self.add;
-        let port = add.port.unwrap_or(if add.tls.starts_with("implicit") { 465 } else { 587 });
-        let mut text = format!(
-            "[[relay]]\nname = {}\nhost = {}\nport = {port}\ntls = {}\n",
-            quoted(&add.name),
-            quoted(&add.host),
-            quoted(&add.tls),
-        );
-        if let (Some(login), Some(file)) = (&add.login, password_file) {
-            let file = quoted(&file.display().to_string());
-            text.push_str(&format!("login = {}\npassword_file = {file}\n", quoted(login)));
+        let planned = &self.planned;
+        let mut text =
+            format!("[[relay]]\nname = {}\nhost = {}\n", quoted(&planned.name), quoted(&planned.host));
+        let mut line = |key: &str, value: String| text.push_str(&format!("{key} = {value}\n"));
+        if let Some(profile) = planned.profile {
+            line("profile", quoted(&profile.id));
         }
-        if add.default_route {
-            let to = quoted(&format!("relay:{}", add.name));
+        if let Some(port) = planned.add.port {
+            line("port", port.to_string());
+        }
+        if let Some(tls) = &planned.add.tls {
+            line("tls", quoted(tls));
+        }
+        if let Some(login) = &planned.login {
+            line("login", quoted(login));
+        }
+        if let Some(file) = password_file {
+            line("password_file", quoted(&file.display().to_string()));
+        }
+        if planned.add.default_route {
+            let to = quoted(&format!("relay:{}", planned.name));
             text.push_str(&format!("\n[[route]]\nto = {to}\n"));
         }
         text
@@ -169,18 +258,36 @@ impl Adding<'_> {
     }
 
     fn say(&self, file: &Path) -> Result<(), Stop> {
-        let name = &self.add.name;
+        let planned = &self.planned;
+        let name = &planned.name;
+        let records = relay_records::wanted(planned.profile, self.config);
         if self.terminal.json {
-            return self.terminal.data(&serde_json::json!({ "name": name, "file": file }));
+            let profile = planned.profile.map(|profile| &profile.id);
+            let added = serde_json::json!({
+                "name": name, "file": file, "host": planned.host, "profile": profile, "records": records,
+            });
+            return self.terminal.data(&added);
         }
         let values = [("name", name.into()), ("file", file.display().to_string().into())];
         self.terminal.say("relay-added", &values);
-        if self.add.tls == "none" {
+        relay_records::say(planned.profile, &records, self.terminal);
+        if planned.add.tls.as_deref() == Some("none") {
             self.terminal.note("relay-clear-text", &[]);
         }
-        if !self.add.default_route {
+        if !planned.add.default_route {
             self.terminal.note("relay-route-missing", &[("name", name.into())]);
         }
         Ok(())
+    }
+}
+
+/// Where name and password of a login come from.
+const fn login_hint(login: &Login) -> &'static str {
+    match login {
+        Login::FixedName(_) => "relay-login-api-key",
+        Login::SameTwice => "relay-login-token",
+        Login::KeyPair => "relay-login-key-pair",
+        Login::Credential => "relay-login-credential",
+        Login::Account => "relay-login-account",
     }
 }

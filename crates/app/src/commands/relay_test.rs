@@ -1,16 +1,30 @@
-//! `postamt relay test`: speaks with a relay as the server would, up to the recipient, and tells what it said.
+//! `postamt relay test`: the preflight of a relay, told in sentences: what it said, what DNS says, and whether mail of
+//! our domains would arrive by it. Nothing is sent.
 
 use std::sync::Arc;
 
 use postamt_mail::address::Address;
-use postamt_mta::send::relay_test::{RelayTestReport, test};
+use postamt_mailauth::dkim::KeyStore;
+use postamt_mta::send::preflight::{self, Facts, Judged, PreflightVerdict, Question};
+use postamt_mta::send::relay_test::{Caller, RelayTestReport};
 use postamt_mta::settings::Relay;
+use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::SystemDialer;
 use postamt_net::tls::TlsContext;
+use serde::Serialize;
 
-use super::wait;
+use super::{relay_findings, wait};
 use crate::config::{self, Config};
 use crate::terminal::{Exit, Stop, Terminal};
+
+/// What `--json` shows.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    report: &'a RelayTestReport,
+    usable: bool,
+    findings: &'a [Judged],
+}
 
 /// Tests the relay of that name.
 ///
@@ -26,46 +40,73 @@ pub fn run(
     let relay = config::settings::relay(config, name)
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?
         .ok_or_else(|| terminal.stop("relay-unknown", &[("name", name.into())]))?;
+    let extra = further_envelope(from, to, config, terminal)?;
+    let keys = KeyStore::open(config.dkim_directory()).map_err(anyhow::Error::from)?;
+    let facts = look(&relay, &keys, extra, config, terminal)?;
+    let verdict = preflight::judge(&relay, &facts, SystemClock.unix_seconds());
+    let report = &facts.report;
+    if terminal.json {
+        terminal.data(&Shown { report, usable: verdict.usable, findings: &verdict.findings })?;
+    } else {
+        tell(report, &verdict, &relay, terminal);
+    }
+    if verdict.usable && report.failure.is_none() { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
+}
+
+/// `--from` and `--to`, each of which stands for the other where that is left out.
+fn further_envelope(
+    from: Option<String>,
+    to: Option<String>,
+    config: &Config,
+    terminal: Terminal,
+) -> Result<Option<(Option<Address>, Address)>, Stop> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
     let sender = match from {
         Some(text) => address(&text, terminal)?,
         None => Address::from_parts("postmaster", &config.server.domains[0]).map_err(anyhow::Error::from)?,
     };
     let recipient = to.map_or_else(|| Ok(sender.clone()), |text| address(&text, terminal))?;
-    let report = ask(&relay, &sender, &recipient, config, terminal)?;
-    if terminal.json {
-        terminal.data(&report)?;
-    } else {
-        tell(&report, &relay, &sender, &recipient, terminal);
-    }
-    match report.failure {
-        Some(_) => Err(Stop::silent(Exit::Failed)),
-        None => Ok(()),
-    }
+    Ok(Some((Some(sender), recipient)))
 }
 
 fn address(text: &str, terminal: Terminal) -> Result<Address, Stop> {
     Address::new(text).map_err(|_| terminal.stop("relay-bad-address", &[("text", text.into())]))
 }
 
-fn ask(
+fn look(
     relay: &Arc<Relay>,
-    sender: &Address,
-    recipient: &Address,
+    keys: &KeyStore,
+    extra: Option<(Option<Address>, Address)>,
     config: &Config,
     terminal: Terminal,
-) -> Result<RelayTestReport, Stop> {
+) -> Result<Facts, Stop> {
     let outgoing = config::settings::outgoing(config);
     let tls = TlsContext::system();
     wait(async {
         let resolver = crate::serve::resolver(config, terminal)?;
-        let envelope = Some((sender, recipient));
-        let hostname = &config.server.hostname;
-        Ok(test(relay, &resolver, &SystemDialer, &tls, &outgoing, hostname, envelope).await)
+        let question = Question {
+            relay,
+            domains: &config.server.domains,
+            keys,
+            message_bytes: u64::from(config.limits.message_bytes.get()),
+            further_envelope: extra.as_ref(),
+            caller: Caller {
+                resolver: &resolver,
+                dialer: &SystemDialer,
+                tls: &tls,
+                outgoing: &outgoing,
+                hostname: &config.server.hostname,
+            },
+            now: SystemClock.unix_seconds(),
+        };
+        Ok(preflight::facts(question).await)
     })?
 }
 
-fn tell(report: &RelayTestReport, relay: &Relay, sender: &Address, recipient: &Address, terminal: Terminal) {
-    let host = format!("{}:{}", relay.host, relay.port);
+fn tell(report: &RelayTestReport, verdict: &PreflightVerdict, relay: &Relay, terminal: Terminal) {
+    let host = format!("{}:{}", relay.host, report.port.unwrap_or(relay.port));
     let address = report.address.as_deref().unwrap_or("-");
     terminal.say("relay-test-host", &[("host", host.into()), ("address", address.into())]);
     let line = |id: &str, name: &str, value: Option<&String>| {
@@ -75,25 +116,25 @@ fn tell(report: &RelayTestReport, relay: &Relay, sender: &Address, recipient: &A
     };
     line("relay-test-greeting", "reply", report.greeting.as_ref());
     line("relay-test-tls", "tls", report.tls.as_ref());
-    match report.certificate_verified {
-        Some(true) => terminal.say("relay-test-certificate-good", &[]),
-        Some(false) => line("relay-test-certificate-bad", "problem", report.certificate_problem.as_ref()),
-        None => {}
+    if report.certificate_verified == Some(true) {
+        terminal.say("relay-test-certificate-good", &[]);
     }
-    line("relay-test-login", "mechanism", report.login.as_ref());
     if !report.capabilities.is_empty() {
         terminal.say("relay-test-offers", &[("offers", report.capabilities.join(", ").into())]);
     }
-    if let Some(reply) = &report.mail {
-        let values = [("sender", sender.to_string().into()), ("reply", reply.into())];
+    for said in report.envelopes.iter().filter(|said| !said.sender.is_empty()) {
+        let values = [("sender", (&said.sender).into()), ("reply", (&said.mail).into())];
         terminal.say("relay-test-mail", &values);
+        if let Some(reply) = &said.recipient_reply {
+            let values = [("recipient", (&said.recipient).into()), ("reply", reply.into())];
+            terminal.say("relay-test-recipient", &values);
+        }
     }
-    if let Some(reply) = &report.recipient {
-        let values = [("recipient", recipient.to_string().into()), ("reply", reply.into())];
-        terminal.say("relay-test-recipient", &values);
-    }
-    match &report.failure {
-        Some(failure) => terminal.note("relay-test-failed", &[("failure", failure.into())]),
-        None => terminal.say("relay-test-good", &[("name", (&report.relay).into())]),
+    relay_findings::tell(&verdict.findings, terminal);
+    let name = &verdict.relay;
+    match (&report.failure, verdict.usable) {
+        (Some(failure), _) => terminal.note("relay-test-failed", &[("failure", failure.into())]),
+        (None, false) => terminal.note("relay-test-not-usable", &[("name", name.into())]),
+        (None, true) => terminal.say("relay-test-good", &[("name", name.into())]),
     }
 }

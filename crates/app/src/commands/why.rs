@@ -5,6 +5,7 @@
 
 use postamt_mail::words::Words;
 use postamt_mta::handle::{QueueEntry, SiteState, Why};
+use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
 use postamt_store::queue_id::QueueId;
 
@@ -25,7 +26,23 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
     if let (Some(site), Some(_)) = (&why.site, &why.waiting) {
         lines.push(site_line(site, now, words));
     }
+    lines.extend(why.paths.iter().filter_map(|fact| path_line(fact, words)));
     lines.join("\n")
+}
+
+/// A way out that is closed or on trial.
+fn path_line(fact: &PathFact, words: &Words) -> Option<String> {
+    let id = match fact.state {
+        PathState::Direct => return None,
+        PathState::Relay => "path-why-relay",
+        PathState::Trial => "path-why-trial",
+    };
+    let values = [
+        ("path", fact.path.to_string().into()),
+        ("since", times::date_and_time(fact.since).into()),
+        ("reason", (&fact.reason).into()),
+    ];
+    Some(words.get(id, &values))
 }
 
 fn headline(why: &Why, words: &Words) -> String {

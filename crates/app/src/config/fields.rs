@@ -9,10 +9,10 @@ use std::path::PathBuf;
 
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::words::Language;
-use postamt_mta::settings::{Network, Purpose, RelayTls};
+use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
 use super::section::section;
-use super::values::{DomainPattern, HostPort, LogFormat, RouteTo, Seconds};
+use super::values::{DomainPattern, HostPort, LogFormat, RelayProfile, RouteTo, Seconds};
 
 section! {
     /// Who this server is.
@@ -117,13 +117,18 @@ section! {
     many Relay = "relay" {
         /// The name for routes and commands.
         name: String = Required("\"provider\""),
+        /// What is known of its provider: ports, DKIM, null sender, SPF. `postamt relay add` writes it.
+        profile: Option<RelayProfile> = Optional("\"ses\""),
         /// Its host.
         host: String = Required("\"smtp.provider.example\""),
-        /// Its port.
-        port: u16 = Default("587"),
+        /// Its port. Without it, the first of the profile, or else 587, or 465 where `tls` is implicit.
+        port: Option<u16> = Optional("587"),
+        /// Ports that are tried in order when that one does not let us in. Without any, the others of the profile.
+        ports: Vec<u16> = Default("[]"),
         /// "starttls" and "implicit" check the certificate; "starttls-unverified" and "implicit-unverified" take
-        /// any; "none" is plain text and only for the same machine or network.
-        tls: RelayTls = Default("\"starttls\""),
+        /// any; "none" is plain text and only for the same machine or network. Without it, implicit on 465, 2465,
+        /// 8465 and 443, and STARTTLS on all others; `ports` are secured so in any case, unless it is "none".
+        tls: Option<RelayTls> = Optional("\"starttls\""),
         /// Further trust anchors (PEM), for a private relay.
         extra_roots: Option<PathBuf> = Optional("\"/etc/postamt/relay-ca.pem\""),
         /// Login name.
@@ -134,10 +139,14 @@ section! {
         connections: NonZeroU32 = Default("10"),
         /// Messages on one connection.
         messages_per_connection: NonZeroU32 = Default("100"),
-        /// DKIM signatures that the relay stands; 0 does not sign. Without it, one per key.
+        /// DKIM signatures that a message may carry there; 0 does not sign. Without it, those of the profile (one
+        /// where nobody knows), or else one per key.
         dkim_signatures: Option<u32> = Optional("1"),
-        /// Header fields that the relay rewrites, which must therefore not be signed.
+        /// Header fields that the relay rewrites, which must therefore not be signed, beside those of the profile.
         dkim_skip_headers: Vec<String> = Default("[]"),
+        /// Whether it takes the empty sender of failure notices. Where it does not, notices go with postmaster@ our
+        /// domain, or with the address that stands here. Without it, what the profile says, or else it is tried.
+        null_sender: Option<NullSender> = Optional("\"bounces@example.org\""),
     }
 }
 

@@ -242,7 +242,9 @@ fn known_relays(routes: &[(Spot, Route)], relays: Option<&[(Spot, Relay)]>, prob
             let arguments = vec![("name", relay.name.clone()), ("first", first.to_string())];
             problems.push(broken(spot, "config-relay-twice", arguments));
         }
-        if relay.login.is_some() != relay.password_file.is_some() {
+        // Where one token is name and password, it stands in the file alone.
+        let has_name = relay.login.is_some() || (relay.same_twice() && relay.password_file.is_some());
+        if has_name != relay.password_file.is_some() {
             problems.push(broken(spot, "config-relay-login", vec![("name", relay.name.clone())]));
         }
     }

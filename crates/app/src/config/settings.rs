@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_mail::relays::{Login, Profile};
 use postamt_mailauth::dkim::SignProfile;
 use postamt_mta::settings as mta;
 use postamt_net::smtp::{ClearLogin, Credentials, Secret};
@@ -89,23 +90,29 @@ pub fn relay(config: &Config, name: &str) -> Result<Option<Arc<mta::Relay>>, Pro
 }
 
 fn make_relay(relay: &Relay, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Arc<mta::Relay>> {
-    let credentials = match (&relay.login, &relay.password_file) {
-        (Some(login), Some(file)) => {
+    let credentials = match &relay.password_file {
+        Some(file) if relay.login.is_some() || relay.same_twice() => {
             let password = secret(file, spot, problems)?;
-            let mut credentials = Credentials::new(login.clone(), password);
+            let login = relay.login.clone().unwrap_or_else(|| password.expose().to_owned());
+            let mut credentials = Credentials::new(login, password);
             // Plain text was chosen in so many words, for a host on the same machine or network.
-            if relay.tls == mta::RelayTls::None {
+            if relay.tls == Some(mta::RelayTls::None) {
                 credentials.without_tls = ClearLogin::Allow;
             }
             Some(credentials)
         }
         _ => None,
     };
+    let (first, further_ports) = ports(relay);
+    let profile = relay.profile.map(|profile| profile.0);
     Some(Arc::new(mta::Relay {
         name: relay.name.clone(),
         host: relay.host.clone(),
-        port: relay.port,
-        tls: relay.tls,
+        port: first.port,
+        tls: first.tls,
+        further_ports,
+        profile,
+        null_sender: relay.null_sender.clone().unwrap_or_else(|| null_sender(profile)),
         extra_roots: match &relay.extra_roots {
             Some(file) => Some(roots(file, spot, problems)?),
             None => None,
@@ -117,14 +124,62 @@ fn make_relay(relay: &Relay, spot: &Spot, problems: &mut Vec<Problem>) -> Option
     }))
 }
 
+impl Relay {
+    /// Whether the provider wants one token as name and password.
+    #[must_use]
+    pub fn same_twice(&self) -> bool {
+        self.profile.is_some_and(|profile| profile.0.login == Login::SameTwice)
+    }
+}
+
+/// The first port of a relay and those that are tried after it.
+#[must_use]
+pub fn ports(relay: &Relay) -> (mta::RelayPort, Vec<mta::RelayPort>) {
+    let of_profile: Vec<u16> =
+        relay.profile.iter().flat_map(|profile| &profile.0.ports).map(|port| port.number).collect();
+    let implicit = matches!(relay.tls, Some(mta::RelayTls::Implicit | mta::RelayTls::ImplicitUnverified));
+    let usual = if implicit { 465 } else { 587 };
+    let first = relay.port.or_else(|| of_profile.first().copied()).unwrap_or(usual);
+    let further = if relay.ports.is_empty() { &of_profile } else { &relay.ports };
+    let further = further.iter().filter(|port| **port != first);
+    let first = mta::RelayPort { port: first, tls: relay.tls.unwrap_or_else(|| tls_on(first, None)) };
+    let further = further.map(|port| mta::RelayPort { port: *port, tls: tls_on(*port, relay.tls) });
+    (first, further.collect())
+}
+
+/// What a port speaks by custom, as strictly as the first port is spoken to.
+fn tls_on(port: u16, first: Option<mta::RelayTls>) -> mta::RelayTls {
+    use mta::RelayTls::{Implicit, ImplicitUnverified, None as ClearText, StartTls, StartTlsUnverified};
+    let implicit = [465, 2465, 8465, 443].contains(&port);
+    match (first, implicit) {
+        (Some(ClearText), _) => ClearText,
+        (Some(StartTlsUnverified | ImplicitUnverified), true) => ImplicitUnverified,
+        (Some(StartTlsUnverified | ImplicitUnverified), false) => StartTlsUnverified,
+        (_, true) => Implicit,
+        (_, false) => StartTls,
+    }
+}
+
+fn null_sender(profile: Option<&Profile>) -> mta::NullSender {
+    match profile.and_then(|profile| profile.null_sender.known()) {
+        Some(true) => mta::NullSender::Kept,
+        Some(false) => mta::NullSender::Replaced(None),
+        None => mta::NullSender::Unknown,
+    }
+}
+
 fn dkim(relay: &Relay) -> mta::DkimOnRoute {
     let usual = SignProfile::default();
+    let profile = relay.profile.map(|profile| profile.0);
+    let set = relay.dkim_signatures.map(|number| number as usize);
+    let skipped = profile.map(Profile::unsigned_fields).unwrap_or_default();
     mta::DkimOnRoute {
         profile: Arc::new(SignProfile {
-            max_signatures: relay.dkim_signatures.map_or(usual.max_signatures, |number| number as usize),
-            skip_headers: relay.dkim_skip_headers.clone(),
+            max_signatures: set.or(profile.map(Profile::signatures)).unwrap_or(usual.max_signatures),
+            skip_headers: skipped.into_iter().chain(relay.dkim_skip_headers.iter().cloned()).collect(),
             ..usual
         }),
+        total: set.or_else(|| profile?.dkim_signatures.known().map(|number| *number as usize)),
     }
 }
 

@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mail::relays::{self, Profile};
 use postamt_mail::words::Language;
-use postamt_mta::settings::{Network, Purpose, RelayTls};
+use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
 use super::problem::Expected;
 use super::section::{FieldReader, Setting};
@@ -32,6 +33,10 @@ pub struct HostPort {
     /// The port.
     pub port: u16,
 }
+
+/// A relay provider that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RelayProfile(pub &'static Profile);
 
 /// Where a route leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,6 +270,44 @@ impl Setting for HostPort {
     fn write(&self) -> Option<String> {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         Some(quoted(&format!("{host}:{}", self.port)))
+    }
+}
+
+impl Setting for RelayProfile {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        let found = match &node.kind {
+            Kind::Text(text) => relays::find(text).map(Self),
+            _ => None,
+        };
+        found.or_else(|| {
+            field.wrong(node, Expected::OneOf(relays::profiles().iter().map(|it| it.id.as_str()).collect()))
+        })
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.0.id))
+    }
+}
+
+/// true, false, or the address that stands in.
+impl Setting for NullSender {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match &node.kind {
+            Kind::Boolean(true) => Some(Self::Kept),
+            Kind::Boolean(false) => Some(Self::Replaced(None)),
+            Kind::Text(text) => Address::new(text).ok().map(|address| Self::Replaced(Some(address))),
+            _ => None,
+        }
+        .or_else(|| field.expected(node, "config-expected-null-sender"))
+    }
+
+    fn write(&self) -> Option<String> {
+        match self {
+            Self::Kept => Some("true".to_owned()),
+            Self::Replaced(None) => Some("false".to_owned()),
+            Self::Replaced(Some(address)) => Some(quoted(&address.to_string())),
+            Self::Unknown => None,
+        }
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Request {
     },
     /// How the server stands: [`Status`].
     Status,
+    /// The ways out: a list of `PathFact`.
+    Paths,
 }
 
 /// An answer.

@@ -83,6 +83,7 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             let records = running.search(query).await.map_err(|error| failed(&error))?;
             value(&records.into_iter().map(Found::new).collect::<Vec<_>>())
         }
+        Request::Paths => value(&running.paths()),
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })

@@ -63,6 +63,25 @@ impl KeyStore {
         self.keys.load().get(domain).cloned().unwrap_or_default()
     }
 
+    /// The keys of this domain, else of the nearest domain above it: DMARC's relaxed alignment accepts those
+    /// (RFC 9989 §4.4.1; RFC 7489 §3.1.1).
+    #[must_use]
+    pub fn keys_covering(&self, domain: &Domain) -> Vec<Arc<SigningKey>> {
+        let mut name = domain.as_str();
+        loop {
+            if let Ok(candidate) = Domain::new(name) {
+                let keys = self.keys_for(&candidate);
+                if !keys.is_empty() {
+                    return keys;
+                }
+            }
+            match name.split_once('.') {
+                Some((_, parent)) if parent.contains('.') => name = parent,
+                _ => return Vec::new(),
+            }
+        }
+    }
+
     /// Whether the store has no key at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -17,6 +17,8 @@ pub const LOOKUP_LIMIT: usize = 10;
 pub struct Wanted {
     /// Names of which one must be included (`amazonses.com`).
     pub includes: Vec<String>,
+    /// Names of which one, or one below it, must be included: for a provider of whom only the domain is known.
+    pub include_within: Vec<String>,
     /// Host names of which one may stand in `a:` or `mx:`.
     pub hosts: Vec<String>,
     /// Addresses of which one may lie in `ip4:` or `ip6:`.
@@ -227,7 +229,9 @@ impl Walk<'_> {
                 "all" => read.all = Some(passes),
                 "include" => {
                     self.count();
-                    self.match_name(passes_here && is_in(&self.wanted.includes, value), term);
+                    let is_wanted = is_in(&self.wanted.includes, value)
+                        || self.wanted.include_within.iter().any(|above| is_within(value, above));
+                    self.match_name(passes_here && is_wanted, term);
                     read.includes.push((value.to_owned(), passes_here));
                 }
                 "redirect" => {
@@ -287,6 +291,11 @@ fn qualifier(term: &str) -> (Rest, &str) {
 fn is_in(names: &[String], name: &str) -> bool {
     let name = name.trim_end_matches('.');
     names.iter().any(|known| known.trim_end_matches('.').eq_ignore_ascii_case(name))
+}
+
+fn is_within(name: &str, above: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name == above || name.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// `192.0.2.0/24`, `2001:db8::/32`, or a single address.

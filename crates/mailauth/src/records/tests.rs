@@ -64,6 +64,7 @@ impl Resolver for Texts {
 fn wanted() -> Wanted {
     Wanted {
         includes: vec!["relay.test".into()],
+        include_within: vec!["provider.test".into()],
         hosts: vec!["smtp.relay.test".into()],
         addresses: vec!["192.0.2.25".parse().expect("an address")],
     }
@@ -88,6 +89,12 @@ async fn a_relay_may_send_by_include_host_or_network() {
         ("v=spf1 a:smtp.relay.test/24 -all", &[], yes("a:smtp.relay.test/24")),
         ("v=spf1 ip4:192.0.2.0/24 -all", &[], yes("ip4:192.0.2.0/24")),
         ("v=spf1 ip4:192.0.2.25 -all", &[], yes("ip4:192.0.2.25")),
+        (
+            "v=spf1 include:_spf.Provider.test -all",
+            &[("_spf.provider.test", "v=spf1 -all")],
+            yes("include:_spf.Provider.test"),
+        ),
+        ("v=spf1 include:myprovider.test -all", &[("myprovider.test", "v=spf1 -all")], Allows::No),
         // By way of others.
         (
             "v=spf1 include:all.own.test -all",

@@ -30,6 +30,11 @@ pub fn sender(settings: &Settings, identity: &Identity, sender: &ReversePath) ->
         // The null path is everybody's: notices, read receipts (RFC 5321 §4.5.5).
         return Ok(());
     };
+    if address.domain().is_none() {
+        // No notice could be sent there, since no mail goes to address literals.
+        let words = "a sender with an address literal cannot be answered: use the domain name";
+        return Err(Reply::new(550, (5, 1, 7), words));
+    }
     match identity {
         Identity::Anonymous => match address.domain() {
             Some(domain) if routes::is_own(settings, domain) => Err(Reply::new(
@@ -122,7 +127,8 @@ pub fn content(settings: &Settings, identity: &Identity, prepared: &Prepared) ->
             "the message has passed through too many servers: a mail loop",
         ));
     }
-    if prepared.longest_line > LINE_LIMIT {
+    // What strangers send to our own people is only handed on, and stays as it came.
+    if prepared.longest_line > LINE_LIMIT && !matches!(identity, Identity::Anonymous) {
         let words = format!("a line is longer than {LINE_LIMIT} octets (RFC 5321 section 4.5.3.1.6)");
         return Err(Reply::new(550, (5, 6, 0), words));
     }

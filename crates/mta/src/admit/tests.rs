@@ -74,6 +74,17 @@ fn strangers_do_not_send_as_us() {
     let settings = sample();
     assert_eq!(code(sender(&settings, &Identity::Anonymous, &Some(address("anna@own.test")))), 550);
     assert_eq!(code(sender(&settings, &Identity::Anonymous, &Some(address("x@elsewhere.test")))), 250);
+    // A notice for it would wait for ever.
+    assert_eq!(code(sender(&settings, &Identity::Anonymous, &Some(address("x@[192.0.2.1]")))), 550);
+}
+
+#[test]
+fn long_lines_are_left_to_strangers_only() {
+    let settings = sample();
+    let message = prepared(&format!("From: anna@own.test\n\n{}\n", "x".repeat(1_000)));
+    let anna = account(vec![SendAs::Any]);
+    assert_eq!(code(content(&settings, &Identity::Anonymous, &message)), 250);
+    assert_eq!(code(content(&settings, &anna, &message)), 550);
 }
 
 #[test]

@@ -32,6 +32,8 @@ const STABLE_SECONDS: u64 = 3600;
 const FIRST_WAIT_SECONDS: u64 = 60;
 /// … up to this.
 const LONGEST_WAIT_SECONDS: u64 = 6 * 3600;
+/// A probe that is overdue for so long will not come: mail itself tries the way.
+const OVERDUE_SECONDS: u64 = 60;
 /// Pieces of evidence that are kept.
 const EVIDENCE_LIMIT: usize = 12;
 
@@ -243,6 +245,17 @@ impl Machine {
         self.trial_good = 0;
     }
 
+    /// Lets time pass: where nobody probes, a few messages do. True when the state changed.
+    pub fn tick(&mut self, now: u64) -> bool {
+        let due = self.fact.next_probe.is_some_and(|at| at + OVERDUE_SECONDS <= now);
+        if self.fact.state != PathState::Relay || !due {
+            return false;
+        }
+        self.enter(PathState::Trial, "it is time to look again: a few messages try it".to_owned(), now);
+        self.fact.next_probe = None;
+        true
+    }
+
     /// Gives places back that a trial had granted to connections that ended without a delivery.
     pub fn trial_ended(&mut self) {
         self.trial_open = self.trial_open.saturating_sub(1);
@@ -331,6 +344,15 @@ mod tests {
         assert!(machine.see(Sighting::Delivered, 101));
         assert_eq!(machine.fact().state, PathState::Direct);
         assert_eq!(machine.fact().next_probe, None);
+    }
+
+    #[test]
+    fn without_a_probe_mail_itself_looks_again() {
+        let mut machine = closed();
+        let due = machine.fact().next_probe.expect("set");
+        assert!(!machine.tick(due));
+        assert!(machine.tick(due + OVERDUE_SECONDS));
+        assert_eq!(machine.fact().state, PathState::Trial);
     }
 
     #[test]

@@ -124,6 +124,16 @@ impl Breaker {
         self.lock().get(&path).is_some_and(|way| way.machine.is_closed())
     }
 
+    /// Ends when this way is closed: attempts under way are then given up.
+    pub async fn closed(&self, path: PathKey) {
+        let mut changes = self.changes();
+        while !self.is_closed(path) {
+            if changes.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
     /// What is known of the ways.
     #[must_use]
     pub fn facts(&self) -> Vec<PathFact> {
@@ -223,6 +233,15 @@ impl Breaker {
         }
         self.generation.send_modify(|generation| *generation += 1);
         self.bell.notify_one();
+    }
+
+    /// Lets time pass.
+    fn tick(&self, now: u64) {
+        let due: Vec<PathKey> =
+            self.lock().iter_mut().filter_map(|(path, way)| way.machine.tick(now).then_some(*path)).collect();
+        for path in due {
+            self.changed(path, true);
+        }
     }
 
     /// Counts attempts that have had no answer for too long as failures. True while there are attempts to watch.

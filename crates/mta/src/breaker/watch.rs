@@ -22,6 +22,7 @@ pub async fn watch(context: Arc<Context>) {
     let mut seen: HashMap<PathKey, u64> = HashMap::new();
     loop {
         read_probes(&context, &mut seen).await;
+        context.breaker.tick(context.now());
         let watching = context.breaker.look_at_silence(context.now());
         write_down(&context).await;
         tokio::select! {

@@ -39,6 +39,12 @@ pub async fn find(
         // Implicit MX: the domain itself (RFC 5321 §5.1).
         let host = PlannedHost { name: Some(domain.clone()), preference: 0 };
         let hosts = without_ourselves(vec![host], own_names).ok_or_else(|| loops_back(domain))?;
+        if has_no_address(resolver, domain).await {
+            // Mostly a slip of the pen: the sender should hear of it today, not in five days.
+            let words =
+                format!("the domain {domain} has neither MX records nor an address: it takes no mail");
+            return Err(Fate::permanent((5, 4, 4), words));
+        }
         return Ok(Exchangers { hosts, ttl: answer.ttl });
     }
     if answer.records.iter().any(|mx| mx.exchange.is_none()) {
@@ -51,6 +57,12 @@ pub async fn find(
     let hosts = order(answer.records, clock);
     let hosts = without_ourselves(hosts, own_names).ok_or_else(|| loops_back(domain))?;
     Ok(Exchangers { hosts, ttl: answer.ttl })
+}
+
+/// True when DNS says so for both families; the answers are needed for the connection in any case, and are cached.
+async fn has_no_address(resolver: &dyn Resolver, host: &Domain) -> bool {
+    let (v4, v6) = tokio::join!(resolver.a(host), resolver.aaaa(host));
+    [v4, v6].iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.records.is_empty()))
 }
 
 fn loops_back(domain: &Domain) -> Fate {

@@ -5,6 +5,7 @@
 //! starts a new connection. One lock, held for a few instructions.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -49,7 +50,18 @@ pub struct Site {
     pub dkim: DkimOnRoute,
     /// True for destinations on this host or network that are not "the Internet".
     pub route: String,
+    /// What was learned of a relay.
+    pub learned: Learned,
     state: Mutex<State>,
+}
+
+/// What was learned of a relay since its site was made.
+#[derive(Debug, Default)]
+pub struct Learned {
+    /// The place of the port that last let us in.
+    pub port: AtomicUsize,
+    /// It has refused the null sender.
+    pub refuses_null_sender: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -106,7 +118,7 @@ impl Site {
             reason: None,
             next_slot_millis: 0,
         };
-        Self { name, plan, limits, dkim, route, state: Mutex::new(state) }
+        Self { name, plan, limits, dkim, route, learned: Learned::default(), state: Mutex::new(state) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

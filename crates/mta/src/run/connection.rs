@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::content::{fail, load, lost, settle, sign};
 use super::mailbox::deliver_to_maildir;
-use super::submit::{detour, submit_all, wait_until};
+use super::submit::{detour, wait_until};
 use crate::breaker;
 use crate::context::Context;
 use crate::events::Event;
@@ -13,7 +13,7 @@ use crate::flow::{Attempt, Fate, Plan, RecipientResult};
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
 use crate::queue::site::{Afterwards, Site};
-use crate::send::{converse, open};
+use crate::send::{converse, null_sender, open};
 use crate::settings::LocalTarget;
 
 /// New connections tried within one attempt after the one before broke.
@@ -51,11 +51,6 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
     let opened = tokio::select! {
         opened = open::open(context, site) => opened,
         () = context.stop.cancelled() => return,
-        () = way_closed(context, site) => {
-            // The attempt is given up: what waits for it goes another way now.
-            site.opened();
-            return submit_all(context, site.extract(&|_| true));
-        }
     };
     site.opened();
     let mut opened = match opened {
@@ -81,20 +76,6 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
     opened.connection.quit().await;
 }
 
-/// Ends when a way out is closed while a direct connection is being opened.
-async fn way_closed(context: &Context, site: &Site) {
-    if !matches!(site.plan, Plan::Direct(_)) {
-        return std::future::pending().await;
-    }
-    let mut changes = context.breaker.changes();
-    while changes.changed().await.is_ok() {
-        if context.breaker.closed_since(&context.settings()).is_some() {
-            return;
-        }
-    }
-    std::future::pending().await
-}
-
 async fn wait_for_slot(context: &Context, site: &Site) {
     let wait = site.reserve_slot(context.ports.clock.since_epoch());
     if !wait.is_zero() {
@@ -115,8 +96,10 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
         }
         Ok(loaded) => {
             let signatures = sign(context, &site.dkim, &loaded).await;
+            let return_path = null_sender::return_path(site, &context.settings(), &loaded);
+            let connection = &mut opened.connection;
             let mut attempt =
-                converse::converse(&mut opened.connection, &opened.via, &job, &loaded, signatures).await;
+                converse::converse(connection, &opened.via, &job, &loaded, return_path, signatures).await;
             observe(context, site, &attempt);
             note_way(context, site, &attempt);
             if attempt.results.iter().any(deserves_retry)

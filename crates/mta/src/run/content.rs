@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::header::{self, Message};
-use postamt_mailauth::dkim::{SignOptions, SigningJob, SigningKey};
+use postamt_mailauth::dkim::{SignOptions, SignProfile, SigningJob};
 use postamt_store::spool::SpoolError;
 
 use super::begin;
@@ -116,11 +116,12 @@ pub(super) async fn sign(context: &Context, dkim: &DkimOnRoute, loaded: &Arc<Loa
     }
     let envelope_domain = || loaded.envelope.sender.as_ref().and_then(Address::domain).cloned();
     let Some(domain) = loaded.author.clone().or_else(envelope_domain) else { return Bytes::new() };
-    let keys = keys_for(context, &domain);
-    if keys.is_empty() {
+    let keys = context.ports.keys.keys_covering(&domain);
+    let profile = room_for(dkim, loaded);
+    if keys.is_empty() || profile.max_signatures == 0 {
         return Bytes::new();
     }
-    let options = SignOptions { timestamp: context.now(), expire_after: None, profile: dkim.profile.clone() };
+    let options = SignOptions { timestamp: context.now(), expire_after: None, profile };
     match context.ports.signing.sign(SigningJob { keys, content: loaded.content.clone(), options }).await {
         Ok(fields) => fields,
         Err(error) => {
@@ -131,20 +132,20 @@ pub(super) async fn sign(context: &Context, dkim: &DkimOnRoute, loaded: &Arc<Loa
     }
 }
 
-/// The keys of the author's domain, else of the nearest domain above it: DMARC's relaxed alignment accepts those
-/// (RFC 9989 §4.4.1; RFC 7489 §3.1.1).
-fn keys_for(context: &Context, domain: &Domain) -> Vec<Arc<SigningKey>> {
-    let mut name = domain.as_str();
-    loop {
-        if let Ok(candidate) = Domain::new(name) {
-            let keys = context.ports.keys.keys_for(&candidate);
-            if !keys.is_empty() {
-                return keys;
-            }
-        }
-        match name.split_once('.') {
-            Some((_, parent)) if parent.contains('.') => name = parent,
-            _ => return Vec::new(),
+/// What may still be signed where a relay counts the signatures that the message came with.
+fn room_for(dkim: &DkimOnRoute, loaded: &Loaded) -> Arc<SignProfile> {
+    let Some(total) = dkim.total else { return dkim.profile.clone() };
+    let mut there = 0;
+    for piece in &loaded.content {
+        let section = Message::split(piece);
+        there += section.count("DKIM-Signature");
+        if section.has_blank_line() || section.end < piece.len() {
+            break;
         }
     }
+    if there == 0 {
+        return dkim.profile.clone();
+    }
+    let max_signatures = dkim.profile.max_signatures.min(total.saturating_sub(there));
+    Arc::new(SignProfile { max_signatures, ..(*dkim.profile).clone() })
 }

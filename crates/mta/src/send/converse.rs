@@ -7,6 +7,7 @@ use postamt_mail::client::{Cause, Problem, RecipientOutcome, Stage, Transaction,
 use postamt_mail::reply::{EnhancedCode, Reply};
 use postamt_net::smtp::Connection;
 
+use super::null_sender::{self, ReturnPath};
 use crate::flow::{Attempt, Failure, Fate, Fault, Loaded, RecipientResult, Via};
 use crate::queue::job::Job;
 
@@ -16,10 +17,20 @@ pub async fn converse(
     via: &Arc<Via>,
     job: &Job,
     loaded: &Loaded,
+    return_path: ReturnPath<'_>,
     signatures: Bytes,
 ) -> Attempt {
-    let transaction = transaction(job, loaded, signatures);
-    let outcome = connection.deliver(&transaction).await;
+    let mut transaction = transaction(job, loaded, signatures);
+    transaction.sender = return_path.sender;
+    let mut outcome = connection.deliver(&transaction).await;
+    if let Some(instead) = return_path.instead
+        && transaction.sender.is_none()
+        && null_sender::is_refused(&outcome)
+        && connection.is_usable()
+    {
+        transaction.sender = Some(instead.learned());
+        outcome = connection.deliver(&transaction).await;
+    }
     let mut outcomes = outcome.recipients.into_iter();
     let mut result = |number: &u16| {
         let is_known = usize::from(*number) < loaded.envelope.recipients.len();

@@ -63,9 +63,7 @@ pub fn is_user(directory: &Path) -> io::Result<bool> {
 /// # Errors
 /// What the file system says; nothing is left in `new` then.
 pub fn deliver(directory: &Path, id: QueueId, number: u16, trace: &str, content: &[Bytes]) -> io::Result<()> {
-    for name in ["tmp", "new", "cur"] {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory.join(name))?;
-    }
+    make_maildir(directory)?;
     // The queue id is unique on this host and the same on a second try: a repeated delivery replaces the first.
     let name = format!("{id}.{number}.postamt");
     let temporary = directory.join("tmp").join(&name);
@@ -77,6 +75,31 @@ pub fn deliver(directory: &Path, id: QueueId, number: u16, trace: &str, content:
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Makes what is missing, and makes it last: a message is nowhere when the directory that it is in is not there after a
+/// power cut.
+fn make_maildir(directory: &Path) -> io::Result<()> {
+    let missing = directory.ancestors().take_while(|place| !place.as_os_str().is_empty() && !place.exists());
+    let mut changed: Vec<&Path> = missing.filter_map(Path::parent).collect();
+    for name in ["tmp", "new", "cur"] {
+        let path = directory.join(name);
+        if !path.is_dir() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+            changed.push(directory);
+        }
+    }
+    changed.dedup();
+    changed.into_iter().try_for_each(sync_directory)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    match fs::File::open(path) {
+        // We may write there, but not read: then it is the system's turn to write it out.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        opened => opened?.sync_all(),
+    }
 }
 
 fn write_file(path: &Path, trace: &str, content: &[Bytes]) -> io::Result<()> {

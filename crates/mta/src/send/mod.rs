@@ -4,5 +4,7 @@
 pub mod addresses;
 pub mod converse;
 pub mod maildir;
+pub mod null_sender;
 pub mod open;
+pub mod preflight;
 pub mod relay_test;

@@ -5,6 +5,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_net::dial::DialError;
@@ -17,10 +19,12 @@ use crate::breaker::{self, Attempt};
 use crate::context::Context;
 use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
 use crate::queue::site::Site;
-use crate::settings::{LocalTarget, Outgoing, Relay, RelayTls, Settings};
+use crate::settings::{LocalTarget, Outgoing, Relay, RelayPort, RelayTls, Settings};
 
 /// Addresses tried for one connection, over all hosts.
 const TRIES: usize = 8;
+/// Wait for a connection while there is another port to try.
+const HURRIED_CONNECT: Duration = Duration::from_secs(10);
 
 /// No host of the site took us.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ pub struct Unreached {
     pub failure: Failure,
     /// True when no later attempt can help.
     pub permanent: bool,
-    /// True when nothing was tried, because all ways to the hosts are closed: the breaker knows why.
+    /// True when some address was left out, because the way to it is closed: the breaker knows why.
     pub blocked: bool,
     /// How far we got.
     pub via: Arc<Via>,
@@ -52,12 +56,13 @@ pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
     let mut search = Search { context, settings: &settings, worst: None, tries: 0, avoided: false };
     let opened = match &site.plan {
         Plan::Direct(hosts) => search.direct(hosts).await,
-        Plan::Relay(relay) => search.relay(relay).await,
+        Plan::Relay(relay) => search.relay(relay, &site.learned.port).await,
         Plan::Local(LocalTarget::Lmtp { host, port }) => search.fixed(host, *port, local_hop(true)).await,
         Plan::Local(LocalTarget::Host { host, port }) => search.fixed(host, *port, local_hop(false)).await,
         Plan::Local(LocalTarget::Maildir(_)) => None,
     };
-    let blocked = search.avoided && search.tries == 0;
+    // Where some address was left out, the others' failures do not decide: the message has a way, by the detour.
+    let blocked = search.avoided;
     opened.ok_or_else(|| Unreached { blocked, ..search.worst.unwrap_or_else(nothing_to_try) })
 }
 
@@ -85,16 +90,23 @@ struct Manner {
     tls: TlsPolicy,
     lmtp: bool,
     relay: Option<Arc<Relay>>,
+    /// There is another port to try: none is waited for as long as the only one would be.
+    hurry: bool,
 }
 
 fn local_hop(lmtp: bool) -> Manner {
-    Manner { tls: TlsPolicy::Opportunistic, lmtp, relay: None }
+    Manner { tls: TlsPolicy::Opportunistic, lmtp, relay: None, hurry: false }
+}
+
+/// Who said no says it on every port, and a name that cannot be looked up has no address on any.
+fn another_port_may_help(worst: &Unreached) -> bool {
+    worst.failure.reply.is_none() && worst.via.remote.is_some()
 }
 
 impl Search<'_> {
     async fn direct(&mut self, hosts: &[PlannedHost]) -> Option<Opened> {
         let port = self.settings.outgoing.port;
-        let manner = Manner { tls: TlsPolicy::Opportunistic, lmtp: false, relay: None };
+        let manner = local_hop(false);
         for host in self.by_lot(hosts) {
             let Some(name) = &host.name else { continue };
             if let Some(opened) = self.host(name, port, &manner).await {
@@ -112,9 +124,30 @@ impl Search<'_> {
         order
     }
 
-    async fn relay(&mut self, relay: &Arc<Relay>) -> Option<Opened> {
-        let manner = Manner { tls: relay_policy(relay), lmtp: false, relay: Some(relay.clone()) };
-        self.fixed(&relay.host, relay.port, manner).await
+    /// The port that last let us in, then the others in order.
+    async fn relay(&mut self, relay: &Arc<Relay>, last_good: &AtomicUsize) -> Option<Opened> {
+        let ports: Vec<RelayPort> = relay.ports().collect();
+        let first = last_good.load(Ordering::Relaxed);
+        let others = (0..ports.len()).filter(|place| *place != first);
+        let order: Vec<usize> = std::iter::once(first).chain(others).collect();
+        for (turn, place) in order.iter().enumerate() {
+            let Some(port) = ports.get(*place) else { continue };
+            let manner = Manner {
+                tls: relay_policy(relay, port.tls),
+                lmtp: false,
+                relay: Some(relay.clone()),
+                hurry: turn + 1 < order.len(),
+            };
+            self.tries = 0;
+            if let Some(opened) = self.fixed(&relay.host, port.port, manner).await {
+                last_good.store(*place, Ordering::Relaxed);
+                return Some(opened);
+            }
+            if self.worst.as_ref().is_some_and(|worst| !another_port_may_help(worst)) {
+                break;
+            }
+        }
+        None
     }
 
     async fn fixed(&mut self, host: &str, port: u16, manner: Manner) -> Option<Opened> {
@@ -180,7 +213,14 @@ impl Search<'_> {
                 name.map_or_else(|| address.ip().to_string(), |name| name.organisational().to_string());
             self.context.breaker.connecting(way, operator, self.context.now())
         });
-        let opened = Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop).await;
+        let opened = tokio::select! {
+            opened = Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop) => opened,
+            () = self.context.breaker.closed(way), if direct => {
+                // The attempt is given up: what waits for it goes another way now.
+                self.avoided = true;
+                return None;
+            }
+        };
         if let Some(watched) = watched {
             tell_breaker(watched, opened.as_ref().err(), self.context.now());
         }
@@ -202,6 +242,10 @@ impl Search<'_> {
         manner: &Manner,
     ) -> Hop {
         let outgoing = &self.settings.outgoing;
+        let mut timeouts = timeouts(outgoing);
+        if manner.hurry {
+            timeouts.connect = timeouts.connect.min(HURRIED_CONNECT);
+        }
         Hop {
             address,
             source,
@@ -210,7 +254,7 @@ impl Search<'_> {
             tls: manner.tls.clone(),
             lmtp: manner.lmtp,
             credentials: manner.relay.as_ref().and_then(|relay| relay.credentials.clone()),
-            timeouts: timeouts(outgoing),
+            timeouts,
             chunking: if outgoing.chunking { Chunking::IfOffered } else { Chunking::Never },
         }
     }
@@ -285,7 +329,7 @@ fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
 }
 
 /// The source address for a family and its name; `None` when sources are named, but none of this family.
-fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<(Option<IpAddr>, Domain)> {
+pub(super) fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<(Option<IpAddr>, Domain)> {
     if outgoing.sources.is_empty() {
         return Some((None, hostname.clone()));
     }
@@ -293,12 +337,12 @@ fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<
     Some((Some(source.address), source.ehlo_name.clone()))
 }
 
-/// The policy of a relay.
+/// The policy of a relay's port.
 #[must_use]
-pub fn relay_policy(relay: &Relay) -> TlsPolicy {
+pub fn relay_policy(relay: &Relay, tls: RelayTls) -> TlsPolicy {
     let web_pki =
         || Verify::WebPki { names: vec![relay.host.clone()], extra_roots: relay.extra_roots.clone() };
-    match relay.tls {
+    match tls {
         RelayTls::None => TlsPolicy::None,
         RelayTls::StartTls => TlsPolicy::Required(web_pki()),
         RelayTls::StartTlsUnverified => TlsPolicy::Required(Verify::Encrypt),

@@ -197,10 +197,12 @@ const fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-/// What is given back of the message; `None` when it cannot be read now.
+/// What is given back of the message; `None` when it cannot be read now. The body of a message that must not travel
+/// without TLS is not given to a notice that may (RFC 8689 §5).
 async fn returned(context: &Context, about: QueueId, loaded: &Loaded, kind: Kind) -> Option<ReturnedContent> {
     let full = loaded.envelope.return_content == Some(ReturnContent::Full)
         && kind.action() == Action::Failed
+        && !loaded.envelope.require_tls
         && loaded.size <= FULL_RETURN_LIMIT;
     let content = if loaded.content.is_empty() || loaded.content.iter().all(Bytes::is_empty) {
         match context.ports.spool.load(about).await {

@@ -30,6 +30,7 @@ config-expected-ip-port = eine IP-Adresse mit Port wie "192.0.2.25:587" oder "[2
 config-expected-path = ein Pfad von der Wurzel an, der mit / beginnt
 config-expected-network = ein Netz wie "192.0.2.0/24", ohne gesetzte Bits hinter der Präfixlänge
 config-expected-host-port = ein Rechner mit Port wie "127.0.0.1:24"
+config-expected-null-sender = true, false oder eine Mailadresse wie "bounces@example.org"
 config-expected-route = "direct", "relay:NAME", "discard" oder "hold"
 config-expected-one-of = eines von { $choices }
 

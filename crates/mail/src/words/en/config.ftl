@@ -30,6 +30,7 @@ config-expected-ip-port = an IP address with a port such as "192.0.2.25:587" or 
 config-expected-path = a path from the root, beginning with /
 config-expected-network = a network such as "192.0.2.0/24", with no bit set behind the prefix
 config-expected-host-port = a host with a port such as "127.0.0.1:24"
+config-expected-null-sender = true, false or a mail address such as "bounces@example.org"
 config-expected-route = "direct", "relay:NAME", "discard" or "hold"
 config-expected-one-of = one of { $choices }
 

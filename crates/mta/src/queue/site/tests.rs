@@ -186,7 +186,7 @@ async fn a_job_that_was_put_back_goes_to_an_idle_connection_when_no_other_may_be
 
 #[test]
 fn a_pause_holds_back_what_comes_and_what_is_ready_and_grows() {
-    let site = site();
+    let site = site_with(SiteLimits { initial_connections: 1, ..limits() });
     assert!(starts(&push(&site, 1)));
     push(&site, 2);
     site.opened();
@@ -242,7 +242,7 @@ fn silence_is_shared_by_all_that_were_ready() {
 
 #[test]
 fn one_lost_connection_does_not_stop_those_that_work() {
-    let site = site();
+    let site = site_with(SiteLimits { connections: 2, ..limits() });
     assert!(starts(&push(&site, 1)) && starts(&push(&site, 2)));
     site.opened();
     site.take().expect("a job");
