@@ -3,6 +3,8 @@
 //! The compiled list is `data/mail_targets.toml`; each entry names its sources and how sure it is. Names are
 //! resolved at run time.
 
+use std::net::IpAddr;
+
 use postamt_mail::address::Domain;
 use serde::Deserialize;
 
@@ -10,6 +12,24 @@ use serde::Deserialize;
 pub const FEWEST: usize = 5;
 
 const EMBEDDED: &str = include_str!("../../data/mail_targets.toml");
+
+/// Whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetList {
+    /// Operators of mail servers.
+    pub operators: Vec<Operator>,
+    /// Hosts that are found without DNS.
+    pub anchors: Vec<Anchor>,
+}
+
+/// A host whose addresses are known; its port 443 tells "DNS is broken" from "there is no network".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its name for people.
+    pub name: String,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+}
 
 /// Somebody who runs mail servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +112,21 @@ struct RawList {
     #[serde(rename = "compiled")]
     _compiled: String,
     operator: Vec<RawOperator>,
+    #[serde(default)]
+    anchor: Vec<RawAnchor>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAnchor {
+    name: String,
+    addresses: Vec<IpAddr>,
+    #[serde(rename = "sources")]
+    _sources: Vec<String>,
+    #[serde(rename = "seen")]
+    _seen: String,
+    #[serde(rename = "confidence")]
+    _confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -116,7 +151,7 @@ struct RawOperator {
 ///
 /// # Errors
 /// [`TargetListError`]; a test proves that it has none.
-pub fn embedded() -> Result<Vec<Operator>, TargetListError> {
+pub fn embedded() -> Result<TargetList, TargetListError> {
     parse(EMBEDDED)
 }
 
@@ -124,7 +159,7 @@ pub fn embedded() -> Result<Vec<Operator>, TargetListError> {
 ///
 /// # Errors
 /// [`TargetListError`]: the first fault.
-pub fn parse(text: &str) -> Result<Vec<Operator>, TargetListError> {
+pub fn parse(text: &str) -> Result<TargetList, TargetListError> {
     let raw: RawList = toml::from_str(text)?;
     let operators: Vec<Operator> = raw.operator.into_iter().map(operator).collect::<Result<_, _>>()?;
     for (place, entry) in operators.iter().enumerate() {
@@ -135,7 +170,8 @@ pub fn parse(text: &str) -> Result<Vec<Operator>, TargetListError> {
     if operators.len() < FEWEST {
         return Err(TargetListError::TooFew(operators.len()));
     }
-    Ok(operators)
+    let anchor = |raw: RawAnchor| Anchor { name: raw.name, addresses: raw.addresses };
+    Ok(TargetList { operators, anchors: raw.anchor.into_iter().map(anchor).collect() })
 }
 
 fn operator(raw: RawOperator) -> Result<Operator, TargetListError> {
@@ -167,6 +203,11 @@ mod tests {
     #[test]
     fn the_compiled_list_is_sound() {
         let list = embedded().unwrap();
+        for ipv4 in [true, false] {
+            let has = |anchor: &&Anchor| anchor.addresses.iter().any(|it| it.is_ipv4() == ipv4);
+            assert!(list.anchors.iter().filter(has).count() >= 3);
+        }
+        let list = list.operators;
         assert!(list.len() >= FEWEST);
         assert!(list.iter().filter(|operator| operator.offers_starttls).count() >= FEWEST);
         let mut domains: Vec<_> = list.iter().flat_map(|operator| &operator.domains).collect();

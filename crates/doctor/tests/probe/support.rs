@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postamt_doctor::port25::outcome::{Family, Observation, PathKey, Role};
 use postamt_doctor::port25::probe::{Budget, HopSearch, ProbePorts};
-use postamt_doctor::port25::targets::Operator;
+use postamt_doctor::port25::targets::{Operator, TargetList};
 use postamt_doctor::port25::{Eyes, Kind, PathReport, ProbeSettings, Report, check};
 use postamt_lab::certificates::{CertificateKind, LabAuthority, TlsVersions};
 use postamt_lab::receiver::BlackHole;
@@ -76,7 +76,7 @@ impl Street {
     pub async fn build(server: impl Fn(&LabAuthority, usize, &str) -> Server) -> Self {
         let (said, heard) = tokio::sync::mpsc::unbounded_channel();
         let operators: Vec<Operator> = OPERATORS.iter().map(|name| operator(name)).collect();
-        let mut settings = ProbeSettings::new(operators, "probe.test");
+        let mut settings = ProbeSettings::new(TargetList { operators, anchors: Vec::new() }, "probe.test");
         settings.canaries.clear();
         settings.families = vec![Family::Ipv4];
         settings.hops = HopSearch::Never;

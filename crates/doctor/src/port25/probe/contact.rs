@@ -1,6 +1,8 @@
 //! One target, one connection, one outcome.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use postamt_mail::address::Domain;
 use postamt_net::dial::DialError;
@@ -18,15 +20,12 @@ pub(super) struct Manner {
     pub(super) tls: TlsContext,
     pub(super) ehlo_name: String,
     pub(super) budget: Budget,
+    /// How many connections of the path have been begun.
+    pub(super) order: Arc<AtomicU32>,
 }
 
 /// Looks at one target from one source address.
-pub(super) async fn contact(
-    manner: Manner,
-    target: Target,
-    source: Option<IpAddr>,
-    order: u32,
-) -> Observation {
+pub(super) async fn contact(manner: Manner, target: Target, source: Option<IpAddr>) -> Observation {
     let began = Instant::now();
     let mut observation = Observation {
         operator: target.operator.name.clone(),
@@ -36,7 +35,7 @@ pub(super) async fn contact(
         role: target.role,
         offers_starttls: target.operator.offers_starttls,
         greets_as: target.operator.greets_as.iter().map(ToString::to_string).collect(),
-        order,
+        order: manner.order.fetch_add(1, Ordering::Relaxed),
         connect_milliseconds: 0,
         outcome: Outcome::Connected,
     };
@@ -49,7 +48,9 @@ pub(super) async fn contact(
     };
     observation.host = place.host.as_ref().map(ToString::to_string);
     observation.address = Some(place.address);
-    let attempt = Attempt { target: place.address, source, hops: None, patience: manner.budget.connect };
+    // Nobody is expected at a canary, and an impostor is near.
+    let patience = if target.role == Role::Canary { manner.budget.hop } else { manner.budget.connect };
+    let attempt = Attempt { target: place.address, source, hops: None, patience };
     let connected = reach(&attempt).await;
     observation.connect_milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     observation.outcome = match connected {

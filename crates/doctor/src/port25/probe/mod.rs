@@ -134,16 +134,18 @@ impl Probe<'_> {
         let mut found = questions.join_all().await;
         found.sort_by_key(|(place, _)| *place);
         let mut targets: Vec<Target> = found.into_iter().flat_map(|(_, targets)| targets).collect();
-        targets.extend(self.settings.canaries.iter().map(|address| self.canary(*address)));
+        let ports = self.settings.ports;
+        for anchor in &self.settings.anchors {
+            let web =
+                |address: &IpAddr| literal(&anchor.name, Role::Web, SocketAddr::new(*address, ports.web));
+            targets.extend(anchor.addresses.iter().map(web));
+        }
+        let canary = |address: &IpAddr| {
+            let name = address.to_string();
+            literal(&name, Role::Canary, SocketAddr::new(*address, ports.exchange))
+        };
+        targets.extend(self.settings.canaries.iter().map(canary));
         targets
-    }
-
-    fn canary(&self, address: IpAddr) -> Target {
-        let name = address.to_string();
-        let operator = anonymous(&name);
-        let address = SocketAddr::new(address, self.settings.ports.exchange);
-        let family = Family::of(address.ip());
-        Target { operator, role: Role::Canary, family, name, place: Ok(Place { host: None, address }) }
     }
 
     async fn contact_all(&self, targets: Vec<Target>) -> Vec<(PathKey, Vec<Observation>)> {
@@ -154,14 +156,14 @@ impl Probe<'_> {
             tls: self.eyes.tls.clone(),
             ehlo_name: self.settings.ehlo_name.clone(),
             budget: self.settings.budget,
+            order: Arc::default(),
         };
         let mut contacts = JoinSet::new();
         for (number, path) in paths.iter().enumerate() {
-            let own = targets.iter().filter(|it| it.family == path.family).cloned();
-            for (order, target) in own.enumerate() {
+            let manner = Manner { order: Arc::default(), ..manner.clone() };
+            for target in targets.iter().filter(|it| it.family == path.family).cloned() {
                 let (manner, source) = (manner.clone(), path.source);
-                let order = u32::try_from(order).unwrap_or(u32::MAX);
-                contacts.spawn(async move { (number, contact(manner, target, source, order).await) });
+                contacts.spawn(async move { (number, contact(manner, target, source).await) });
             }
         }
         let mut seen: Vec<_> = paths.into_iter().map(|path| (path, Vec::new())).collect();
@@ -216,8 +218,9 @@ impl Probe<'_> {
     }
 }
 
-fn anonymous(name: &str) -> Operator {
-    Operator {
+/// A target that needs no DNS.
+fn literal(name: &str, role: Role, address: SocketAddr) -> Target {
+    let operator = Operator {
         id: name.to_owned(),
         name: name.to_owned(),
         domains: Vec::new(),
@@ -226,5 +229,13 @@ fn anonymous(name: &str) -> Operator {
         greets_as: Vec::new(),
         offers_starttls: false,
         provenance: Provenance::default(),
+    };
+    let family = Family::of(address.ip());
+    Target {
+        operator,
+        role,
+        family,
+        name: address.ip().to_string(),
+        place: Ok(Place { host: None, address }),
     }
 }

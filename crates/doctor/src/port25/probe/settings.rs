@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::outcome::{Family, PathKey};
-use super::super::targets::Operator;
+use super::super::targets::{Anchor, Operator, TargetList};
 
 /// The whole of it. [`ProbeSettings::new`] gives the usual values.
 #[derive(Debug, Clone)]
 pub struct ProbeSettings {
     /// Whom to ask.
     pub operators: Vec<Operator>,
+    /// Hosts that are found without DNS.
+    pub anchors: Vec<Anchor>,
     /// Source addresses; none: the system chooses.
     pub sources: Vec<IpAddr>,
     /// Families.
@@ -34,9 +36,10 @@ impl ProbeSettings {
     /// The usual probe: both families, the system's source address, real ports, canaries at documentation
     /// addresses (RFC 5737, RFC 3849).
     #[must_use]
-    pub fn new(operators: Vec<Operator>, ehlo_name: impl Into<String>) -> Self {
+    pub fn new(targets: TargetList, ehlo_name: impl Into<String>) -> Self {
         Self {
-            operators,
+            operators: targets.operators,
+            anchors: targets.anchors,
             sources: Vec::new(),
             families: vec![Family::Ipv4, Family::Ipv6],
             ehlo_name: ehlo_name.into(),

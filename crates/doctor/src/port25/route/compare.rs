@@ -15,41 +15,27 @@ pub fn compare(target: IpAddr, mail: PathTrace, control: PathTrace) -> Route {
     Route { target, mail, control, last_on_mail: last, first_on_control_only: first_only, suspect }
 }
 
-fn suspect(mail: &PathTrace, control: &PathTrace, last: Option<&Hop>, first_only: Option<&Hop>) -> Suspect {
-    let end = mail.hops.last();
-    let at = |hop: &Hop| control.hops.iter().find(|other| other.ttl == hop.ttl).cloned();
-    match end.map(|hop| (hop, hop.answer)) {
-        Some((hop, HopAnswer::Stopped)) => match hop.icmp {
-            Some(icmp) if icmp.from_this_host => Suspect::ThisHostOrFirst,
-            Some(icmp) => Suspect::Said(hop.clone(), icmp),
-            None => Suspect::Nobody,
-        },
+fn suspect(mail: &PathTrace, control: &PathTrace, last: Option<&Hop>, next: Option<&Hop>) -> Suspect {
+    let Some(end) = mail.hops.last() else { return Suspect::Nobody };
+    let there = control.hops.iter().find(|hop| hop.ttl == end.ttl);
+    let is_on_the_way = there.is_some_and(|hop| hop.answer == HopAnswer::Router);
+    let between = || Suspect::Between { last: last.cloned(), next: next.cloned() };
+    match (end.answer, end.icmp) {
+        (HopAnswer::Stopped, Some(icmp)) if icmp.from_this_host => Suspect::ThisHost,
+        (HopAnswer::Stopped, _) => Suspect::Router(end.clone()),
         // Where the other port still meets a router on the way, port 25 is already answered.
-        Some((hop, HopAnswer::Connected)) => match at(hop) {
-            Some(place) if place.answer == HopAnswer::Router => Suspect::Impostor(place),
+        (HopAnswer::Connected, _) => match there {
+            Some(place) if is_on_the_way => Suspect::Impostor(place.clone()),
             _ => Suspect::Nobody,
         },
-        Some((hop, HopAnswer::Reset)) => match (at(hop), last) {
-            (Some(place), Some(last)) if place.answer == HopAnswer::Router => Suspect::Last(last.clone()),
-            (Some(place), None) if place.answer == HopAnswer::Router => Suspect::ThisHostOrFirst,
-            // The target is next to the last router, on both ports: the RST may as well be its own.
-            _ => last_or_nobody(control, last),
-        },
-        Some((_, HopAnswer::Silence)) => match (last, first_only) {
-            (Some(last), _) => Suspect::Last(last.clone()),
-            (None, Some(_)) => Suspect::ThisHostOrFirst,
-            (None, None) => Suspect::Nobody,
-        },
-        Some((_, HopAnswer::Failed)) => Suspect::ThisHostOrFirst,
-        Some((_, HopAnswer::Router)) | None => Suspect::Nobody,
+        // On both ports at one place it may as well be the target's own.
+        (HopAnswer::Reset, _) if is_on_the_way || ends_connected(control) => between(),
+        (HopAnswer::Silence, _) if last.is_some() || next.is_some() => between(),
+        (HopAnswer::Failed, _) => Suspect::ThisHost,
+        (HopAnswer::Reset | HopAnswer::Silence | HopAnswer::Router, _) => Suspect::Nobody,
     }
 }
 
-/// The other port is connected where port 25 is reset: the router before that place is the nearest suspect.
-fn last_or_nobody(control: &PathTrace, last: Option<&Hop>) -> Suspect {
-    let is_connected = control.hops.last().is_some_and(|hop| hop.answer == HopAnswer::Connected);
-    match last {
-        Some(last) if is_connected => Suspect::Last(last.clone()),
-        _ => Suspect::Nobody,
-    }
+fn ends_connected(trace: &PathTrace) -> bool {
+    trace.hops.last().is_some_and(|hop| hop.answer == HopAnswer::Connected)
 }

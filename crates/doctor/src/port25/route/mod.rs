@@ -1,7 +1,8 @@
 //! Where it is blocked: the hops to one target on port 25 and on another port, side by side.
 //!
-//! A router that filters still says "time exceeded" for what ends at itself, so the last hop that answers on 25 is
-//! the one that blocks, or the one before it; [`Suspect`] says which of the two the answers speak for.
+//! A router that filters what it passes on still says "time exceeded" for what ends at itself; one that filters what
+//! it gets does not. From outside both look the same, so [`Suspect::Between`] names two routers: the last that answers
+//! on port 25, and the next. ICMP errors and impostors give themselves away.
 
 mod compare;
 #[cfg(test)]
@@ -43,15 +44,15 @@ pub struct Route {
 }
 
 impl Route {
-    /// The router to name in a letter: the suspect, if it has an address.
+    /// The routers to name in a letter: one of them blocks.
     #[must_use]
-    pub fn router(&self) -> Option<&Hop> {
-        match &self.suspect {
-            Suspect::Nobody | Suspect::ThisHostOrFirst => None,
-            Suspect::Last(hop) | Suspect::Said(hop, _) | Suspect::Impostor(hop) => {
-                Some(hop).filter(|hop| hop.router.is_some())
-            }
-        }
+    pub fn routers(&self) -> Vec<&Hop> {
+        let hops = match &self.suspect {
+            Suspect::Nobody | Suspect::ThisHost => [None, None],
+            Suspect::Between { last, next } => [last.as_ref(), next.as_ref()],
+            Suspect::Router(hop) | Suspect::Impostor(hop) => [Some(hop), None],
+        };
+        hops.into_iter().flatten().filter(|hop| hop.router.is_some()).collect()
     }
 }
 
@@ -105,14 +106,20 @@ pub enum HopAnswer {
 pub enum Suspect {
     /// Nothing can be said: the hops are the same on both ports, or nobody answers at all.
     Nobody,
-    /// Already the first router is silent on port 25: this host, or that router.
-    ThisHostOrFirst,
-    /// The last router before the silence, or before the RST.
-    Last(Hop),
+    /// Behind the last router that answers on port 25 comes silence, or a RST: that router filters what it passes on,
+    /// or the next one filters what it gets.
+    Between {
+        /// The last that answers; `None`: this host takes its place.
+        last: Option<Hop>,
+        /// The next, as far as the other port shows it.
+        next: Option<Hop>,
+    },
     /// This router said so by ICMP.
-    Said(Hop, Icmp),
+    Router(Hop),
     /// Somebody at this place answers on port 25 in the target's stead.
     Impostor(Hop),
+    /// This host itself.
+    ThisHost,
 }
 
 /// What to search.

@@ -33,32 +33,36 @@ fn hops(port: u16, text: &str) -> PathTrace {
 
 #[test]
 fn the_hops_name_who_blocks() {
-    let router = |text: &str| Some(format!("192.0.2.{text}").parse::<IpAddr>().unwrap());
-    for (what, mail, control, suspect, blocker) in [
-        ("dropped at router 2", "1 2 . . .", "1 2 3 4 C", "last", router("2")),
-        ("dropped, the target has no web server", "1 2 . . .", "1 2 3 . .", "last", router("2")),
-        ("a router that never answers", "1 . . . .", "1 . 3 4 C", "last", router("1")),
-        ("reset by router 2", "1 2 R", "1 2 3 C", "last", router("2")),
-        ("reset next to the target", "1 2 R", "1 2 C", "last", router("2")),
-        ("reset on both ports at one place", "1 2 R", "1 2 R", "nobody", None),
-        ("prohibited by router 2", "1 2 P2", "1 2 3 C", "said", router("2")),
-        ("this host says so", "P0", "1 2 C", "this", None),
-        ("redirected at router 2", "1 C", "1 2 3 C", "impostor", router("2")),
-        ("the same way on both", "1 2 C", "1 2 C", "nobody", None),
-        ("nothing behind this host on 25", ". . .", "1 2 C", "this", None),
-        ("reset before the first router", "R", "1 2 C", "this", None),
-        ("nobody answers at all", ". . .", ". . .", "nobody", None),
+    for (what, mail, control, suspect, routers) in [
+        ("dropped between 2 and 3", "1 2 . . .", "1 2 3 4 C", "between", &["2", "3"][..]),
+        ("dropped, the target has no web server", "1 2 . . .", "1 2 3 . .", "between", &["2", "3"]),
+        ("a router that never answers", "1 . . . .", "1 . 3 4 C", "between", &["1", "3"]),
+        ("dropped before the target", "1 2 . .", "1 2 C", "between", &["2"]),
+        ("reset between 2 and 3", "1 2 R", "1 2 3 C", "between", &["2", "3"]),
+        ("reset next to the target", "1 2 R", "1 2 C", "between", &["2"]),
+        ("reset on both ports at one place", "1 2 R", "1 2 R", "nobody", &[]),
+        ("prohibited by router 2", "1 2 P2", "1 2 3 C", "router", &["2"]),
+        ("prohibited by router 1 at once", "P1", "1 2 3 C", "router", &["1"]),
+        ("this host says so", "P0", "1 2 C", "this host", &[]),
+        ("redirected at router 2", "1 C", "1 2 3 C", "impostor", &["2"]),
+        ("the same way on both", "1 2 C", "1 2 C", "nobody", &[]),
+        ("nothing behind this host on 25", ". . .", "1 2 C", "between", &["1"]),
+        ("reset before the first router", "R", "1 2 C", "between", &["1"]),
+        ("nobody answers at all", ". . .", ". . .", "nobody", &[]),
     ] {
         let route = compare("198.51.100.1".parse().unwrap(), hops(25, mail), hops(443, control));
         let found = match &route.suspect {
             Suspect::Nobody => "nobody",
-            Suspect::ThisHostOrFirst => "this",
-            Suspect::Last(_) => "last",
-            Suspect::Said(..) => "said",
+            Suspect::Between { .. } => "between",
+            Suspect::Router(_) => "router",
             Suspect::Impostor(_) => "impostor",
+            Suspect::ThisHost => "this host",
         };
         assert_eq!(found, suspect, "{what}");
-        assert_eq!(route.router().and_then(|hop| hop.router), blocker, "{what}");
+        let named: Vec<String> =
+            route.routers().iter().filter_map(|it| Some(it.router?.to_string())).collect();
+        let expected: Vec<String> = routers.iter().map(|digit| format!("192.0.2.{digit}")).collect();
+        assert_eq!(named, expected, "{what}");
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::super::outcome::{Icmp, Outcome};
+use super::super::outcome::{DnsProblem, Icmp, Outcome};
 use super::super::probe::are_related;
 use super::interception;
 use super::scene::Scene;
@@ -127,7 +127,7 @@ fn throttled(scene: &Scene<'_>) -> Option<Verdict> {
     let failures: Vec<_> = scene.exchanges.iter().filter(|it| failed(&it.outcome)).collect();
     let troubled = slow.len() + failures.len();
     let control_trouble = scene.controls.iter().any(|it| Scene::is_slow(it));
-    if fast.is_empty() || troubled < ENOUGH || troubled < fast.len() || control_trouble {
+    if fast.is_empty() || troubled < ENOUGH || control_trouble {
         return None;
     }
     let kinds = |outcome: &Outcome| std::mem::discriminant(outcome);
@@ -137,7 +137,13 @@ fn throttled(scene: &Scene<'_>) -> Option<Verdict> {
     }
     let last_fast = fast.iter().map(|it| it.order).max();
     let is_ordered = failures.iter().chain(&slow).map(|it| it.order).min() > last_fast;
-    let confidence = if is_ordered || !slow.is_empty() { Confidence::Medium } else { Confidence::Low };
+    // As many troubled as fast ones, or all of them behind the fast ones.
+    let confidence = match (troubled >= fast.len(), is_ordered) {
+        (true, true) => Confidence::Medium,
+        (true, false) if !slow.is_empty() => Confidence::Medium,
+        (false, false) => return None,
+        _ => Confidence::Low,
+    };
     let mut evidence = Vec::new();
     if !slow.is_empty() {
         evidence.push(Evidence::Slow { operators: slow.iter().map(|it| it.operator.clone()).collect() });
@@ -158,8 +164,19 @@ fn open(scene: &Scene<'_>) -> Option<Verdict> {
     verdict(Kind::Open, confidence, interception::notes(scene), scene)
 }
 
+/// Without DNS there are only anchors to tell whether there is a network.
 fn dns_broken(scene: &Scene<'_>) -> Option<Verdict> {
     let failures = scene.count(|it| matches!(it, Outcome::Dns { .. }));
+    let timeout = |it: &Outcome| matches!(it, Outcome::Dns { problem: DnsProblem::Timeout, .. });
+    if scene.asked() == 0 && scene.has_controls() && !scene.has_network() {
+        let no_route = scene.controls.iter().any(|it| it.outcome == Outcome::NoRoute);
+        if no_route {
+            return verdict(Kind::NoNetwork, Confidence::High, vec![Evidence::NoRoute], scene);
+        }
+        if failures > 0 && scene.count(timeout) == failures {
+            return verdict(Kind::NoNetwork, Confidence::Medium, Vec::new(), scene);
+        }
+    }
     if failures < ENOUGH || failures * 2 <= scene.exchanges.len() || scene.asked() >= ENOUGH {
         return None;
     }

@@ -140,6 +140,23 @@ fn each_rule_on_a_clean_scene() {
     }
 }
 
+/// Without DNS only anchors are left, whose addresses are known.
+#[test]
+fn lost_names_are_told_from_a_lost_network() {
+    use Confidence::{High, Medium};
+    let anchors = |outcome: Outcome| -> Vec<Observation> {
+        let anchor = |place| observation("anchor", place, Role::Web, outcome.clone());
+        [exchanges(|_, _| dns(DnsProblem::Timeout)), (0..3).map(anchor).collect()].concat()
+    };
+    for (what, observations, expected) in [
+        ("anchors are reached", anchors(Outcome::Connected), (Kind::DnsBroken, High)),
+        ("anchors are silent", anchors(Outcome::Unanswered), (Kind::NoNetwork, Medium)),
+        ("anchors have no route", anchors(Outcome::NoRoute), (Kind::NoNetwork, High)),
+    ] {
+        check(what, &observations, expected);
+    }
+}
+
 #[test]
 fn one_witness_is_not_enough() {
     use Confidence::{High, Low, Medium};
@@ -337,6 +354,8 @@ fn the_first_pass_and_the_rest_does_not() {
     check("one, then RST", &first(1, Outcome::Reset), throttled(Medium));
     let scattered = seen(|n, o| if n == 3 { greeted(o) } else { Outcome::Unanswered });
     check("one in between", &scattered, throttled(Low));
+    check("three, then silence", &first(3, Outcome::Unanswered), throttled(Low));
+    check("four, then silence", &first(4, Outcome::Unanswered), (Kind::Open, High));
     let mut slow = seen(|_, o| greeted(o));
     for observation in slow.iter_mut().filter(|it| it.role == Role::Exchange && it.order > 0) {
         observation.connect_milliseconds = 1_050;
