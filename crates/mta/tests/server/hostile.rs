@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use postamt_lab::zones::Record;
+use postamt_mail::reply::EnhancedCode;
 use postamt_mta::settings::Purpose;
 use postamt_store::accounts::{Account, Accounts};
 use postamt_store::embedded::SqliteAccounts;
@@ -89,5 +90,15 @@ async fn mail_waits_for_the_better_exchanger_where_we_are_the_next_one_under_ano
     house.exchanger("hinten.test", "mx.hinten.test", 100);
     let id = house.submit(&["wer@vertretung.test"]).await;
     house.deferred(&id, 1).await;
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_domain_without_any_address_is_told_at_once() {
+    let house = House::build().await;
+    house.world.zones().add("leer.test", Record::Text("v=spf1 -all".to_owned()));
+    house.submit(&["wer@leer.test"]).await;
+    let (_, bounce) = house.notice("wer@leer.test").await;
+    assert_eq!(bounce.status, EnhancedCode::new(5, 4, 4), "{:?}", bounce.diagnostic);
     house.running.shutdown().await;
 }

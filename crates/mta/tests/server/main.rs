@@ -4,10 +4,16 @@ mod support;
 
 mod blackhole;
 mod bounces;
+mod breaker;
 mod delivery;
 mod exchange;
 mod hostile;
+mod local;
+mod loops;
 mod operators;
+mod relay;
 mod relaying;
 mod restart;
 mod retries;
+mod sessions;
+mod storage;

@@ -1,6 +1,7 @@
 //! A whole server on loopback, living in the lab's miniature Internet: real sockets, real DNS, a real spool.
 
 pub mod disk;
+pub mod path25;
 pub mod peer;
 pub mod talk;
 
@@ -32,6 +33,8 @@ use postamt_net::smtp::{
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
 use tokio::sync::Notify;
+
+use path25::Path25;
 
 use disk::FaultyDisk;
 use peer::{Heard, Peer};
@@ -91,6 +94,10 @@ pub struct House {
     pub history: Arc<SqliteHistory>,
     /// The disk below its spool.
     pub disk: FaultyDisk,
+    /// Its way out, which a test can block.
+    pub path: Path25,
+    /// What it knows of its ways out.
+    pub facts: Arc<SqliteFacts>,
     /// Its state directory.
     pub directory: tempfile::TempDir,
     /// Its settings.
@@ -120,20 +127,23 @@ impl House {
         let record = make_key(directory.path(), &parameters.domain);
         world.publish_dkim("s1", &record);
         let events = Arc::new(Events::default());
-        let (running, history, disk) = start(&parameters, &settings, directory.path(), &events).await;
-        Self { world, running, events, history, disk, directory, settings, receivers: Vec::new() }
+        let path = Path25::new(parameters.remote_port);
+        let Started { running, history, disk, facts } =
+            start(&parameters, &settings, directory.path(), &events, &path).await;
+        Self { world, running, events, history, disk, path, facts, directory, settings, receivers: Vec::new() }
     }
 
     /// Stops the server and starts it again on the same state; events begin anew.
     pub async fn restart(self) -> Self {
-        let Self { world, running, history, disk, directory, settings, receivers, .. } = self;
+        let Self { world, running, history, disk, path, facts, directory, settings, receivers, .. } = self;
         running.shutdown().await;
         // The old handles hold the spool.
-        drop((running, history, disk));
+        drop((running, history, disk, facts));
         let parameters = world.parameters().expect("parameters");
         let events = Arc::new(Events::default());
-        let (running, history, disk) = start(&parameters, &settings, directory.path(), &events).await;
-        Self { world, running, events, history, disk, directory, settings, receivers }
+        let Started { running, history, disk, facts } =
+            start(&parameters, &settings, directory.path(), &events, &path).await;
+        Self { world, running, events, history, disk, path, facts, directory, settings, receivers }
     }
 
     /// An address in the network of the receivers, on the port of direct delivery. Numbers from 100 on are free.
@@ -294,12 +304,21 @@ fn make_key(directory: &Path, domain: &Domain) -> String {
     key.key.public_record()
 }
 
+/// A server that was started, and what a test looks at.
+struct Started {
+    running: Running,
+    history: Arc<SqliteHistory>,
+    disk: FaultyDisk,
+    facts: Arc<SqliteFacts>,
+}
+
 async fn start(
     parameters: &Parameters,
     settings: &Settings,
     directory: &Path,
     events: &Arc<Events>,
-) -> (Running, Arc<SqliteHistory>, FaultyDisk) {
+    path: &Path25,
+) -> Started {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let spool_clock = clock.clone();
     let mut spool_settings =
@@ -309,6 +328,7 @@ async fn start(
     let disk = FaultyDisk::open(&directory.join("spool"));
     let (spool, recovery) = SegmentSpool::open_on(Arc::new(disk.clone()), spool_settings).expect("a spool");
     let history = Arc::new(SqliteHistory::open(directory.join("history.db")).expect("a history"));
+    let facts = Arc::new(SqliteFacts::open(directory.join("facts.db")).expect("facts"));
     let accounts = SqliteAccounts::open(directory.join("accounts.db")).expect("accounts");
     if accounts.find(LOGIN).await.expect("read").is_none() {
         let cost = PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 };
@@ -319,19 +339,19 @@ async fn start(
         ResolverSettings { servers: Some(parameters.dns_servers.clone()), ..ResolverSettings::default() };
     let ports = Ports {
         resolver: Arc::new(HickoryResolver::new(&resolver_settings).expect("a resolver")),
-        dialer: Arc::new(SystemDialer),
+        dialer: Arc::new(path.clone()),
         clock,
         tls: Arc::new(TlsContext::with_roots([])),
         spool: Arc::new(spool),
         accounts: Arc::new(accounts),
         history: history.clone(),
-        facts: Arc::new(SqliteFacts::open(directory.join("facts.db")).expect("facts")),
+        facts: facts.clone(),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
     };
     let running = postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server");
-    (running, history, disk)
+    Started { running, history, disk, facts }
 }
 
 fn settings(parameters: &Parameters, directory: &Path) -> Settings {

@@ -56,8 +56,18 @@ impl Talk {
 
     /// Connects, says EHLO and STARTTLS, secures the connection, says EHLO again and gives back the offers.
     pub async fn open_starttls(address: std::net::SocketAddr, certificate: &Path) -> (Self, String) {
+        Self::open_starttls_with(address, certificate, "").await
+    }
+
+    /// As [`Talk::open_starttls`], with `pipelined` in the same octets as STARTTLS.
+    pub async fn open_starttls_with(
+        address: std::net::SocketAddr,
+        certificate: &Path,
+        pipelined: &str,
+    ) -> (Self, String) {
         let mut stream = Self::dial(address).await;
-        for (line, expected) in [("", "220 "), ("EHLO client.test\r\n", "250 "), ("STARTTLS\r\n", "220 ")] {
+        let starttls = format!("STARTTLS\r\n{pipelined}");
+        for (line, expected) in [("", "220 "), ("EHLO client.test\r\n", "250 "), (&starttls, "220 ")] {
             stream.write_all(line.as_bytes()).await.expect("written");
             let reply = read_reply(&mut stream, &mut Vec::new()).await;
             assert!(last_line(&reply).starts_with(expected), "{line}: {reply}");

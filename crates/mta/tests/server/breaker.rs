@@ -1,0 +1,145 @@
+//! Port 25 falls silent, mail takes the detour by the relay, and comes back by itself.
+
+use std::sync::Arc;
+
+use postamt_mta::events::Event;
+use postamt_mta::settings::*;
+use postamt_net::clock::{Clock as _, SystemClock};
+use postamt_net::smtp::RecipientOutcome;
+use postamt_store::facts::{Facts as _, PathKey, PathState, ProbeFact};
+
+use crate::relay::relay;
+use crate::support::{House, message};
+
+/// Unrelated operators that take everything.
+const RECIPIENTS: [&str; 4] = ["a@klartext.test", "b@altzert.test", "c@ohnemx.test", "d@langsam.test"];
+
+/// A server that relays for this host, in a world of its own.
+async fn provider() -> House {
+    House::build_with(|settings, _| {
+        for listener in &mut settings.listeners {
+            listener.relay_networks = vec![Network { address: "127.0.0.0".parse().expect("an address"), prefix: 8 }];
+        }
+    })
+    .await
+}
+
+async fn house_beside(provider: &House) -> House {
+    let relay = relay("anbieter", provider.address(Purpose::Exchange));
+    House::build_with(|settings, _| settings.fallback = Some(Arc::new(relay))).await
+}
+
+async fn path_is(house: &House, wanted: &str) {
+    house.events.wait_for(1, |event| matches!(event, Event::PathChanged { state, .. } if *state == wanted)).await;
+}
+
+fn way(house: &House) -> PathKey {
+    house.running.paths()[0].path
+}
+
+async fn probe(house: &House, verdict: &str) {
+    let fact = ProbeFact {
+        path: way(house),
+        at: SystemClock.unix_seconds() + 1,
+        verdict: verdict.to_owned(),
+        confidence: 90,
+        evidence: vec!["as the test says".to_owned()],
+        report: "{}".to_owned(),
+    };
+    house.facts.save_probe(fact).await.expect("saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_takes_the_detour_while_port_25_is_silent_and_comes_back() {
+    let provider = provider().await;
+    let house = house_beside(&provider).await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    for recipient in RECIPIENTS {
+        let receipt = provider.receipt(|receipt| receipt.accepted && is_for(receipt, recipient)).await;
+        assert!(receipt.judgement.is_some() || receipt.accepted);
+    }
+    let delivered = house.events.wait_for(RECIPIENTS.len(), is_detour).await;
+    assert_eq!(delivered.len(), RECIPIENTS.len(), "each went by the relay, once");
+    assert!(house.world.receipts().all().is_empty(), "nothing went directly");
+
+    // From now on no message pays for what is known.
+    let before = house.path.attempts_in_vain();
+    house.submit(&["e@klartext.test", "f@altzert.test"]).await;
+    house.events.wait_for(RECIPIENTS.len() + 2, is_detour).await;
+    assert_eq!(house.path.attempts_in_vain(), before);
+
+    house.path.block(false);
+    probe(&house, "open").await;
+    path_is(&house, "trial").await;
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "direct").await;
+    house.world.receipts().wait_for(|receipt| receipt.accepted).await;
+    house.running.shutdown().await;
+    provider.running.shutdown().await;
+}
+
+fn is_for(receipt: &postamt_lab::receiver::Receipt, recipient: &str) -> bool {
+    receipt.envelope.recipients.iter().any(|one| one.address.to_string() == recipient)
+}
+
+fn is_detour(event: &Event) -> bool {
+    matches!(event, Event::Delivered { attempt, .. } if attempt.route == "relay anbieter, since port 25 is blocked")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_silent_destination_is_no_reason_for_a_detour() {
+    let provider = provider().await;
+    let house = house_beside(&provider).await;
+    house.submit(&["x@schwarzesloch.test", "y@klartext.test"]).await;
+    house.events.wait_for(1, |event| matches!(event, Event::Deferred { .. })).await;
+    assert!(house.running.paths().iter().all(|fact| fact.state == PathState::Direct));
+    assert!(!house.events.all().iter().any(is_detour));
+    house.running.shutdown().await;
+    provider.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_restart() {
+    let house = House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    let outcome = house.submit(&["e@klartext.test"]).await;
+    let mut house = house.restart().await;
+    let fact = &house.running.paths()[0];
+    assert_eq!(fact.state, PathState::Relay);
+    assert!(fact.next_probe.is_some() && !fact.evidence.is_empty(), "{fact:?}");
+    let why = house.running.why(outcome.parse().expect("an id")).await.expect("known");
+    assert!(why.waiting.is_some());
+    assert_eq!(why.paths.len(), 1);
+
+    house.path.block(false);
+    probe(&house, "open").await;
+    path_is(&house, "trial").await;
+    house.world.receipts().wait_for(|receipt| receipt.accepted && is_for(receipt, "e@klartext.test")).await;
+    path_is(&house, "direct").await;
+    house.settings.fallback = None;
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_told_when_its_mail_would_die_of_age() {
+    let house = House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(1)).await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    let mut connection = house.login().await;
+    // The clock counts in seconds: the way has been closed for longer than mail may live after the second one.
+    let refused = loop {
+        let outcome = connection.deliver(&message(&["x@klartext.test"], "Hallo")).await;
+        if let RecipientOutcome::Refused { reply, .. } = &outcome.recipients[0] {
+            break reply.clone();
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!((refused.code.get(), refused.enhanced.map(|code| code.to_string())), (451, Some("4.4.1".to_owned())));
+    connection.quit().await;
+    house.running.shutdown().await;
+}
