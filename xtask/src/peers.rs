@@ -15,9 +15,10 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 9] = [
+pub const HOST_PACKAGES: [&str; 10] = [
     "debootstrap",
     "iproute2",
+    "nftables",
     "util-linux",
     "procps",
     "openssl",

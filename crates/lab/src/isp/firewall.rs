@@ -65,7 +65,7 @@ fn router_chain(rules: &Rules, router: &Router) -> String {
             FilterPoint::Ingress => "filter hook prerouting priority mangle",
             FilterPoint::Forward => "filter hook forward priority filter",
         };
-        chain("policy", place, &filtered(rules, &from_host, matched, verdict))
+        chain("filtering", place, &filtered(rules, &from_host, matched, verdict))
     };
     let divert = |matched: &str, port| {
         let lines = diverted(rules, &from_host, matched, router, port);
