@@ -3,9 +3,12 @@
 //! On Linux an identity belongs to a thread, so all of this happens in `main` before any other thread exists.
 //! Under systemd none of it is needed: the unit sets the user and gives the right to bind low ports.
 
-use std::os::unix::fs::MetadataExt;
+use std::fs::File;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
 use rustix::process::{Gid, Uid, geteuid};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, set_capabilities, set_keep_capabilities, set_no_new_privs,
@@ -57,6 +60,9 @@ pub fn act_for(config: &Config, terminal: Terminal) -> Result<(), Stop> {
 /// Gives what root has made to the server's user: the one that the configuration names, or else the owner of the
 /// state directory.
 ///
+/// What lies in a directory of the server's user may have been replaced by a link to anything: only a file or
+/// directory of root's that has no second name is given away, by its descriptor.
+///
 /// # Errors
 /// The user is not known here, or the system refuses.
 pub fn give(path: &Path, config: &Config, terminal: Terminal) -> Result<(), Stop> {
@@ -70,8 +76,36 @@ pub fn give(path: &Path, config: &Config, terminal: Terminal) -> Result<(), Stop
             Err(_) => return Ok(()),
         },
     };
-    std::os::unix::fs::chown(path, Some(uid.as_raw()), Some(gid.as_raw())).map_err(anyhow::Error::from)?;
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Err(Errno::LOOP) => return Ok(()),
+        opened => opened.map_err(anyhow::Error::from)?,
+    };
+    let found = rustix::fs::fstat(&file).map_err(anyhow::Error::from)?;
+    let kind = FileType::from_raw_mode(found.st_mode);
+    let is_ours = found.st_uid == 0
+        && (kind == FileType::Directory || (kind == FileType::RegularFile && found.st_nlink == 1));
+    if is_ours {
+        rustix::fs::fchown(&file, Some(uid), Some(gid)).map_err(anyhow::Error::from)?;
+    }
     Ok(())
+}
+
+/// Opens a file for appending, or makes it with this mode. Root follows no link that another user could have set.
+///
+/// # Errors
+/// Of the system; `ELOOP` for such a link.
+pub fn open_to_append(path: &Path, mode: u32) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.append(true).create(true).mode(mode);
+    if !geteuid().is_root() {
+        return options.open(path);
+    }
+    // A link of root's own is as good as the path itself, as `/dev/stdout` is one.
+    if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink() && found.uid() == 0) {
+        return options.open(path);
+    }
+    options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path)
 }
 
 fn ids(name: &str, terminal: Terminal) -> Result<(Uid, Gid), Stop> {
@@ -85,4 +119,27 @@ fn change(uid: Uid, gid: Gid) -> Result<(), Stop> {
     set_thread_res_gid(gid, gid, gid).map_err(anyhow::Error::from)?;
     set_thread_res_uid(uid, uid, uid).map_err(anyhow::Error::from)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_follows_no_link_of_another_user() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (target, link, plain) =
+            (directory.path().join("target"), directory.path().join("link"), directory.path().join("log"));
+        std::fs::write(&target, "").expect("written");
+        std::os::unix::fs::symlink(&target, &link).expect("linked");
+        open_to_append(&plain, 0o640).expect("made");
+        open_to_append(&plain, 0o640).expect("opened again");
+        // Our own link is as good as the path itself, whoever we are.
+        open_to_append(&link, 0o640).expect("followed");
+        if geteuid().is_root() {
+            std::os::unix::fs::lchown(&link, Some(1), Some(1)).expect("given away");
+            let refused = open_to_append(&link, 0o640).expect_err("not followed");
+            assert_eq!(Errno::from_io_error(&refused), Some(Errno::LOOP));
+        }
+    }
 }

@@ -3,8 +3,10 @@
 //! The state directory may be passed through by everybody (0711), because the drop directory lies in it: that one
 //! takes files from everybody and shows them to nobody (1733). All else is the server's alone.
 
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
 
 use crate::config::Config;
 use crate::privileges;
@@ -39,8 +41,12 @@ fn one(path: &Path, mode: u32, config: &Config, terminal: Terminal) -> Result<()
     };
     match made {
         Ok(()) => {
-            // The mode of creation is narrowed by the umask.
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(failed)?;
+            // The mode of creation is narrowed by the umask. By descriptor: where the server's user owns the directory
+            // above, another thing may lie there by now.
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            rustix::fs::open(path, flags, Mode::empty())
+                .and_then(|made| rustix::fs::fchmod(made, Mode::from_raw_mode(mode)))
+                .map_err(|error| failed(error.into()))?;
             privileges::give(path, config, terminal)
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),

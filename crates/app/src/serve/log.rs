@@ -7,7 +7,6 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -19,6 +18,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 
 use super::line;
 use crate::config::LogFormat;
+use crate::privileges;
 
 /// How long a batch gathers: short enough for who watches the log, long enough to wake the thread seldom.
 const GATHERING: Duration = Duration::from_millis(20);
@@ -148,7 +148,7 @@ impl Output {
 }
 
 fn append(path: &Path) -> io::Result<File> {
-    File::options().append(true).create(true).mode(0o640).open(path)
+    privileges::open_to_append(path, 0o640)
 }
 
 fn complain(text: &str) {
