@@ -1,12 +1,20 @@
 //! Operators: what they have of their own, and their moods.
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use postamt_lab::isp::{Isp, Mood};
+use postamt_mail::address::{Address, Domain};
+use postamt_mail::envelope::{BodyType, Recipient};
+use postamt_net::dial::SystemDialer;
+use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::smtp::{Connection, Hop, TlsContext, Transaction};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinSet;
 
 use super::eyes::{ANSWER, Attempt, Seen, StartTls, Talk};
 
@@ -57,6 +65,50 @@ pub async fn belongings(isp: &Isp) {
     let domains: usize = isp.operators().iter().map(|operator| operator.domains.len()).sum();
     assert_eq!(names.len(), domains);
     assert!(domains >= 2 * isp.operators().len());
+}
+
+/// As many as a test of volume needs: a message to every domain, all at once, by what DNS says.
+pub async fn crowd(isp: &Isp) {
+    let settings = ResolverSettings { servers: Some(isp.dns_servers()), ..ResolverSettings::default() };
+    let resolver = Arc::new(HickoryResolver::new(&settings).unwrap());
+    let tls = TlsContext::with_roots([isp.world().authority().root().clone()]);
+    let mut deliveries = JoinSet::new();
+    let domains = isp.operators().iter().flat_map(|operator| &operator.domains);
+    for (number, domain) in domains.enumerate() {
+        deliveries.spawn(deliver(Arc::clone(&resolver), tls.clone(), domain.clone(), number % 2 == 1));
+    }
+    let count = deliveries.len();
+    while let Some(delivered) = deliveries.join_next().await {
+        delivered.unwrap();
+    }
+    let receipts = isp.world().receipts().all();
+    assert!(receipts.iter().all(|receipt| receipt.accepted && receipt.tls.is_some()));
+    let recipients: HashSet<String> =
+        receipts.iter().map(|receipt| receipt.envelope.recipients[0].address.to_string()).collect();
+    assert_eq!((recipients.len(), receipts.len()), (count, count));
+    let hosts: HashSet<&str> = receipts.iter().map(|receipt| receipt.server.as_str()).collect();
+    assert_eq!(hosts.len(), isp.operators().len());
+}
+
+async fn deliver(resolver: Arc<HickoryResolver>, tls: TlsContext, domain: Domain, by_v6: bool) {
+    let exchange = resolver.mx(&domain).await.unwrap().records.remove(0).exchange.unwrap();
+    let found = if by_v6 { resolver.aaaa(&exchange) } else { resolver.a(&exchange) };
+    let address = found.await.unwrap().records[0];
+    let hop = Hop::new(SocketAddr::new(address, 25), "mail.absender.test");
+    let mut connection = Connection::open(&SystemDialer, &tls, &hop).await.unwrap();
+    let transaction = Transaction {
+        sender: None,
+        recipients: vec![Recipient::new(Address::from_parts("post", &domain).unwrap())],
+        body: BodyType::SevenBit,
+        smtputf8: false,
+        require_tls: false,
+        return_content: None,
+        envelope_id: None,
+        content: vec![Bytes::from_static(b"Subject: Gruss\r\n\r\nGruss\r\n")],
+    };
+    let outcome = connection.deliver(&transaction).await;
+    assert!(outcome.recipients[0].is_delivered(), "{domain}: {outcome:?}");
+    connection.quit().await;
 }
 
 /// A page comes, and the certificate is the operator's own.

@@ -5,6 +5,7 @@
 //! memory, in the order of its MX records; a service that ends forgets what it has.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,17 +48,26 @@ pub(super) struct Forwarder {
     under_way: Mutex<JoinSet<()>>,
 }
 
-#[derive(Debug)]
 struct Courier {
     host: Domain,
     domain: Domain,
     addresses: [IpAddr; 2],
     resolver: StaticResolver,
+    tls: TlsContext,
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Courier").field("host", &self.host).finish_non_exhaustive()
+    }
 }
 
 impl Forwarder {
     pub(super) fn new(host: Domain, domain: Domain, addresses: [IpAddr; 2], zones: &Zones) -> Self {
-        let courier = Courier { host, domain, addresses, resolver: StaticResolver::new(zones.clone()) };
+        let resolver = StaticResolver::new(zones.clone());
+        // Opportunistic TLS trusts everybody, so no roots are needed.
+        let tls = TlsContext::with_roots([]);
+        let courier = Courier { host, domain, addresses, resolver, tls };
         Self { courier: Arc::new(courier), under_way: Mutex::default() }
     }
 
@@ -132,8 +142,7 @@ impl Courier {
                 host: Some(host),
                 ..Hop::new(SocketAddr::new(address, 25), self.host.to_string())
             };
-            // Opportunistic TLS trusts everybody, so no roots are needed.
-            match Connection::open(&SystemDialer, &TlsContext::with_roots([]), &hop).await {
+            match Connection::open(&SystemDialer, &self.tls, &hop).await {
                 Ok(mut connection) => {
                     let outcome = connection.deliver(&transaction).await;
                     connection.quit().await;
