@@ -165,3 +165,69 @@ fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), CertificateError>
         fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;
     io::Write::write_all(&mut file, content).and_then(|()| file.sync_all()).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn files(directory: &Path) -> CertificateFiles {
+        CertificateFiles {
+            chain: directory.join("tls/cert.pem"),
+            key: directory.join("tls/key.pem"),
+            generate: true,
+        }
+    }
+
+    fn hostname() -> Domain {
+        Domain::new("mail.own.test").expect("a valid domain")
+    }
+
+    /// Times of files may be coarse: the new ones get another one in any case.
+    fn make_older(files: &CertificateFiles) {
+        for path in [&files.chain, &files.key] {
+            let file = fs::File::open(path).expect("opened");
+            file.set_modified(SystemTime::UNIX_EPOCH).expect("set");
+        }
+    }
+
+    #[test]
+    fn a_pair_is_made_once_and_its_key_is_ours_alone() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = files(directory.path());
+        let first = ServerTls::open(&files, &hostname()).expect("made");
+        assert!(first.is_self_signed());
+        assert_eq!(fs::metadata(&files.key).expect("there").permissions().mode() & 0o777, 0o600);
+        let second = ServerTls::open(&files, &hostname()).expect("read");
+        assert_eq!(first.end_point(), second.end_point());
+        let strict = CertificateFiles { generate: false, ..self::files(&directory.path().join("other")) };
+        assert!(matches!(ServerTls::open(&strict, &hostname()), Err(CertificateError::File { .. })));
+    }
+
+    #[test]
+    fn changed_files_are_read_and_bad_ones_leave_the_old_certificate() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = files(directory.path());
+        make_self_signed(&files, &hostname()).expect("made");
+        make_older(&files);
+        let tls = ServerTls::open(&files, &hostname()).expect("read");
+        let old = tls.end_point();
+        assert!(!tls.reload(false).expect("nothing to do"));
+        fs::remove_dir_all(directory.path().join("tls")).expect("removed");
+        assert!(!tls.reload(false).expect("nothing to read"), "files that are being replaced");
+        make_self_signed(&files, &hostname()).expect("made");
+        assert!(tls.reload(false).expect("read"));
+        let new = tls.end_point();
+        assert_ne!(old, new);
+        // The chain of another key, as in the middle of a renewal.
+        let other = self::files(&directory.path().join("other"));
+        make_self_signed(&other, &hostname()).expect("made");
+        fs::copy(&other.chain, &files.chain).expect("copied");
+        make_older(&files);
+        assert!(matches!(tls.reload(false), Err(CertificateError::Mismatch(_))));
+        assert_eq!(tls.end_point(), new);
+        fs::copy(&other.key, &files.key).expect("copied");
+        assert!(tls.reload(false).expect("read"));
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use postamt_lab::receiver::{Character, Refusal};
 use postamt_mta::events::Event;
-use postamt_mta::handle::QueueAction::{Hold, Release};
+use postamt_mta::handle::QueueAction::{Cancel, Hold, Release};
 use postamt_mta::settings::{RouteRule, RouteTarget, Settings};
 use postamt_store::history::History;
 
@@ -31,6 +31,27 @@ async fn waiting_mail_keeps_its_attempts_and_its_time() {
     assert_eq!((waiting.address.as_str(), waiting.attempts, waiting.next), ("da@voll.test", 1, next));
     let why = house.running.why(id.parse().expect("an id")).await.expect("read");
     assert_eq!(why.history.expect("a record").attempts.len(), 2, "the history goes on");
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_of_what_was_done_before_is_kept() {
+    let house = House::build_with(|settings, _| {
+        patient(settings);
+        settings.outgoing.connect_timeout = Duration::from_secs(600);
+    })
+    .await;
+    // One arrives, the other has not had its first attempt yet.
+    let id = house.submit(&["da@streng.test", "da@schwarzesloch.test"]).await;
+    house.events.wait_for(1, |event| matches!(event, Event::Delivered { .. })).await;
+    let house = house.restart().await;
+    house.act(Cancel, &id).await;
+    house.finished(&id).await;
+    house.history.flush().await;
+    let why = house.running.why(id.parse().expect("an id")).await.expect("read");
+    let record = why.history.expect("a record");
+    let outcomes: Vec<_> = record.attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["delivered", "cancelled"]);
     house.running.shutdown().await;
 }
 
