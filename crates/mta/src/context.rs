@@ -23,7 +23,7 @@ use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::queue::Queue;
 use crate::send::preflight::Preflights;
-use crate::settings::Settings;
+use crate::settings::{Limits, Settings};
 
 /// The outside world, given by `app` or by a test.
 #[derive(Clone)]
@@ -111,10 +111,22 @@ pub struct Context {
     pub lookups: Semaphore,
     /// Octets of content that may still be kept in memory.
     pub content_cache: Arc<Semaphore>,
+    /// Octets of large messages that may still be on their way in at the same time.
+    pub intake_room: Arc<Semaphore>,
     /// Cancelled at shutdown.
     pub stop: CancellationToken,
     /// Tasks that a shutdown waits for.
     pub tasks: TaskTracker,
+}
+
+/// Messages of the greatest size that may come in at the same time, at least: strangers on port 25 may send some, too,
+/// and must not be able to fill the memory.
+const LARGEST_AT_A_TIME: u64 = 8;
+
+fn intake_room(limits: &Limits) -> usize {
+    let largest =
+        usize::try_from(limits.message_bytes.saturating_mul(LARGEST_AT_A_TIME)).unwrap_or(usize::MAX);
+    largest.max(limits.content_cache_bytes).min(Semaphore::MAX_PERMITS)
 }
 
 /// DNS look-ups at a time.
@@ -130,6 +142,7 @@ impl Context {
             content_cache: Arc::new(Semaphore::new(
                 settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS),
             )),
+            intake_room: Arc::new(Semaphore::new(intake_room(&settings.limits))),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             breaker: Breaker::new(paths),

@@ -254,6 +254,7 @@ fn new_session(
         confirmed: None,
         sender: None,
         is_busy: false,
+        coming: (0, None),
         said_at: tokio::time::Instant::now(),
         account_seen: tokio::time::Instant::now(),
         stop: shared.context.stop.clone(),

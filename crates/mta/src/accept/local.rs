@@ -104,6 +104,7 @@ async fn connection(shared: &Shared, mut stream: UnixStream) {
         confirmed: None,
         sender: None,
         is_busy: false,
+        coming: (0, None),
         said_at: tokio::time::Instant::now(),
         account_seen: tokio::time::Instant::now(),
         stop: shared.context.stop.clone(),

@@ -13,6 +13,7 @@ use postamt_mail::reply::Reply;
 use postamt_mail::sasl::Mechanism;
 use postamt_mail::server::{Phase, ReceivedMessage, Server, Step, Violation};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +31,8 @@ const COMMAND_READ: usize = 4 * 1024;
 const DATA_READ: usize = 16 * 1024;
 /// … and while a large one comes.
 const LARGE_READ: usize = 128 * 1024;
+/// Octets of a message that every session may hold without asking; nearly all messages are smaller.
+const SMALL: usize = 256 * 1024;
 /// How long a peer may take to take our farewell.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// An account is looked up again before a message when this long has passed: one that was disabled, or whose password
@@ -71,6 +74,8 @@ pub struct Session {
     pub sender: ReversePath,
     /// The last read filled its buffer: more is waiting.
     pub is_busy: bool,
+    /// Octets of the message that comes in, and the share of the room for large ones that it has taken.
+    pub coming: (usize, Option<OwnedSemaphorePermit>),
     /// When we said something last: the peer's next command is due from then on, whole, not octet by octet.
     pub said_at: Instant,
     /// When the account was looked up last.
@@ -165,6 +170,15 @@ impl Session {
             Ok(Ok(0) | Err(_)) => false,
             Ok(Ok(count)) => {
                 self.is_busy = count >= DATA_READ;
+                if !self.has_room_for(count) {
+                    self.context.event(Event::Session {
+                        peer: self.peer,
+                        channel: self.channel.name(),
+                        what: "sent away: too many large messages at a time".to_owned(),
+                    });
+                    let words = "too many large messages at a time, try again later";
+                    self.machine.close(Reply::new(421, (4, 3, 1), words));
+                }
                 true
             }
             Err(_) => {
@@ -173,6 +187,28 @@ impl Session {
                 true
             }
         }
+    }
+
+    /// Counts what came of a message. False when it is large and so are too many others.
+    fn has_room_for(&mut self, count: usize) -> bool {
+        let (octets, share) = &mut self.coming;
+        if self.machine.phase() != Phase::DataBlock {
+            *octets = 0;
+            *share = None;
+            return true;
+        }
+        let before = octets.saturating_sub(SMALL);
+        *octets += count;
+        let more = u32::try_from(octets.saturating_sub(SMALL) - before).unwrap_or(u32::MAX);
+        if more == 0 {
+            return true;
+        }
+        let Ok(permit) = self.context.intake_room.clone().try_acquire_many_owned(more) else { return false };
+        match share {
+            Some(share) => share.merge(permit),
+            None => *share = Some(permit),
+        }
+        true
     }
 
     /// 421 at shutdown (RFC 5321 §3.8); `advance` then closes.

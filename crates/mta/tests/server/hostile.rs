@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use postamt_lab::zones::Record;
 use postamt_mail::reply::EnhancedCode;
+use postamt_mta::events::Event;
 use postamt_mta::settings::Purpose;
 use postamt_store::accounts::{Account, Accounts};
 use postamt_store::embedded::SqliteAccounts;
+use tokio::io::AsyncWriteExt;
 
 use crate::support::talk::{Talk, last_line};
 use crate::support::{House, LOGIN, PASSWORD};
@@ -100,5 +102,34 @@ async fn a_domain_without_any_address_is_told_at_once() {
     house.submit(&["wer@leer.test"]).await;
     let (_, bounce) = house.notice("wer@leer.test").await;
     assert_eq!(bounce.status, EnhancedCode::new(5, 4, 4), "{:?}", bounce.diagnostic);
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_cannot_fill_the_memory_with_large_messages() {
+    let house = House::build_with(|settings, _| {
+        settings.limits.message_bytes = 1 << 20;
+        settings.limits.content_cache_bytes = 0;
+    })
+    .await;
+    let address = house.address(Purpose::Exchange);
+    let commands = "EHLO a.test\r\nMAIL FROM:<wer@a.test>\r\nRCPT TO:<postmaster@absender.test>\r\nDATA\r\n";
+    let body = format!("{}\r\n", "x".repeat(98)).repeat(10_000);
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        let mut stream = Talk::dial(address).await;
+        // One that is sent away does not take it all.
+        let _ = stream.write_all(format!("{commands}{body}").as_bytes()).await;
+        open.push(stream);
+    }
+    let is_sent_away =
+        |event: &Event| matches!(event, Event::Session { what, .. } if what.starts_with("sent away"));
+    house.events.wait_for(1, is_sent_away).await;
+    let mut talk = Talk::open(address).await;
+    talk.say("EHLO draussen.test").await;
+    talk.say_all(&["MAIL FROM:<wer@draussen.test>", "RCPT TO:<postmaster@absender.test>", "DATA"]).await;
+    talk.send(&body.as_bytes()[..250_000]).await;
+    assert!(talk.say(".").await.starts_with("250 "), "small mail needs no room");
+    drop(open);
     house.running.shutdown().await;
 }
