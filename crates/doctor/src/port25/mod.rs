@@ -7,12 +7,14 @@
 //!
 //! [`check`] does all of it and returns a [`Report`]. It cannot fail, changes nothing and sends no mail.
 
+pub mod advise;
 pub mod host;
 pub mod outcome;
 pub mod probe;
 pub mod report;
 pub mod route;
 pub mod targets;
+pub mod text;
 pub mod verdict;
 
 pub use probe::{Eyes, Listener, ProbeSettings, Progress, check};

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use postamt_mail::words::Words;
+use postamt_store::facts::ProbeFact;
+
 use super::host::HostFacts;
 use super::outcome::{Observation, PathKey};
 use super::route::Route;
-use super::verdict::{Kind, Verdict};
+use super::text;
+use super::verdict::{Confidence, Kind, Verdict};
 
 /// The version of the JSON form; it grows when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -36,6 +40,28 @@ impl Report {
     #[must_use]
     pub fn is_open_somewhere(&self) -> bool {
         self.paths.iter().any(|report| report.verdict.kind == Kind::Open)
+    }
+
+    /// One fact per path for the store, with the evidence in `words` and this path's part of the report.
+    ///
+    /// # Errors
+    /// As [`Report::to_json`].
+    pub fn facts(&self, words: &Words) -> Result<Vec<ProbeFact>, serde_json::Error> {
+        let fact = |path: &PathReport| {
+            Ok(ProbeFact {
+                path: path.path,
+                at: self.at,
+                verdict: path.verdict.kind.name().to_owned(),
+                confidence: match path.verdict.confidence {
+                    Confidence::Low => 30,
+                    Confidence::Medium => 60,
+                    Confidence::High => 90,
+                },
+                evidence: text::evidence(&path.verdict, words),
+                report: serde_json::to_string(path)?,
+            })
+        };
+        self.paths.iter().map(fact).collect()
     }
 
     /// For a machine.

@@ -180,8 +180,12 @@ fn dns_broken(scene: &Scene<'_>) -> Option<Verdict> {
     if failures < ENOUGH || failures * 2 <= scene.exchanges.len() || scene.asked() >= ENOUGH {
         return None;
     }
-    let confidence =
-        if scene.asked() == 0 && failures > ENOUGH { Confidence::High } else { Confidence::Medium };
+    // Silent name servers may as well be an absent network, unless something else can be reached.
+    let is_certain = scene.has_network() || scene.count(timeout) == 0;
+    let confidence = match scene.asked() {
+        0 if failures > ENOUGH && is_certain => Confidence::High,
+        _ => Confidence::Medium,
+    };
     verdict(Kind::DnsBroken, confidence, Vec::new(), scene)
 }
 
