@@ -79,13 +79,15 @@ impl Server {
             .stderr(log)
             .spawn()
             .expect("postamt starts");
+        // From here on it is ended when this is dropped, a panic included.
+        let server = Self { child, configuration: configuration.to_string() };
         let mut buffer = [0; 512];
         loop {
             let length = notices
                 .recv(&mut buffer)
                 .unwrap_or_else(|error| panic!("not ready: {error}\n{}", log_text()));
             if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == "READY=1") {
-                return Self { child, configuration: configuration.to_string() };
+                return server;
             }
         }
     }
