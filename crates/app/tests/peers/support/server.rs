@@ -71,15 +71,9 @@ impl Server {
         let notices = UnixDatagram::bind(&socket).expect("the notify socket");
         notices.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let log = fs::OpenOptions::new().create(true).append(true).open(place("postamt.log")).expect("log");
-        let child = command
-            .arg("serve")
-            .env("NOTIFY_SOCKET", &socket)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("log"))
-            .stderr(log)
-            .spawn()
-            .expect("postamt starts");
-        // From here on it is ended when this is dropped, a panic included.
+        command.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null());
+        let child =
+            command.stdout(log.try_clone().expect("log")).stderr(log).spawn().expect("postamt starts");
         let server = Self { child, configuration: configuration.to_string() };
         let mut buffer = [0; 512];
         loop {
