@@ -21,7 +21,7 @@ use crate::events::Event;
 use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
 use crate::run;
-use crate::send::preflight;
+use crate::send::preflight::{self, PreflightVerdict};
 use crate::settings::{Purpose, Settings};
 
 pub use operators::Selection;
@@ -267,6 +267,18 @@ impl Running {
     #[must_use]
     pub fn paths(&self) -> Vec<PathFact> {
         self.context.breaker.facts()
+    }
+
+    /// The latest verdict on a relay.
+    #[must_use]
+    pub fn preflight(&self, relay: &str) -> Option<Arc<PreflightVerdict>> {
+        self.context.preflights.verdict(relay)
+    }
+
+    /// Looks at a relay now; `None` when the settings have none of this name.
+    pub async fn check_relay(&self, name: &str) -> Option<Arc<PreflightVerdict>> {
+        let relay = self.context.settings().relay(name)?.clone();
+        Some(preflight::look(&self.context, &relay).await)
     }
 
     /// Receiving providers that are known now.

@@ -243,6 +243,18 @@ pub struct DkimOnRoute {
 }
 
 impl DkimOnRoute {
+    /// What the provider of a relay stands.
+    #[must_use]
+    pub fn of_provider(provider: &Profile) -> Self {
+        let profile = SignProfile {
+            max_signatures: provider.signatures(),
+            skip_headers: provider.unsigned_fields(),
+            ..SignProfile::default()
+        };
+        let total = provider.dkim_signatures.known().map(|number| *number as usize);
+        Self { profile: Arc::new(profile), total }
+    }
+
     /// No signature at all, for deliveries to our own mailboxes.
     #[must_use]
     pub fn unsigned() -> Self {
@@ -396,6 +408,18 @@ pub struct Settings {
     pub dkim_direct: DkimOnRoute,
     /// How long finished messages stay findable.
     pub history_lifetime: Duration,
+}
+
+impl Settings {
+    /// The relay of this name that some mail may take.
+    #[must_use]
+    pub fn relay(&self, name: &str) -> Option<&Arc<Relay>> {
+        let by_rule = self.routes.iter().filter_map(|rule| match &rule.target {
+            RouteTarget::Relay(relay) => Some(relay),
+            _ => None,
+        });
+        by_rule.chain(&self.fallback).find(|relay| relay.name == name)
+    }
 }
 
 #[cfg(test)]

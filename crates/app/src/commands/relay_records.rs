@@ -84,7 +84,9 @@ fn facts(profile: &Profile, terminal: Terminal) {
     if profile.verified_senders == Fact::Known(true) {
         terminal.say("relay-verified-senders", &[]);
     }
-    let seen = profile.seen.as_deref().unwrap_or("-");
-    let source = profile.sources.first().map_or("-", String::as_str);
-    terminal.say("relay-facts", &[provider(), ("seen", seen.into()), ("source", source.into())]);
+    let source = || ("source", profile.sources.first().map_or("-", String::as_str).into());
+    match profile.seen.as_deref() {
+        Some(seen) => terminal.say("relay-facts", &[provider(), ("seen", seen.into()), source()]),
+        None => terminal.say("relay-facts-undated", &[provider(), source()]),
+    }
 }

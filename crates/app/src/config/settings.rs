@@ -169,18 +169,15 @@ fn null_sender(profile: Option<&Profile>) -> mta::NullSender {
 }
 
 fn dkim(relay: &Relay) -> mta::DkimOnRoute {
-    let usual = SignProfile::default();
-    let profile = relay.profile.map(|profile| profile.0);
+    let usual = relay.profile.map(|profile| mta::DkimOnRoute::of_provider(profile.0)).unwrap_or_default();
     let set = relay.dkim_signatures.map(|number| number as usize);
-    let skipped = profile.map(Profile::unsigned_fields).unwrap_or_default();
-    mta::DkimOnRoute {
-        profile: Arc::new(SignProfile {
-            max_signatures: set.or(profile.map(Profile::signatures)).unwrap_or(usual.max_signatures),
-            skip_headers: skipped.into_iter().chain(relay.dkim_skip_headers.iter().cloned()).collect(),
-            ..usual
-        }),
-        total: set.or_else(|| profile?.dkim_signatures.known().map(|number| *number as usize)),
-    }
+    let skipped = usual.profile.skip_headers.iter().chain(&relay.dkim_skip_headers);
+    let profile = SignProfile {
+        max_signatures: set.unwrap_or(usual.profile.max_signatures),
+        skip_headers: skipped.cloned().collect(),
+        ..(*usual.profile).clone()
+    };
+    mta::DkimOnRoute { profile: Arc::new(profile), total: set.or(usual.total) }
 }
 
 /// The certificates of a PEM file.

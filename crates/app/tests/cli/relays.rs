@@ -1,8 +1,12 @@
 //! `relay add|list|test`; the relay is a scripted server on this machine.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use postamt_lab::zones::{DnsServer, Record, Zones};
 
 use super::support::Site;
 
@@ -54,69 +58,218 @@ fn add_writes_files_of_its_own_and_never_replaces_one() {
     );
 }
 
-/// A relay that answers these lines, one for each command.
-fn relay(replies: &'static [&'static str]) -> (u16, std::thread::JoinHandle<Vec<String>>) {
+#[test]
+fn add_knows_providers() {
+    let site = Site::new("");
+    let unknown = site.run(&["relay", "add", "nobody"]);
+    assert_eq!(
+        (unknown.code, unknown.err.contains("Known are: ses, sendgrid, mailgun")),
+        (1, true),
+        "{unknown:?}"
+    );
+    let region = site.run(&["relay", "add", "ses", "--login", "AKIA"]);
+    assert!(region.err.contains("postamt relay add ses --region REGION"), "{region:?}");
+    let login = site.run(&["relay", "add", "ses", "--region", "eu-central-1"]);
+    assert!(login.err.contains("Amazon SES wants a login"), "{login:?}");
+
+    let ses = [
+        "relay",
+        "add",
+        "ses",
+        "--region",
+        "eu-central-1",
+        "--login",
+        "AKIA",
+        "--password-stdin",
+        "--lang",
+        "de",
+    ];
+    let added = site.run_with(&ses, "geheim und lang\n");
+    assert_eq!(added.code, 0, "{added:?}");
+    insta::assert_snapshot!(added.out.replace(&site.directory.path().display().to_string(), "/ort"));
+    let text = std::fs::read_to_string(site.path("conf.d/relay-ses.toml")).expect("the relay");
+    assert!(text.contains("host = \"email-smtp.eu-central-1.amazonaws.com\"\nprofile = \"ses\"\n"), "{text}");
+
+    // The name of the login is fixed, and the host tells who it is.
+    let sendgrid = ["relay", "add", "smtp.sendgrid.net", "--password-stdin", "--json"];
+    let added = site.run_with(&sendgrid, "SG.geheim\n");
+    assert_eq!(added.code, 0, "{added:?}");
+    assert_eq!(added.json()["profile"], "sendgrid");
+    // One token is name and password, and stands in the secret file alone.
+    let postmark = site.run_with(&["relay", "add", "postmark", "--password-stdin"], "token-token\n");
+    assert_eq!(postmark.code, 0, "{postmark:?}");
+    let text = std::fs::read_to_string(site.path("conf.d/relay-postmark.toml")).expect("the relay");
+    assert!(!text.contains("token-token") && !text.contains("login"), "{text}");
+    site.good(&["config", "check"]);
+    let mailgun = ["relay", "add", "mailgun", "--login", "postmaster@own.test", "--password-stdin"];
+    let mailgun = site.run_with(&mailgun, "geheim\n");
+    assert!(
+        mailgun.out.contains("own.test. 3600 IN TXT ( \"v=spf1 include:mailgun.org ~all\" )"),
+        "{mailgun:?}"
+    );
+
+    let list = site.good(&["relay", "list", "--json"]).json();
+    let find = |name: &str| {
+        let relays = list.as_array().expect("relays");
+        relays.iter().find(|relay| relay["name"] == name).unwrap_or_else(|| panic!("{name}: {list}")).clone()
+    };
+    assert_eq!(find("sendgrid")["login"], "apikey");
+    let ses = find("ses");
+    assert_eq!((&ses["port"], ses["further_ports"].to_string().as_str()), (&587.into(), "[465,2587,2465]"));
+    assert_eq!(ses["tls"], "starttls");
+}
+
+/// A relay that says this to its clients, one after the other; `None` is what a polite one says.
+fn relay(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
-    let thread = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a client");
-        let mut reader = BufReader::new(stream.try_clone().expect("a clone"));
-        let mut heard = Vec::new();
-        for reply in replies {
-            stream.write_all(reply.as_bytes()).expect("said");
-            for _ in 0..reply.matches("\r\n").count().min(1) {
-                let mut line = String::new();
-                if reader.read_line(&mut line).expect("heard") == 0 {
-                    return heard;
-                }
-                heard.push(line.trim_end().to_owned());
-            }
+    let heard = Arc::<Mutex<Vec<String>>>::default();
+    let hearing = heard.clone();
+    std::thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            // A client that leaves in the middle ends only its own session.
+            let _ = converse(stream, &answer, &hearing);
         }
-        heard
     });
-    (port, thread)
+    (port, heard)
+}
+
+fn converse(
+    mut stream: TcpStream,
+    answer: &impl Fn(&str) -> Option<&'static str>,
+    heard: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    loop {
+        let command = line.trim_end().to_owned();
+        let polite = match command.split([' ', ':']).next().unwrap_or_default() {
+            "" => "220 relay.test ESMTP",
+            "EHLO" => "250-relay.test\r\n250 SIZE 1000000",
+            "QUIT" => "221 2.0.0 bye",
+            "RCPT" => "250 2.1.5 recipient ok",
+            _ => "250 2.0.0 ok",
+        };
+        let reply = answer(&command).unwrap_or(polite);
+        heard.lock().expect("not poisoned").push(command);
+        stream.write_all(format!("{reply}\r\n").as_bytes())?;
+        line.clear();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+    }
 }
 
 fn section(port: u16) -> String {
     format!("[[relay]]\nname = \"next\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n")
 }
 
+/// A site that asks a name server of the test's own.
+fn site_with(more: &str, zones: Zones) -> Site {
+    let site = Site::new(more);
+    let text = std::fs::read_to_string(site.config()).expect("the configuration");
+    std::fs::write(site.config(), text.replace("127.0.0.1:9", &name_server(zones))).expect("written");
+    site
+}
+
+fn no_zones() -> Zones {
+    Zones::new(Duration::from_secs(60))
+}
+
 #[test]
 fn test_asks_up_to_the_recipient_and_sends_nothing() {
-    let (port, thread) = relay(&[
-        "220 relay.test ESMTP\r\n",
-        "250-relay.test\r\n250 SIZE 1000000\r\n",
-        "250 2.1.0 sender ok\r\n",
-        "250 2.1.5 recipient ok\r\n",
-        "250 2.0.0 reset\r\n",
-        "221 bye\r\n",
-    ]);
-    let site = Site::new(&section(port));
+    let (port, heard) = relay(|_| None);
+    let site = site_with(&section(port), no_zones());
     let ran = site.good(&["relay", "test", "next", "--to", "bob@far.test"]);
     assert!(ran.out.contains("relay.test ESMTP") && ran.out.contains("2.1.5 recipient ok"), "{ran:?}");
     assert!(ran.out.contains("Nothing was sent"), "{ran:?}");
-    let heard = thread.join().expect("a script");
-    assert!(heard.iter().any(|line| line.starts_with("MAIL FROM:<postmaster@own.test>")), "{heard:?}");
-    assert!(heard.iter().any(|line| line.starts_with("RCPT TO:<bob@far.test>")), "{heard:?}");
+    let heard = heard.lock().expect("not poisoned");
+    for wanted in [
+        "MAIL FROM:<postmaster@own.test>",
+        "RCPT TO:<bob@far.test>",
+        "RCPT TO:<postmaster@own.test>",
+        "MAIL FROM:<>",
+    ] {
+        assert!(heard.iter().any(|line| line.starts_with(wanted)), "{wanted}: {heard:?}");
+    }
     assert!(!heard.iter().any(|line| line.starts_with("DATA") || line.starts_with("BDAT")), "{heard:?}");
 }
 
 #[test]
 fn test_tells_a_refusal_and_an_unknown_name() {
-    let (port, _thread) = relay(&[
-        "220 relay.test ESMTP\r\n",
-        "250 relay.test\r\n",
-        "550 5.7.1 not from you\r\n",
-        "250 2.0.0 reset\r\n",
-        "221 bye\r\n",
-    ]);
-    let site = Site::new(&section(port));
+    let (port, _heard) = relay(|line| line.starts_with("MAIL").then_some("550 5.7.1 not from you"));
+    let site = site_with(&section(port), no_zones());
     let ran = site.run(&["relay", "test", "next"]);
     assert_eq!((ran.code, ran.err.contains("not from you")), (1, true), "{ran:?}");
     let unknown = site.run(&["relay", "test", "none"]);
     assert_eq!((unknown.code, unknown.err.contains("relay list")), (1, true), "{unknown:?}");
-    // Nobody listens any more.
+    // Nobody listens there.
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let site = site_with(&section(free), no_zones());
     let down = site.run(&["relay", "test", "next", "--json"]);
     assert_eq!(down.code, 1);
-    assert!(down.json()["failure"].is_string(), "{down:?}");
+    let told = down.json();
+    assert!(told["failure"].is_string(), "{down:?}");
+    assert_eq!((&told["usable"], &told["step"]), (&false.into(), &"connect".into()));
+}
+
+#[test]
+fn another_port_is_tried_when_one_does_not_answer() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let (port, _heard) = relay(|_| None);
+    let site = site_with(&format!("{}ports = [{port}]\n", section(free)), no_zones());
+    let ran = site.good(&["relay", "test", "next"]);
+    assert!(ran.out.contains(&format!("Port {free} does not answer, port {port} does")), "{ran:?}");
+}
+
+/// A name server of the test's own, for as long as the test runs.
+fn name_server(zones: Zones) -> String {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let server = DnsServer::start("127.0.0.1:0".parse().expect("an address"), zones).await;
+            let server = server.expect("a name server");
+            tell.send(server.address().to_string()).expect("told");
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().expect("an address")
+}
+
+fn told(zones: &[(&str, &str)], more: &str, language: &str) -> (i32, String) {
+    let published = no_zones();
+    for (name, text) in zones {
+        published.add(name, Record::Text((*text).to_owned()));
+    }
+    let (port, _heard) = relay(|line| line.starts_with("MAIL FROM:<>").then_some("501 5.1.7 no null sender"));
+    let site = site_with(&format!("{}{more}", section(port)), published);
+    let ran = site.run(&["relay", "test", "next", "--lang", language]);
+    let port = port.to_string();
+    (ran.code, format!("{}{}", ran.out, ran.err).replace(&port, "PORT"))
+}
+
+const SPF_OF_ANOTHER: [(&str, &str); 2] =
+    [("own.test", "v=spf1 mx -all"), ("_dmarc.own.test", "v=DMARC1; p=reject")];
+
+#[test]
+fn test_tells_in_english_why_a_relay_is_of_no_use() {
+    let (code, text) = told(&SPF_OF_ANOTHER, "profile = \"mailgun\"\n", "en");
+    assert_eq!(code, 1, "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn test_tells_in_german_why_a_relay_is_of_no_use() {
+    let (code, text) = told(&SPF_OF_ANOTHER, "profile = \"mailgun\"\n", "de");
+    assert_eq!(code, 1, "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn test_tells_in_german_that_a_relay_can_be_used() {
+    let records = [("own.test", "v=spf1 ip4:127.0.0.1 ~all"), ("_dmarc.own.test", "v=DMARC1; p=quarantine")];
+    let (code, text) = told(&records, "", "de");
+    assert_eq!(code, 0, "{text}");
+    insta::assert_snapshot!(text);
 }

@@ -12,6 +12,7 @@ mod local;
 mod loops;
 mod operators;
 mod relay;
+mod relay_habits;
 mod relaying;
 mod restart;
 mod retries;

@@ -42,6 +42,7 @@ relay-provider-key = DKIM: { $provider } unterschreibt auch selbst mit Ihrer Dom
 relay-key-publish = DKIM von { $domain }: Veröffentlicht sein muss der Eintrag des Schlüssels, der auf diesem Weg unterschreibt:
 relay-key-none = DKIM von { $domain }: Kein Schlüssel unterschreibt auf diesem Weg. `postamt dkim new { $domain }` legt einen an.
 relay-verified-senders = Der Anbieter nimmt nur Absender an, die bei ihm bestätigt sind: Bitte jede Domain dort anmelden.
+relay-facts-undated = Was über { $provider } bekannt ist, trägt kein Datum; Quelle: { $source }
 relay-facts = Die Angaben zu { $provider } sind vom Stand { $seen }; Quelle: { $source }
 
 # Was der Test findet.

@@ -42,6 +42,7 @@ relay-provider-key = DKIM: { $provider } signs with your domain as well, once th
 relay-key-publish = DKIM of { $domain }: the record of the key that signs on this way must be published:
 relay-key-none = DKIM of { $domain }: no key signs on this way. `postamt dkim new { $domain }` makes one.
 relay-verified-senders = The provider takes only senders that are verified there: register each domain.
+relay-facts-undated = What is known of { $provider } has no date; source: { $source }
 relay-facts = What is known of { $provider } is of { $seen }; source: { $source }
 
 # What the test finds.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::relays::{Profile, Spf};
@@ -60,11 +61,29 @@ pub async fn facts(question: Question<'_>) -> Facts {
     }
     let report = relay_test::test(question.relay, question.caller, &envelopes).await;
     let wanted = wanted(question.relay, &report);
-    let mut domains = Vec::with_capacity(question.domains.len());
-    for domain in question.domains {
-        domains.push(domain_facts(question, domain, &wanted).await);
-    }
+    let domains = question.domains.iter().map(|domain| domain_facts(question, domain, &wanted));
+    let domains = together(domains.collect()).await;
     Facts { report, domains, message_bytes: question.message_bytes }
+}
+
+/// Lets futures run side by side, and gives their results in order: name servers that are silent cost their time only
+/// once.
+async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|task| {
+        let mut all_done = true;
+        for (future, result) in &mut running {
+            if result.is_none() {
+                match future.as_mut().poll(task) {
+                    Poll::Ready(output) => *result = Some(output),
+                    Poll::Pending => all_done = false,
+                }
+            }
+        }
+        if all_done { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    running.into_iter().filter_map(|(_, result)| result).collect()
 }
 
 /// Each domain's postmaster to itself, so that nobody else is asked for, and then the null sender.
@@ -112,15 +131,14 @@ async fn domain_facts(question: Question<'_>, domain: &Domain, wanted: &spf::Wan
     let resolver = question.caller.resolver;
     let covering = question.keys.keys_covering(domain);
     let signing: Vec<Arc<SigningKey>> = question.relay.dkim.profile.choose(&covering).cloned().collect();
-    let mut keys = Vec::with_capacity(signing.len());
-    for key in signing {
-        keys.push(key_fact(resolver, &key).await);
-    }
+    let keys = together(signing.iter().map(|key| key_fact(resolver, key)).collect());
+    let (spf, dmarc, keys) =
+        tokio::join!(spf::read(resolver, domain.as_str(), wanted), dmarc::find(resolver, domain), keys);
     DomainFacts {
         domain: domain.clone(),
         is_hostname: *question.caller.hostname == *domain && question.domains.len() > 1,
-        spf: spf::read(resolver, domain.as_str(), wanted).await.map_err(|error| error.to_string()),
-        dmarc: dmarc::find(resolver, domain).await.map_err(|error| error.to_string()),
+        spf: spf.map_err(|error| error.to_string()),
+        dmarc: dmarc.map_err(|error| error.to_string()),
         keys,
     }
 }

@@ -223,7 +223,7 @@ fn spf_proof(relay: &Relay, state: Option<&SpfState>, dmarc: Option<&Record>) ->
 fn null_sender(relay: &Relay, report: &RelayTestReport, findings: &mut Findings) {
     let Some(said) = report.envelopes.iter().find(|envelope| envelope.sender.is_empty()) else { return };
     let taken = said.answer == Answer::Accepted;
-    let replaced = matches!(relay.null_sender, NullSender::Replaced(_));
+    let replaced = relay.null_sender != NullSender::Kept;
     let severity = match (taken, &relay.null_sender) {
         (true, _) => Severity::Good,
         // What is not known is tried and then replaced.

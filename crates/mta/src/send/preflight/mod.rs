@@ -25,7 +25,7 @@ use crate::settings::Relay;
 pub use finding::{Finding, Proof, SpfState};
 pub use gather::{DomainFacts, Facts, KeyFact, facts};
 pub use judge::judge;
-pub use memory::{Preflights, watch};
+pub use memory::{Preflights, look, watch};
 
 /// What is asked.
 #[derive(Clone, Copy)]
