@@ -11,6 +11,7 @@
 pub mod directories;
 mod line;
 pub mod log;
+mod monitor;
 mod server;
 
 use std::path::Path;

@@ -15,6 +15,7 @@ use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 
+use super::monitor::Monitor;
 use crate::config::Config;
 use crate::control;
 use crate::terminal::{Stop, Terminal, warn};
@@ -77,6 +78,7 @@ pub struct Server {
     keys: Arc<KeyStore>,
     events: Arc<dyn EventSink>,
     control: JoinHandle<()>,
+    monitor: JoinHandle<()>,
     control_socket: std::path::PathBuf,
 }
 
@@ -104,7 +106,7 @@ impl Server {
             spool: spool.clone(),
             accounts,
             history,
-            facts,
+            facts: facts.clone(),
             keys: keys.clone(),
             signing,
             events: events.clone(),
@@ -116,7 +118,9 @@ impl Server {
             events.event(Event::Warning { what: problem.to_string() });
         }
         let control = tokio::spawn(control::server::serve(listener, running.clone()));
-        Ok(Self { running, spool, keys, events, control, control_socket })
+        let monitor = Monitor::new(running.clone(), facts, events.clone(), config, terminal)?;
+        let monitor = tokio::spawn(monitor.run());
+        Ok(Self { running, spool, keys, events, control, monitor, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -158,6 +162,7 @@ impl Server {
     pub async fn stop(self) {
         self.running.shutdown().await;
         self.control.abort();
+        self.monitor.abort();
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);
         if let Err(error) = self.spool.close().await {

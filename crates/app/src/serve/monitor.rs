@@ -1,0 +1,135 @@
+//! The watch over closed ways out: probes them when they are due and writes down what was found. The pipeline reads it
+//! there and decides by itself.
+//!
+//! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm. While every way is open
+//! it does nothing and sends nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_doctor::port25::probe::ProbeSource;
+use postamt_doctor::port25::verdict::Confidence;
+use postamt_doctor::port25::{self, Eyes, PathReport, ProbeSettings, Report, targets, text};
+use postamt_mail::words::{Words, words};
+use postamt_mta::Running;
+use postamt_mta::events::{Event, EventSink};
+use postamt_net::clock::{Clock as _, SystemClock};
+use postamt_net::tls::TlsContext;
+use postamt_store::facts::{Facts, Family, PathFact, PathState, ProbeFact};
+
+use super::server::resolver;
+use crate::config::{self, Config};
+use crate::terminal::{Stop, Terminal};
+
+/// How often it looks when nothing is due.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// What a probe needs of this host.
+///
+/// # Errors
+/// No DNS server to ask.
+fn eyes_of(config: &Config, terminal: Terminal) -> Result<Eyes, Stop> {
+    Ok(Eyes {
+        resolver: Arc::new(resolver(config, terminal)?),
+        tls: TlsContext::system(),
+        clock: Arc::new(SystemClock),
+    })
+}
+
+/// The probe by the configuration: its sources, families and name.
+///
+/// # Errors
+/// The compiled list of targets is broken, which a test rules out.
+fn probe_settings(config: &Config) -> Result<ProbeSettings, Stop> {
+    let list = targets::embedded().map_err(anyhow::Error::from)?;
+    let outgoing = config::settings::outgoing(config);
+    let mut settings = ProbeSettings::new(list, config.server.hostname.to_string());
+    settings.ports.exchange = outgoing.port;
+    let source = |source: postamt_mta::settings::Source| ProbeSource {
+        address: source.address,
+        ehlo_name: Some(source.ehlo_name.to_string()),
+    };
+    settings.sources = outgoing.sources.into_iter().map(source).collect();
+    settings.families.retain(|family| match family {
+        Family::Ipv4 => outgoing.ipv4,
+        Family::Ipv6 => outgoing.ipv6,
+    });
+    Ok(settings)
+}
+
+/// Everything that the watch holds.
+pub struct Monitor {
+    running: Running,
+    facts: Arc<dyn Facts>,
+    eyes: Eyes,
+    settings: ProbeSettings,
+    events: Arc<dyn EventSink>,
+    words: &'static Words,
+}
+
+impl Monitor {
+    /// A watch over the ways of `running`; results go to `facts`, troubles to `events`.
+    ///
+    /// # Errors
+    /// No DNS server to ask.
+    pub fn new(
+        running: Running,
+        facts: Arc<dyn Facts>,
+        events: Arc<dyn EventSink>,
+        config: &Config,
+        terminal: Terminal,
+    ) -> Result<Self, Stop> {
+        let (eyes, settings) = (eyes_of(config, terminal)?, probe_settings(config)?);
+        Ok(Self { running, facts, eyes, settings, events, words: words(config.server.language) })
+    }
+
+    /// Watches for ever; dropped at shutdown.
+    pub async fn run(self) {
+        let mut changes = self.facts.changes();
+        loop {
+            let now = SystemClock.unix_seconds();
+            let paths = self.running.paths();
+            if paths.iter().any(|fact| is_due(fact, now)) {
+                self.probe(&paths, now).await;
+            }
+            let next = self.running.paths().iter().filter_map(|fact| fact.next_probe).min();
+            let nap = next.map_or(LOOK, |at| Duration::from_secs(at.saturating_sub(now).max(1)).min(LOOK));
+            tokio::select! {
+                // The sender lives as long as the facts do.
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+    }
+
+    async fn probe(&self, paths: &[PathFact], now: u64) {
+        let due: Vec<_> = paths.iter().filter(|fact| is_due(fact, now)).map(|fact| fact.path).collect();
+        let report = port25::check(&self.eyes, &self.settings, None).await;
+        let whole = report.to_json().unwrap_or_default();
+        for path in report.paths.iter().filter(|path| due.contains(&path.path)) {
+            let fact = fact(&report, path, &whole, self.words);
+            if let Err(error) = self.facts.save_probe(fact).await {
+                self.events.event(Event::Warning { what: error.to_string() });
+            }
+        }
+    }
+}
+
+fn is_due(fact: &PathFact, now: u64) -> bool {
+    fact.state == PathState::Relay && fact.next_probe.is_some_and(|at| at <= now)
+}
+
+fn fact(report: &Report, path: &PathReport, whole: &str, words: &Words) -> ProbeFact {
+    ProbeFact {
+        path: path.path,
+        at: report.at,
+        verdict: path.verdict.kind.name().to_owned(),
+        confidence: match path.verdict.confidence {
+            Confidence::High => 95,
+            Confidence::Medium => 75,
+            Confidence::Low => 40,
+        },
+        evidence: text::evidence(&path.verdict, words),
+        report: whole.to_owned(),
+    }
+}
