@@ -2,6 +2,7 @@
 //! of `--lang` or the locale.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -111,6 +112,37 @@ pub enum Command {
 pub enum Port25 {
     /// Which ways out the running server uses or avoids, and why
     Status,
+    /// Probe it: open, blocked, by whom, and where
+    Check {
+        /// From this address; else from those of the configuration
+        #[arg(long, value_name = "ADDRESS")]
+        source: Vec<IpAddr>,
+        /// Only over this family
+        #[arg(long, value_name = "4|6", value_parser = ["4", "6"])]
+        family: Option<String>,
+        /// Ask the servers of this list instead of the built-in ones
+        #[arg(long, value_name = "FILE")]
+        targets: Option<PathBuf>,
+    },
+    /// Who needs it at all
+    Advise {
+        /// What shall send mail here; else it is found out or asked
+        #[arg(long, value_enum, value_name = "PLAN")]
+        plan: Option<MailPlan>,
+    },
+}
+
+/// `port25 advise --plan`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MailPlan {
+    /// A mail server that delivers to everybody
+    OwnServer,
+    /// An application that delivers by itself
+    Application,
+    /// Everything through a relay
+    Relay,
+    /// Only mail programs
+    Clients,
 }
 
 /// `send`

@@ -6,6 +6,8 @@ pub mod config;
 pub mod dkim;
 pub mod password;
 pub mod port25;
+mod port25_advise;
+mod port25_check;
 pub mod queue;
 pub mod relay;
 mod relay_findings;

@@ -1,8 +1,13 @@
-//! `postamt port25 …`: what is known of the ways out.
+//! `postamt port25 …`: what is known of the ways out, what a probe says now, and who needs the port at all.
+//!
+//! `check` and `advise` also work where nothing is configured yet.
+
+use std::path::Path;
 
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState};
 
+use super::{port25_advise, port25_check};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -10,14 +15,28 @@ use crate::control::protocol::Request;
 use crate::terminal::{Stop, Terminal};
 use crate::times;
 
-/// Does what is asked.
+/// Does what is asked; `path` is that of the configuration.
 ///
 /// # Errors
-/// The server is not running or refuses.
-pub fn run(command: &cli::Port25, config: &Config, terminal: Terminal) -> Result<(), Stop> {
+/// The configuration has faults, the server is not running or refuses, or port 25 is not open.
+pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(), Stop> {
     match command {
-        cli::Port25::Status => status(config, terminal),
+        cli::Port25::Status => status(&super::config::load(path, terminal)?, terminal),
+        cli::Port25::Check { source, family, targets } => {
+            let wish = port25_check::Wish {
+                sources: source,
+                family: family.as_deref(),
+                targets: targets.as_deref(),
+            };
+            port25_check::run(&wish, configured(path, terminal)?.as_ref(), terminal)
+        }
+        cli::Port25::Advise { plan } => port25_advise::run(*plan, terminal),
     }
+}
+
+/// The configuration, if there is one.
+fn configured(path: &Path, terminal: Terminal) -> Result<Option<Config>, Stop> {
+    if path.exists() { super::config::load(path, terminal).map(Some) } else { Ok(None) }
 }
 
 fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {

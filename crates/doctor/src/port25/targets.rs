@@ -20,6 +20,8 @@ pub struct TargetList {
     pub operators: Vec<Operator>,
     /// Hosts that are found without DNS.
     pub anchors: Vec<Anchor>,
+    /// Addresses at which no mail server can be.
+    pub canaries: Vec<IpAddr>,
 }
 
 /// A host whose addresses are known; its port 443 tells "DNS is broken" from "there is no network".
@@ -114,6 +116,20 @@ struct RawList {
     operator: Vec<RawOperator>,
     #[serde(default)]
     anchor: Vec<RawAnchor>,
+    #[serde(default)]
+    canary: Vec<RawCanary>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCanary {
+    addresses: Vec<IpAddr>,
+    #[serde(rename = "sources")]
+    _sources: Vec<String>,
+    #[serde(rename = "seen")]
+    _seen: String,
+    #[serde(rename = "confidence")]
+    _confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -171,7 +187,11 @@ pub fn parse(text: &str) -> Result<TargetList, TargetListError> {
         return Err(TargetListError::TooFew(operators.len()));
     }
     let anchor = |raw: RawAnchor| Anchor { name: raw.name, addresses: raw.addresses };
-    Ok(TargetList { operators, anchors: raw.anchor.into_iter().map(anchor).collect() })
+    Ok(TargetList {
+        operators,
+        anchors: raw.anchor.into_iter().map(anchor).collect(),
+        canaries: raw.canary.into_iter().flat_map(|raw| raw.addresses).collect(),
+    })
 }
 
 fn operator(raw: RawOperator) -> Result<Operator, TargetListError> {
@@ -206,6 +226,7 @@ mod tests {
         for ipv4 in [true, false] {
             let has = |anchor: &&Anchor| anchor.addresses.iter().any(|it| it.is_ipv4() == ipv4);
             assert!(list.anchors.iter().filter(has).count() >= 3);
+            assert!(list.canaries.iter().any(|it| it.is_ipv4() == ipv4));
         }
         let list = list.operators;
         assert!(list.len() >= FEWEST);

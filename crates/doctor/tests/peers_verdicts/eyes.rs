@@ -32,8 +32,9 @@ pub fn settings(isp: &Isp) -> ProbeSettings {
     let targets = TargetList {
         operators: isp.operators().iter().map(operator).collect(),
         anchors: isp.operators().iter().take(3).map(anchor).collect(),
+        canaries: CANARY.to_vec(),
     };
-    ProbeSettings { canaries: CANARY.to_vec(), ..ProbeSettings::new(targets, "post.absender.test") }
+    ProbeSettings::new(targets, "post.absender.test")
 }
 
 /// Probes with a resolver that remembers nothing.

@@ -1,6 +1,7 @@
 //! What must not be taken for a blocked port, and what must be told apart.
 
 use postamt_doctor::port25::outcome::{Family, PathKey};
+use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::verdict::Evidence;
 use postamt_doctor::port25::{Kind, ProbeSettings};
 use postamt_lab::isp::{Families, HOST, HOST_SECOND, Isp, Mode, Mood, Rules};
@@ -39,7 +40,7 @@ pub async fn everybody_refuses(isp: &Isp) {
 }
 
 pub async fn sources_and_families(isp: &Isp) {
-    let sources = [HOST, HOST_SECOND].concat();
+    let sources = [HOST, HOST_SECOND].concat().into_iter().map(ProbeSource::from).collect();
     let settings = ProbeSettings { sources, ..settings(isp) };
     for (rules, blocked) in [
         (Rules::from(Mode::Drop).from_source(HOST_SECOND[0]), vec![HOST_SECOND[0]]),

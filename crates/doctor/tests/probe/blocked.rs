@@ -1,14 +1,20 @@
 //! Port 25 is blocked: each way of it, and in time.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::port25::outcome::{Outcome, Role};
 use postamt_doctor::port25::probe::Budget;
+use postamt_doctor::port25::targets::Anchor;
 use postamt_doctor::port25::verdict::Evidence;
-use postamt_doctor::port25::{Confidence, Kind};
+use postamt_doctor::port25::{Confidence, Eyes, Kind, check};
+use postamt_mail::address::Domain;
+use postamt_net::PortFuture;
+use postamt_net::dns::{Answer, DnsError, Mx, Resolver, Tlsa};
 use tokio::time::Instant;
 
-use crate::support::{Server, Street, exchanges, good};
+use crate::support::{Server, Street, address, exchanges, good};
 
 #[tokio::test]
 async fn closed_ports_are_refused() {
@@ -34,6 +40,46 @@ async fn everything_that_times_out_ends_in_time() {
     street.check().await;
     let took = began.elapsed();
     assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+/// The slowest that there is: name servers that never answer, anchors that are silent, a mute server behind one.
+#[tokio::test]
+async fn silent_name_servers_end_in_time() {
+    let mut street = Street::build(|_, _, _| Server::Hole).await;
+    street.settings.budget = Budget::default();
+    street.settings.ports.web = street.settings.ports.exchange;
+    street.settings.anchors =
+        vec![Anchor { name: "anchor".to_owned(), addresses: vec![address(0), address(1)] }];
+    let eyes = Eyes { resolver: Arc::new(Hanging), ..street.eyes() };
+    let began = Instant::now();
+    let report = check(&eyes, &street.settings, None).await;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    assert_eq!(report.paths[0].verdict.kind, Kind::NoNetwork);
+}
+
+/// Name servers that never answer.
+struct Hanging;
+
+impl Resolver for Hanging {
+    fn mx<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
+    fn a<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
+    fn aaaa<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
+    fn txt<'a>(&'a self, _: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
+    fn ptr(&self, _: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
+    fn tlsa<'a>(&'a self, _: &'a Domain, _: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Port 25 is open, whatever one server or another thinks of us.
 
 use postamt_doctor::port25::outcome::{Outcome, Role};
+use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::{Confidence, Kind, Progress, Report, check};
 use tokio::sync::mpsc;
 
@@ -66,10 +67,12 @@ async fn one_server_that_is_down_changes_nothing() {
 async fn each_source_address_has_its_verdict() {
     let mut street = Street::build(|authority, _, name| good(authority, name)).await;
     let sources = ["127.0.0.7".parse().unwrap(), "192.0.2.1".parse().unwrap()];
-    street.settings.sources = sources.to_vec();
+    street.settings.sources = sources.map(ProbeSource::from).to_vec();
+    street.settings.sources[0].ehlo_name = Some("seven.test".to_owned());
     let report = street.check().await;
     let kinds: Vec<_> = report.paths.iter().map(|it| (it.path.source, it.verdict.kind)).collect();
     assert_eq!(kinds, [(Some(sources[0]), Kind::Open), (Some(sources[1]), Kind::NoNetwork)]);
+    assert_eq!(street.heard.recv().await.as_deref(), Some("EHLO seven.test"));
 }
 
 #[tokio::test]

@@ -76,8 +76,8 @@ impl Street {
     pub async fn build(server: impl Fn(&LabAuthority, usize, &str) -> Server) -> Self {
         let (said, heard) = tokio::sync::mpsc::unbounded_channel();
         let operators: Vec<Operator> = OPERATORS.iter().map(|name| operator(name)).collect();
-        let mut settings = ProbeSettings::new(TargetList { operators, anchors: Vec::new() }, "probe.test");
-        settings.canaries.clear();
+        let targets = TargetList { operators, anchors: Vec::new(), canaries: Vec::new() };
+        let mut settings = ProbeSettings::new(targets, "probe.test");
         settings.families = vec![Family::Ipv4];
         settings.hops = HopSearch::Never;
         settings.budget = quick();

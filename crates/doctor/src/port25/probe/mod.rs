@@ -28,7 +28,7 @@ use super::targets::{Operator, Provenance};
 use super::verdict::{Verdict, judge};
 
 pub(super) use contact::{are_related, seen_icmp};
-pub use settings::{Budget, HopSearch, ProbePorts, ProbeSettings};
+pub use settings::{Budget, HopSearch, ProbePorts, ProbeSettings, ProbeSource};
 
 use contact::{Manner, contact};
 use resolve::{Place, Target};
@@ -152,15 +152,14 @@ impl Probe<'_> {
         let paths = self.settings.paths();
         let count = paths.iter().map(|path| targets.iter().filter(|it| it.family == path.family).count());
         self.tell(Progress::Resolved { targets: count.sum() });
-        let manner = Manner {
-            tls: self.eyes.tls.clone(),
-            ehlo_name: self.settings.ehlo_name.clone(),
-            budget: self.settings.budget,
-            order: Arc::default(),
-        };
         let mut contacts = JoinSet::new();
         for (number, path) in paths.iter().enumerate() {
-            let manner = Manner { order: Arc::default(), ..manner.clone() };
+            let manner = Manner {
+                tls: self.eyes.tls.clone(),
+                ehlo_name: self.settings.ehlo_name(*path).to_owned(),
+                budget: self.settings.budget,
+                order: Arc::default(),
+            };
             for target in targets.iter().filter(|it| it.family == path.family).cloned() {
                 let (manner, source) = (manner.clone(), path.source);
                 contacts.spawn(async move { (number, contact(manner, target, source).await) });

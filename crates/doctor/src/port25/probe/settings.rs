@@ -1,6 +1,6 @@
 //! What a probe does and how long it may take.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub struct ProbeSettings {
     /// Hosts that are found without DNS.
     pub anchors: Vec<Anchor>,
     /// Source addresses; none: the system chooses.
-    pub sources: Vec<IpAddr>,
+    pub sources: Vec<ProbeSource>,
     /// Families.
     pub families: Vec<Family>,
     /// What we call ourselves.
@@ -33,8 +33,7 @@ pub struct ProbeSettings {
 }
 
 impl ProbeSettings {
-    /// The usual probe: both families, the system's source address, real ports, canaries at documentation
-    /// addresses (RFC 5737, RFC 3849).
+    /// The usual probe: both families, the system's source address, real ports.
     #[must_use]
     pub fn new(targets: TargetList, ehlo_name: impl Into<String>) -> Self {
         Self {
@@ -44,14 +43,18 @@ impl ProbeSettings {
             families: vec![Family::Ipv4, Family::Ipv6],
             ehlo_name: ehlo_name.into(),
             ports: ProbePorts::default(),
-            canaries: vec![
-                IpAddr::V4(Ipv4Addr::new(192, 0, 2, 25)),
-                IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 25)),
-            ],
+            canaries: targets.canaries,
             budget: Budget::default(),
             hops: HopSearch::WhereBlocked,
             root: PathBuf::from("/"),
         }
+    }
+
+    /// What we call ourselves on a path.
+    #[must_use]
+    pub fn ehlo_name(&self, path: PathKey) -> &str {
+        let source = self.sources.iter().find(|source| Some(source.address) == path.source);
+        source.and_then(|source| source.ehlo_name.as_deref()).unwrap_or(&self.ehlo_name)
     }
 
     /// The ways out that are probed, each on its own.
@@ -62,10 +65,26 @@ impl ProbeSettings {
             if self.sources.is_empty() {
                 paths.push(PathKey { source: None, family: *family });
             }
-            let own = self.sources.iter().filter(|source| Family::of(**source) == *family);
-            paths.extend(own.map(|source| PathKey { source: Some(*source), family: *family }));
+            let own = self.sources.iter().map(|source| source.address);
+            let own = own.filter(|source| Family::of(*source) == *family);
+            paths.extend(own.map(|source| PathKey { source: Some(source), family: *family }));
         }
         paths
+    }
+}
+
+/// An address that connections come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeSource {
+    /// The address.
+    pub address: IpAddr,
+    /// What we call ourselves from there; `None`: as everywhere.
+    pub ehlo_name: Option<String>,
+}
+
+impl From<IpAddr> for ProbeSource {
+    fn from(address: IpAddr) -> Self {
+        Self { address, ehlo_name: None }
     }
 }
 

@@ -215,3 +215,32 @@ fn every_outcome_and_every_evidence_has_its_sentence() {
         insta::assert_snapshot!(format!("sentences_{language}"), lines.join("\n"));
     }
 }
+
+/// Every sentence of the catalogue is named somewhere, here or in the command.
+#[test]
+fn no_sentence_is_left_over() {
+    let sources = ["src", "../app/src/commands"].map(|folder| {
+        let mut text = String::new();
+        read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
+        text
+    });
+    // Prefixes to which a word is added at run time.
+    let prefixes = ["port25-verdict-", "port25-meaning-", "port25-next-", "port25-advise-way-"];
+    let catalogue = concat!(env!("CARGO_MANIFEST_DIR"), "/../mail/src/words/en/port25.ftl");
+    let catalogue = std::fs::read_to_string(catalogue).unwrap();
+    let ids: Vec<&str> = catalogue.lines().filter_map(|line| Some(line.split_once(" =")?.0)).collect();
+    let ids = ids.into_iter().filter(|id| id.starts_with("port25-"));
+    for id in ids.filter(|id| !prefixes.iter().any(|prefix| id.starts_with(prefix))) {
+        assert!(sources.iter().any(|text| text.contains(&format!("\"{id}\""))), "nobody says `{id}`");
+    }
+}
+
+fn read(folder: &std::path::Path, text: &mut String) {
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            read(&path, text);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}

@@ -179,4 +179,12 @@ port25-advise-way-needed =
 port25-advise-way-not-needed =
     1. Den Server Ihres Anbieters für ausgehende Mail eintragen, mit Anmeldung: Port 465 mit TLS oder Port 587 mit STARTTLS.
     2. Port 25 geschlossen lassen; das hindert auch Schadprogramme auf diesem Rechner am Versand von Spam.
-port25-advise-way-unsure = Sagen Sie, was geplant ist: ein eigener Mailserver, ein Relay oder nur Mailprogramme.
+port25-advise-way-unsure = Sagen Sie, was geplant ist: `postamt port25 advise --plan own-server` (eigener Mailserver), `application` (Anwendung), `relay` oder `clients` (nur Mailprogramme).
+port25-advise-question =
+    Was soll hier Mail senden?
+      1  ein eigener Mailserver, der an alle zustellt
+      2  eine Anwendung, die selbst zustellt
+      3  alles geht über ein Relay
+      4  nur Mailprogramme (Outlook, Thunderbird, ein Telefon)
+    Nummer:
+port25-targets-unreadable = Die Liste der Ziele { $file } ist nicht zu gebrauchen: { $error }

@@ -179,4 +179,12 @@ port25-advise-way-needed =
 port25-advise-way-not-needed =
     1. Enter your provider's server for outgoing mail, with login: port 465 with TLS, or port 587 with STARTTLS.
     2. Leave port 25 closed; that also keeps malware on this machine from sending spam.
-port25-advise-way-unsure = Say what is planned: a mail server of your own, a relay, or only mail programs.
+port25-advise-way-unsure = Say what is planned: `postamt port25 advise --plan own-server`, `application`, `relay` or `clients`.
+port25-advise-question =
+    What shall send mail here?
+      1  a mail server of my own that delivers to everybody
+      2  an application that delivers by itself
+      3  everything goes through a relay
+      4  only mail programs (Outlook, Thunderbird, a phone)
+    Number:
+port25-targets-unreadable = The list of targets { $file } cannot be used: { $error }
