@@ -164,6 +164,64 @@ fn what_is_shown_can_be_read_again() {
 }
 
 #[test]
+fn relays_take_after_their_profile() {
+    use postamt_mta::settings::{NullSender, RelayTls};
+    let relay = |lines: &str| {
+        let text = format!("{SMALL}[[relay]]\nname = \"r\"\nhost = \"h.test\"\n{lines}\n");
+        let (_directory, path) = written(&text);
+        let config = load(&path).unwrap_or_else(|problems| panic!("{}", problems.text(words(Language::En))));
+        let (_directory, path) = written(&effective(&config));
+        assert_eq!(effective(&load(&path).expect("what is shown can be read")), effective(&config));
+        let relay = settings::relay(&config, "r").expect("a relay").expect("there is one");
+        let ports: Vec<_> = relay.ports().map(|port| (port.port, port.tls)).collect();
+        (relay, ports)
+    };
+    use RelayTls::{Implicit, ImplicitUnverified, None as Clear, StartTls, StartTlsUnverified};
+    for (lines, expected) in [
+        ("", &[(587, StartTls)][..]),
+        ("tls = \"implicit\"", &[(465, Implicit)]),
+        ("port = 465", &[(465, Implicit)]),
+        ("port = 465\ntls = \"starttls\"", &[(465, StartTls)]),
+        ("ports = [465, 2525]", &[(587, StartTls), (465, Implicit), (2525, StartTls)]),
+        (
+            "tls = \"starttls-unverified\"\nports = [465, 25]",
+            &[(587, StartTlsUnverified), (465, ImplicitUnverified), (25, StartTlsUnverified)],
+        ),
+        ("tls = \"none\"\nport = 25\nports = [465]", &[(25, Clear), (465, Clear)]),
+        ("profile = \"brevo\"", &[(587, StartTls), (465, Implicit), (2525, StartTls)]),
+        ("profile = \"brevo\"\nport = 2525", &[(2525, StartTls), (587, StartTls), (465, Implicit)]),
+        ("profile = \"brevo\"\nports = [2525]", &[(587, StartTls), (2525, StartTls)]),
+    ] {
+        assert_eq!(relay(lines).1, expected, "{lines}");
+    }
+    let dkim = |lines: &str| {
+        let (relay, _) = relay(lines);
+        (relay.dkim.profile.max_signatures, relay.dkim.total, relay.dkim.profile.skip_headers.len())
+    };
+    assert_eq!(dkim(""), (2, None, 0));
+    assert_eq!(dkim("profile = \"amazon-ses\""), (1, Some(1), 4));
+    assert_eq!(dkim("profile = \"ses\"\ndkim_skip_headers = [\"X-Mailer\"]"), (1, Some(1), 5));
+    assert_eq!(dkim("profile = \"sendgrid\""), (1, None, 0));
+    assert_eq!(dkim("profile = \"sendgrid\"\ndkim_signatures = 2"), (2, Some(2), 0));
+    let null_sender = |lines: &str| relay(lines).0.null_sender.clone();
+    let bounces = postamt_mail::address::Address::new("bounces@own.test").expect("an address");
+    assert_eq!(null_sender(""), NullSender::Unknown);
+    assert_eq!(null_sender("profile = \"ses\""), NullSender::Replaced(None));
+    assert_eq!(null_sender("profile = \"ses\"\nnull_sender = true"), NullSender::Kept);
+    assert_eq!(null_sender("null_sender = false"), NullSender::Replaced(None));
+    assert_eq!(null_sender("null_sender = \"bounces@own.test\""), NullSender::Replaced(Some(bounces)));
+}
+
+#[test]
+fn unknown_profiles_name_the_known_ones() {
+    let text = format!("{SMALL}[[relay]]\nname = \"r\"\nhost = \"h.test\"\nprofile = \"sess\"\n");
+    let told = shown(&text, Language::En);
+    assert!(told.contains("ses, sendgrid, mailgun") || told.contains("\"ses\", \"sendgrid\""), "{told}");
+    let text = format!("{SMALL}[[relay]]\nname = \"r\"\nhost = \"h.test\"\nnull_sender = \"no address\"\n");
+    assert!(shown(&text, Language::De).contains("true, false oder eine Mailadresse"));
+}
+
+#[test]
 fn included_files_add_and_never_replace() {
     let (directory, path) = written(&format!("{SMALL}[limits]\nsessions = 7\n"));
     let included = directory.path().join("conf.d");
