@@ -4,6 +4,7 @@
 mod accounts;
 mod configuration;
 mod lifecycle;
+mod port25;
 mod queue;
 mod relays;
 mod sendmail;

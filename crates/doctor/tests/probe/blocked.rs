@@ -14,7 +14,7 @@ use postamt_net::PortFuture;
 use postamt_net::dns::{Answer, DnsError, Mx, Resolver, Tlsa};
 use tokio::time::Instant;
 
-use crate::support::{Server, Street, address, exchanges, good};
+use crate::support::{Server, Street, exchanges, good};
 
 #[tokio::test]
 async fn closed_ports_are_refused() {
@@ -49,7 +49,7 @@ async fn silent_name_servers_end_in_time() {
     street.settings.budget = Budget::default();
     street.settings.ports.web = street.settings.ports.exchange;
     street.settings.anchors =
-        vec![Anchor { name: "anchor".to_owned(), addresses: vec![address(0), address(1)] }];
+        vec![Anchor { name: "anchor".to_owned(), addresses: vec![street.address(0), street.address(1)] }];
     let eyes = Eyes { resolver: Arc::new(Hanging), ..street.eyes() };
     let began = Instant::now();
     let report = check(&eyes, &street.settings, None).await;

@@ -4,7 +4,7 @@ use postamt_doctor::port25::Kind;
 use postamt_doctor::port25::verdict::Evidence;
 use postamt_lab::certificates::{CertificateKind, TlsVersions};
 
-use crate::support::{Server, Street, address, good, plain};
+use crate::support::{Server, Street, good, plain};
 
 #[tokio::test]
 async fn one_server_that_answers_for_all() {
@@ -60,7 +60,7 @@ async fn a_strangers_certificate() {
 #[tokio::test]
 async fn a_server_at_an_address_that_has_none() {
     let mut street = Street::build(|authority, _, name| good(authority, name)).await;
-    let canary = address(99);
+    let canary = street.address(99);
     street.settings.canaries = vec![canary];
     street.verdict(Kind::Open).await;
     street.open_at(canary, plain("proxy.isp.test")).await;

@@ -5,7 +5,7 @@ use postamt_doctor::port25::outcome::{DnsProblem, Outcome};
 use postamt_doctor::port25::verdict::Evidence;
 use postamt_lab::zones::{Misbehaviour, Record};
 
-use crate::support::{OPERATORS, Street, address, exchanges, good};
+use crate::support::{OPERATORS, Street, exchanges, good};
 
 async fn street() -> Street {
     Street::build(|authority, _, name| good(authority, name)).await
@@ -46,7 +46,7 @@ async fn one_address_for_all_names() {
     for name in OPERATORS {
         let host = format!("mx.{name}.test");
         street.zones.remove(&host);
-        street.zones.add(&host, Record::Address(address(0)));
+        street.zones.add(&host, Record::Address(street.address(0)));
     }
     let path = street.verdict(Kind::DnsBroken).await;
     assert!(
@@ -57,7 +57,7 @@ async fn one_address_for_all_names() {
 #[tokio::test]
 async fn the_next_domain_of_an_operator_and_the_next_exchanger_help_out() {
     let mut street = street().await;
-    // The first exchanger has no address, the first domain of another operator is gone.
+    // The first exchanger has no the first domain of another operator is gone.
     street.zones.add("alpha.test", Record::Mx { preference: 1, exchange: "gone.alpha.test".to_owned() });
     let gone = postamt_mail::address::Domain::new("gone.test").unwrap();
     street.settings.operators[1].domains.insert(0, gone);

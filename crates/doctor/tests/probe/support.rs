@@ -1,7 +1,8 @@
-//! A street of five operators on 127.25.0.x, each with a mail exchanger, a web server and a submission server.
+//! A street of five operators on 127.25.N.x, each with a mail exchanger, a web server and a submission server.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use postamt_doctor::port25::outcome::{Family, Observation, PathKey, Role};
@@ -60,16 +61,17 @@ pub struct Street {
     pub zones: Zones,
     pub settings: ProbeSettings,
     pub authority: LabAuthority,
-    port: u16,
+    number: u8,
     holes: Vec<BlackHole>,
     servers: JoinSet<()>,
     said: UnboundedSender<String>,
     pub heard: tokio::sync::mpsc::UnboundedReceiver<String>,
 }
 
-pub fn address(place: usize) -> IpAddr {
-    IpAddr::V4(Ipv4Addr::new(127, 25, 0, u8::try_from(place + 1).unwrap()))
-}
+/// One number per street, so that streets do not share addresses and ports can be fixed: below those that the
+/// system gives to others.
+static STREETS: AtomicU8 = AtomicU8::new(0);
+const PORTS: ProbePorts = ProbePorts { exchange: 10_025, web: 10_443, submission: 10_587 };
 
 impl Street {
     /// Builds the houses; the mail servers are what `server` says.
@@ -87,33 +89,38 @@ impl Street {
             zones: Zones::default(),
             settings,
             authority: LabAuthority::new().unwrap(),
-            port: 0,
+            number: STREETS.fetch_add(1, Ordering::Relaxed),
             holes: Vec::new(),
             servers: JoinSet::new(),
             said,
             heard,
         };
-        let (port, web, submission) = (free_port().await, free_port().await, free_port().await);
-        street.port = port;
-        street.settings.ports = ProbePorts { exchange: port, web, submission };
+        street.settings.ports = PORTS;
         for (place, name) in OPERATORS.iter().enumerate() {
             let host = format!("mx.{name}.test");
             street.zones.add(&format!("{name}.test"), Record::Mx { preference: 10, exchange: host.clone() });
             for host in [host, format!("www.{name}.test"), format!("smtp.{name}.test")] {
-                street.zones.add(&host, Record::Address(address(place)));
+                street.zones.add(&host, Record::Address(street.address(place)));
             }
-            for port in [web, submission] {
-                street.open(SocketAddr::new(address(place), port), Server::Mute).await;
+            let at = |port| SocketAddr::new(street.address(place), port);
+            let [web, submission, exchange] = [PORTS.web, PORTS.submission, PORTS.exchange].map(at);
+            for address in [web, submission] {
+                street.open(address, Server::Mute).await;
             }
             let server = server(&street.authority, place, name);
-            street.open(SocketAddr::new(address(place), port), server).await;
+            street.open(exchange, server).await;
         }
         street
     }
 
+    /// An address of the street.
+    pub fn address(&self, place: usize) -> IpAddr {
+        IpAddr::V4(Ipv4Addr::new(127, 25, self.number, u8::try_from(place + 1).unwrap()))
+    }
+
     /// Opens one more server on the port of the exchangers.
     pub async fn open_at(&mut self, address: IpAddr, server: Server) {
-        self.open(SocketAddr::new(address, self.port), server).await;
+        self.open(SocketAddr::new(address, PORTS.exchange), server).await;
     }
 
     async fn open(&mut self, address: SocketAddr, server: Server) {
@@ -169,11 +176,6 @@ pub fn quick() -> Budget {
         command: milliseconds(3_000),
         ..Budget::default()
     }
-}
-
-/// A port that is free on all of 127.25.0.x: taken on the wildcard address and given back.
-async fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await.unwrap().local_addr().unwrap().port()
 }
 
 pub fn exchanges(path: &PathReport) -> Vec<&Observation> {

@@ -1,0 +1,72 @@
+//! `postamt port25 check` and `advise`. Nothing but loopback is asked: the list of targets is the test's own.
+
+use super::support::Site;
+
+/// Five operators that no name server knows, and an anchor on this host.
+fn targets(site: &Site) -> String {
+    let mut list = "schema_version = 1\ncompiled = \"2026-11-24\"\n".to_owned();
+    for name in ["alpha", "beta", "gamma", "delta", "epsilon"] {
+        list.push_str(&format!(
+            "[[operator]]\nid = \"{name}\"\nname = \"{name}\"\ndomains = [\"{name}.test\"]\nstarttls = true\n\
+             sources = []\nseen = \"2026-11-24\"\nconfidence = \"low\"\n"
+        ));
+    }
+    list.push_str(
+        "[[anchor]]\nname = \"here\"\naddresses = [\"127.0.0.1\"]\nsources = []\nseen = \"2026-11-24\"\n\
+         confidence = \"low\"\n",
+    );
+    let path = site.path("targets.toml");
+    std::fs::write(&path, list).expect("written");
+    path.display().to_string()
+}
+
+#[test]
+fn a_probe_is_told_in_words_and_in_json() {
+    let site = Site::new("");
+    let list = targets(&site);
+    let check = ["port25", "check", "--family", "4", "--targets", &list];
+    let ran = site.run(&check);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("Names cannot be resolved properly"), "{ran:?}");
+    assert!(ran.out.contains("alpha.test, beta.test"), "{ran:?}");
+    let german = site.run(&[&check[..], &["--lang", "de"]].concat());
+    assert!(german.out.contains("Namen lassen sich nicht richtig auflösen"), "{german:?}");
+    let ran = site.run(&[&check[..], &["--json"]].concat());
+    let report = ran.json();
+    assert_eq!(report["paths"][0]["verdict"]["kind"], "dns_broken", "{ran:?}");
+    assert_eq!(report["paths"][0]["path"]["family"], "ipv4");
+    assert_eq!(report["paths"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_source_that_is_not_here_is_named() {
+    let site = Site::new("");
+    let list = targets(&site);
+    let ran = site.run(&["port25", "check", "--source", "192.0.2.7", "--targets", &list, "--json"]);
+    let report = ran.json();
+    assert_eq!(report["paths"][0]["path"]["source"], "192.0.2.7");
+    assert_eq!(report["paths"][0]["verdict"]["kind"], "no_network", "{ran:?}");
+}
+
+#[test]
+fn a_list_that_is_none_is_refused_with_its_fault() {
+    let site = Site::new("");
+    let path = site.path("targets.toml");
+    std::fs::write(&path, "operator = 1\n").expect("written");
+    let ran = site.run(&["port25", "check", "--targets", &path.display().to_string()]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("targets.toml cannot be used"), "{ran:?}");
+}
+
+#[test]
+fn advice_needs_no_configuration() {
+    let site = Site::new("");
+    std::fs::remove_file(site.config()).expect("it was there");
+    let ran = site.run(&["port25", "advise", "--plan", "own-server"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.starts_with("You need port 25"), "{ran:?}");
+    let ran = site.run(&["port25", "advise", "--plan", "clients", "--lang", "de"]);
+    assert!(ran.out.starts_with("Sie brauchen Port 25 nicht"), "{ran:?}");
+    let ran = site.run(&["port25", "advise", "--plan", "relay", "--json"]);
+    assert_eq!(ran.json()["need"], "not_with_relay", "{ran:?}");
+}
