@@ -152,6 +152,8 @@ impl Machine {
     fn failed(&mut self, operator: String, what: String, now: u64) -> bool {
         self.failures.retain(|_, (at, _)| *at + WINDOW_SECONDS > now);
         self.failures.insert(operator, (now, what));
+        // One dead destination must not keep a place in a trial.
+        self.trial_ended();
         match self.fact.state {
             PathState::Relay => false,
             // In a trial two are enough: the way was closed a moment ago.

@@ -211,6 +211,13 @@ impl Breaker {
         }
     }
 
+    /// A job that was let through will not use its place in a trial now: its provider is paused.
+    pub fn give_back(&self) {
+        for way in self.lock().values_mut() {
+            way.machine.trial_ended();
+        }
+    }
+
     /// A probe was made.
     pub fn probed(&self, path: PathKey, open: bool, verdict: String, evidence: Vec<String>, now: u64) {
         self.see(path, Sighting::Probed { open, verdict, evidence }, now);

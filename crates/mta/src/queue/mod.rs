@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use self::job::Job;
 use self::site::{Site, SiteLimits};
-use crate::flow::{Destination, Failure};
+use crate::flow::{Destination, Failure, Plan};
 
 /// What is known of a message whose recipients are not all settled.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +173,8 @@ impl Queue {
         (due, next)
     }
 
-    /// Takes out all direct jobs that are ready or wait for their time: they are to be planned again.
+    /// Takes out all direct jobs that are ready or wait for their time: they are to be planned again. The pauses of
+    /// direct sites end: they were owed to the way, not to the provider.
     pub fn take_direct(&self) -> Vec<Job> {
         let is_direct = |job: &Job| matches!(job.destination, Destination::Direct(_));
         let mut inner = self.lock();
@@ -181,6 +182,9 @@ impl Queue {
             inner.waiting.iter().filter(|(_, job)| is_direct(job)).map(|(key, _)| *key).collect();
         let mut taken: Vec<Job> = keys.iter().filter_map(|key| inner.waiting.remove(key)).collect();
         for site in inner.sites.values() {
+            if matches!(site.plan, Plan::Direct(_)) {
+                site.resume();
+            }
             taken.extend(site.extract(&is_direct));
         }
         taken

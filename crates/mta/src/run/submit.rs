@@ -110,7 +110,12 @@ fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
     match site.push(job, context.now()) {
         Pushed::Taken => {}
         Pushed::StartConnection => start_connection(context, site.clone()),
-        Pushed::Paused(job, until) => wait_until(context, vec![*job], until),
+        Pushed::Paused(job, until) => {
+            if matches!(site.plan, Plan::Direct(_)) {
+                context.breaker.give_back();
+            }
+            wait_until(context, vec![*job], until);
+        }
     }
 }
 
