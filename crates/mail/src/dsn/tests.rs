@@ -263,8 +263,7 @@ fn every_cause_has_its_sentences() {
 
 #[test]
 fn an_identifier_beyond_ascii_does_not_make_the_notice_international() {
-    let recipient =
-        RecipientReport::new(address("bob@far.test"), Action::Failed, EnhancedCode::new(5, 1, 1));
+    let recipient = RecipientReport::new(address("bob@far.test"), Action::Failed, EnhancedCode::new(5, 1, 1));
     let mut report = report(Kind::Failed, vec![recipient]);
     report.original_message_id = Some("<ä@sender.test>".into());
     let notice = report.build();

@@ -329,7 +329,11 @@ fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
 }
 
 /// The source address for a family and its name; `None` when sources are named, but none of this family.
-pub(super) fn source_for(outgoing: &Outgoing, hostname: &Domain, target: IpAddr) -> Option<(Option<IpAddr>, Domain)> {
+pub(super) fn source_for(
+    outgoing: &Outgoing,
+    hostname: &Domain,
+    target: IpAddr,
+) -> Option<(Option<IpAddr>, Domain)> {
     if outgoing.sources.is_empty() {
         return Some((None, hostname.clone()));
     }

@@ -18,7 +18,8 @@ const RECIPIENTS: [&str; 4] = ["a@klartext.test", "b@altzert.test", "c@ohnemx.te
 async fn provider() -> House {
     House::build_with(|settings, _| {
         for listener in &mut settings.listeners {
-            listener.relay_networks = vec![Network { address: "127.0.0.0".parse().expect("an address"), prefix: 8 }];
+            listener.relay_networks =
+                vec![Network { address: "127.0.0.0".parse().expect("an address"), prefix: 8 }];
         }
     })
     .await
@@ -30,7 +31,10 @@ async fn house_beside(provider: &House) -> House {
 }
 
 async fn path_is(house: &House, wanted: &str) {
-    house.events.wait_for(1, |event| matches!(event, Event::PathChanged { state, .. } if *state == wanted)).await;
+    house
+        .events
+        .wait_for(1, |event| matches!(event, Event::PathChanged { state, .. } if *state == wanted))
+        .await;
 }
 
 fn way(house: &House) -> PathKey {
@@ -102,7 +106,8 @@ async fn one_silent_destination_is_no_reason_for_a_detour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_restart() {
-    let house = House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
+    let house =
+        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;
@@ -126,7 +131,8 @@ async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_resta
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_is_told_when_its_mail_would_die_of_age() {
-    let house = House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(1)).await;
+    let house =
+        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(1)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;
@@ -139,7 +145,10 @@ async fn a_client_is_told_when_its_mail_would_die_of_age() {
         }
         tokio::task::yield_now().await;
     };
-    assert_eq!((refused.code.get(), refused.enhanced.map(|code| code.to_string())), (451, Some("4.4.1".to_owned())));
+    assert_eq!(
+        (refused.code.get(), refused.enhanced.map(|code| code.to_string())),
+        (451, Some("4.4.1".to_owned()))
+    );
     connection.quit().await;
     house.running.shutdown().await;
 }

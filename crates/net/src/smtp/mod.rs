@@ -19,11 +19,11 @@ mod wire;
 pub use connection::{Connection, ConnectionFacts, Probe};
 pub use failure::OpenFailure;
 pub use hop::{Chunking, ClearLogin, Credentials, Hop, Secret, Timeouts, TlsPolicy, Verify};
-pub use survey::{Survey, SurveySettings, survey};
 pub use postamt_mail::client::{
     Capabilities, Cause, ConnectionState, Limits, Outcome, Problem, RecipientOutcome, Stage, Transaction,
     TransportError,
 };
 pub use postamt_mail::sasl::Mechanism;
+pub use survey::{Survey, SurveySettings, survey};
 
 pub use crate::tls::{CertificateProblem, TlsContext, TlsFacts, TlsFailure};

@@ -130,7 +130,18 @@ impl House {
         let path = Path25::new(parameters.remote_port);
         let Started { running, history, disk, facts } =
             start(&parameters, &settings, directory.path(), &events, &path).await;
-        Self { world, running, events, history, disk, path, facts, directory, settings, receivers: Vec::new() }
+        Self {
+            world,
+            running,
+            events,
+            history,
+            disk,
+            path,
+            facts,
+            directory,
+            settings,
+            receivers: Vec::new(),
+        }
     }
 
     /// Stops the server and starts it again on the same state; events begin anew.
