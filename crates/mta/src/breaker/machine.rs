@@ -22,6 +22,8 @@ const WINDOW_SECONDS: u64 = 180;
 pub const SILENCE_SECONDS: u64 = 6;
 /// Mail that has no way at all looks again after so many seconds at the earliest.
 pub const LOOK_AGAIN_SECONDS: u64 = 30;
+/// … and at the latest: a relay may have been mended meanwhile.
+pub const LONGEST_LOOK_SECONDS: u64 = 300;
 /// A place in a trial that nothing was heard of for so long is free again.
 const TRIAL_PATIENCE_SECONDS: u64 = 60;
 /// Deliveries that a trial lets through at a time, and that must succeed to end it.

@@ -142,9 +142,10 @@ impl Breaker {
         facts
     }
 
-    /// Where mail goes now; takes a place in a trial when it says [`Course::Direct`] during one.
+    /// Where mail goes now; takes a place in a trial when it says [`Course::Direct`] during one. `refusal` says why a
+    /// relay may not carry mail: it failed its preflight.
     #[must_use]
-    pub fn course(&self, settings: &Settings, now: u64) -> Course {
+    pub fn course(&self, settings: &Settings, now: u64, refusal: impl Fn(&str) -> Option<String>) -> Course {
         let wanted = ways_of(&settings.outgoing);
         let mut ways = self.lock();
         let mut closed: Option<PathFact> = None;
@@ -158,15 +159,21 @@ impl Breaker {
                 closed = Some(fact.clone());
             }
         }
-        match (closed, &settings.fallback) {
-            (None, _) => Course::Direct,
-            (Some(_), Some(relay)) => Course::Detour(relay.clone()),
-            (Some(fact), None) => {
-                let until = fact.next_probe.unwrap_or(now).max(now + machine::LOOK_AGAIN_SECONDS);
-                let reason =
-                    format!("port 25 is blocked ({}) and no relay is set up: {}", fact.path, fact.reason);
-                Course::Wait { until, since: fact.since, reason }
-            }
+        let Some(fact) = closed else { return Course::Direct };
+        let hindrance = match &settings.fallback {
+            None => "no relay is set up".to_owned(),
+            Some(relay) => match refusal(&relay.name) {
+                None => return Course::Detour(relay.clone()),
+                Some(reason) => format!("the relay {} failed its preflight: {reason}", relay.name),
+            },
+        };
+        Course::Wait {
+            until: fact
+                .next_probe
+                .unwrap_or(now)
+                .clamp(now + machine::LOOK_AGAIN_SECONDS, now + machine::LONGEST_LOOK_SECONDS),
+            since: fact.since,
+            reason: format!("port 25 is blocked ({}) and {hindrance}: {}", fact.path, fact.reason),
         }
     }
 

@@ -48,7 +48,8 @@ pub fn submit(context: &Arc<Context>, job: Job) {
 
 /// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
 fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
-    match context.breaker.course(&context.settings(), now) {
+    let refusal = |relay: &str| context.preflights.refusal(relay);
+    match context.breaker.course(&context.settings(), now, refusal) {
         Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
         Course::Wait { until, .. } => wait_until(context, vec![job], until),
         Course::Direct => match context.queue.direct(domain, job, now) {
@@ -67,11 +68,11 @@ pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
     let settings = context.settings();
     let now = context.now();
     match &settings.fallback {
-        Some(relay) => {
+        Some(relay) if context.preflights.refusal(&relay.name).is_none() => {
             let site = detour_site(context, relay);
             jobs.into_iter().for_each(|job| push(context, &site, job));
         }
-        None => wait_until(context, jobs, now + LOOK_AGAIN_SECONDS),
+        _ => wait_until(context, jobs, now + LOOK_AGAIN_SECONDS),
     }
 }
 
