@@ -8,14 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::port25::probe::ProbeSource;
-use postamt_doctor::port25::verdict::Confidence;
-use postamt_doctor::port25::{self, Eyes, PathReport, ProbeSettings, Report, targets, text};
+use postamt_doctor::port25::{self, Eyes, ProbeSettings, targets};
 use postamt_mail::words::{Words, words};
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::tls::TlsContext;
-use postamt_store::facts::{Facts, Family, PathFact, PathState, ProbeFact};
+use postamt_store::facts::{Facts, Family, PathFact, PathState};
 
 use super::server::resolver;
 use crate::config::{self, Config};
@@ -105,9 +104,11 @@ impl Monitor {
     async fn probe(&self, paths: &[PathFact], now: u64) {
         let due: Vec<_> = paths.iter().filter(|fact| is_due(fact, now)).map(|fact| fact.path).collect();
         let report = port25::check(&self.eyes, &self.settings, None).await;
-        let whole = report.to_json().unwrap_or_default();
-        for path in report.paths.iter().filter(|path| due.contains(&path.path)) {
-            let fact = fact(&report, path, &whole, self.words);
+        let facts = report.facts(self.words).unwrap_or_else(|error| {
+            self.events.event(Event::Warning { what: error.to_string() });
+            Vec::new()
+        });
+        for fact in facts.into_iter().filter(|fact| due.contains(&fact.path)) {
             if let Err(error) = self.facts.save_probe(fact).await {
                 self.events.event(Event::Warning { what: error.to_string() });
             }
@@ -117,19 +118,4 @@ impl Monitor {
 
 fn is_due(fact: &PathFact, now: u64) -> bool {
     fact.state == PathState::Relay && fact.next_probe.is_some_and(|at| at <= now)
-}
-
-fn fact(report: &Report, path: &PathReport, whole: &str, words: &Words) -> ProbeFact {
-    ProbeFact {
-        path: path.path,
-        at: report.at,
-        verdict: path.verdict.kind.name().to_owned(),
-        confidence: match path.verdict.confidence {
-            Confidence::High => 95,
-            Confidence::Medium => 75,
-            Confidence::Low => 40,
-        },
-        evidence: text::evidence(&path.verdict, words),
-        report: whole.to_owned(),
-    }
 }
