@@ -80,8 +80,11 @@ fn attempt_line(attempt: &AttemptRecord, history: &MessageRecord, words: &Words)
         .filter_map(|number| history.recipients.get(usize::from(*number)))
         .map(String::as_str)
         .collect();
+    // What an operator drops from the queue was on no way, and nobody answered.
+    let was_tried = !attempt.route.is_empty();
+    let id = if was_tried { "queue-why-attempt" } else { "queue-why-step" };
     let mut parts = vec![words.get(
-        "queue-why-attempt",
+        id,
         &[
             ("at", times::date_and_time(attempt.at).into()),
             ("recipients", recipients.join(", ").into()),
@@ -98,7 +101,7 @@ fn attempt_line(attempt: &AttemptRecord, history: &MessageRecord, words: &Words)
     if let Some(tls) = attempt.tls.as_deref() {
         parts.push(words.get("queue-why-tls", &[("tls", tls.into())]));
     }
-    if !attempt.reply.is_empty() {
+    if was_tried && !attempt.reply.is_empty() {
         parts.push(words.get("queue-why-reply", &[("reply", (&attempt.reply).into())]));
     }
     parts.join("\n    ")

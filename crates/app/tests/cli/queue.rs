@@ -75,6 +75,9 @@ fn many_are_chosen_by_domain_sender_and_all() {
     assert!(site.good(&["queue", "cancel", "--domain", "gone.test"]).out.contains("0 messages"));
     let cancelled = site.good(&["queue", "cancel", "--sender", "anna@own.test", "--json"]).json();
     assert_eq!(cancelled["messages"], 2);
+    let found = site.good(&["queue", "find", "--recipient", "a@held.test", "--json"]).json();
+    let why = site.good(&["queue", "why", found[0]["queue_id"].as_str().expect("an id")]).out;
+    assert!(why.contains(": a@held.test: dropped by an operator\n"), "{why}");
     send(&site, "d@held.test");
     assert!(site.good(&["queue", "retry", "--all"]).out.contains("One message"));
     assert!(site.good(&["queue", "list"]).out.contains("d@held.test"), "a held message stays held");
