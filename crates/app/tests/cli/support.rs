@@ -1,5 +1,6 @@
 //! A site: a directory, a configuration, the binary, and perhaps a running server.
 
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -122,7 +123,7 @@ impl Site {
                 let _ = lines.send(line);
             }
         });
-        Server { child, lines: incoming }
+        Server { child, lines: incoming, seen: RefCell::default() }
     }
 }
 
@@ -130,16 +131,23 @@ impl Site {
 pub struct Server {
     child: Child,
     lines: Receiver<String>,
+    /// Lines that nobody has waited for yet.
+    seen: RefCell<Vec<String>>,
 }
 
 impl Server {
-    /// Waits for a line on stderr (log lines are there, too) that has all these words.
+    /// Waits for a line on stderr (log lines are there, too) that has all these words. A line counts once; those that
+    /// came while something else was waited for are looked at first.
     pub fn wait_for(&self, words: &str) -> String {
+        let fits = |line: &String| words.split(" + ").all(|word| line.contains(word));
+        let mut seen = self.seen.borrow_mut();
+        if let Some(place) = seen.iter().position(fits) {
+            return seen.remove(place);
+        }
         let end = Instant::now() + PATIENCE;
-        let mut seen = Vec::new();
         loop {
             match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) if words.split(" + ").all(|word| line.contains(word)) => return line,
+                Ok(line) if fits(&line) => return line,
                 Ok(line) => seen.push(line),
                 Err(RecvTimeoutError::Timeout) => panic!("no line with {words:?} in {seen:#?}"),
                 Err(RecvTimeoutError::Disconnected) => panic!("ended without {words:?}: {seen:#?}"),
