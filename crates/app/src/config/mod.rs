@@ -263,7 +263,7 @@ fn known_detour(
     };
     if !relays.iter().any(|(_, relay)| relay.name == *name) {
         let spot = root.get("port25").map_or(file, |(spot, _)| spot);
-        problems.push(broken(spot, "config-route-relay", vec![("name", name.clone())]));
+        problems.push(broken(spot, "config-port25-relay", vec![("name", name.clone())]));
     }
 }
 

@@ -26,6 +26,10 @@ fn check_says_good_or_lists_the_faults() {
     // Every command refuses to work with it.
     assert_eq!(site.run(&["queue", "list"]).code, 3);
     assert_eq!(site.run(&["serve"]).code, 3);
+
+    site.configure("[port25]\nrelay = \"nobody\"\n");
+    let bad = site.run(&["config", "check"]);
+    assert!(bad.err.contains("`port25.relay` names the relay \"nobody\""), "{bad:?}");
 }
 
 #[test]

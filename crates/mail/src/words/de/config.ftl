@@ -37,6 +37,7 @@ config-expected-one-of = eines von { $choices }
 config-whole-internet = `{ $key }` enthält { $seen }, also das ganze Internet: Jeder könnte in Ihrem Namen Mail versenden. Bitte nur die eigenen Netze nennen.
 config-local-domain-target = die lokale Domain { $domain } braucht genau eines von `maildir`, `lmtp` und `host`.
 config-route-relay = die Route führt zum Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.
+config-port25-relay = `port25.relay` nennt das Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.
 config-relay-twice = ein Relay „{ $name }“ gibt es schon, in { $first }. Jedes braucht einen eigenen Namen.
 config-relay-login = beim Relay „{ $name }“ ist nur eines von `login` und `password_file` gesetzt. Bitte beide setzen oder keines.
 config-no-domains = `server.domains` ist leer. Bitte mindestens die Domain nennen, von der Sie senden.

@@ -37,6 +37,7 @@ config-expected-one-of = one of { $choices }
 config-whole-internet = `{ $key }` has { $seen }, which is the whole Internet: anybody could send mail as you. Name the networks that are yours.
 config-local-domain-target = the local domain { $domain } needs exactly one of `maildir`, `lmtp` and `host`.
 config-route-relay = the route leads to the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.
+config-port25-relay = `port25.relay` names the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.
 config-relay-twice = there is a relay "{ $name }" already, in { $first }. Each needs a name of its own.
 config-relay-login = the relay "{ $name }" has only one of `login` and `password_file`. Set both, or neither.
 config-no-domains = `server.domains` is empty. Name at least the domain that you send from.
