@@ -377,11 +377,40 @@ pub enum Config {
 
 /// `lab`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Lab {
+    /// What is rehearsed
+    #[arg(long, value_enum, default_value_t = Rehearsal::Mail)]
+    pub scenario: Rehearsal,
     /// Send the messages, judge the outcomes, and end: exit code 0 only if all were as expected
     #[arg(long)]
     pub once: bool,
     /// Keep the server's files here instead of a temporary directory
     #[arg(long, value_name = "DIRECTORY")]
     pub directory: Option<PathBuf>,
+    /// What to do with a lab that runs.
+    #[command(subcommand)]
+    pub command: Option<LabCommand>,
+}
+
+/// `lab --scenario …`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Rehearsal {
+    /// Mail to receivers of several characters
+    Mail,
+    /// An Internet provider that blocks port 25, and opens it again
+    Blocked,
+}
+
+/// `lab …`
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// Tell the provider of a running `lab --scenario blocked` what to do: drop, open, proxy hop=1, …
+    Isp {
+        /// The socket that the lab has named; without it, that of the lab that was started last
+        #[arg(long, value_name = "SOCKET")]
+        socket: Option<PathBuf>,
+        /// The rules; or show, operator NAME MOOD, quota RELAY NUMBER. Without any: show
+        words: Vec<String>,
+    },
 }

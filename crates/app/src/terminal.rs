@@ -148,7 +148,7 @@ mod tests {
                 let text = std::fs::read_to_string(&path).expect("a source");
                 let ids = text.split('"').filter(|part| {
                     let known = part.split_once('-').is_some_and(|(file, _)| FILES.contains(&file));
-                    known && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                    known && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
                 });
                 found.extend(ids.map(str::to_owned));
             }

@@ -4,11 +4,17 @@
 //! namespace ─▶ world (DNS, receivers) ─▶ stage (files, keys, account) ─▶ serve::Server ─▶ script ─▶ view, verdict
 //! ```
 //!
+//! [`blocked`] does the same behind an Internet provider that blocks port 25, and [`isp`] tells that provider from
+//! another terminal what to do.
+//!
 //! The namespace is entered before any thread exists. Everything behind it is the same code that `postamt serve`
 //! runs, told by a configuration file like any other; only who receives is played.
 
+mod blocked;
+mod isp;
 mod script;
 mod stage;
+mod story;
 mod view;
 
 use std::process::ExitCode;
@@ -22,9 +28,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use crate::cli;
-use crate::serve::{self, Server, Stores};
+use crate::serve::{self, Probed, Server, Stores};
 use crate::terminal::{Exit, Stop, Terminal};
-use stage::{Sink, Stage};
+use stage::{Further, Sink, Stage};
 use view::View;
 
 /// How long outcomes are waited for: the black hole's message lives 12 seconds.
@@ -35,10 +41,23 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// # Errors
 /// The system forbids namespaces, something does not start, or with `--once` an outcome is not the expected one.
 pub fn run(options: cli::Lab, terminal: Terminal) -> Result<ExitCode, Stop> {
-    let namespace = namespace::enter(&namespace_addresses()).map_err(|error| forbidden(&error, terminal))?;
+    if let Some(cli::LabCommand::Isp { socket, words }) = &options.command {
+        return isp::run(socket.as_deref(), words, terminal);
+    }
+    let addresses = match options.scenario {
+        cli::Rehearsal::Mail => namespace_addresses(),
+        // The provider brings the line, and the addresses with it.
+        cli::Rehearsal::Blocked => Vec::new(),
+    };
+    let namespace = namespace::enter(&addresses).map_err(|error| forbidden(&error, terminal))?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let stage = Stage::new(options.directory.as_deref(), terminal)?;
-    let as_expected = serve::runtime()?.block_on(rehearse(&stage, &namespace, options.once, terminal))?;
+    let as_expected = serve::runtime()?.block_on(async {
+        match options.scenario {
+            cli::Rehearsal::Mail => rehearse(&stage, &namespace, options.once, terminal).await,
+            cli::Rehearsal::Blocked => blocked::rehearse(&stage, &namespace, options.once, terminal).await,
+        }
+    })?;
     Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::from(Exit::Failed as u8) })
 }
 
@@ -62,9 +81,9 @@ async fn rehearse(
 ) -> Result<bool, Stop> {
     let world = World::build(WorldSettings::rehearsal(Place::Namespace)).await.map_err(broken)?;
     let parameters = world.parameters().map_err(broken)?;
-    let config = stage.prepare(&world, &parameters).await?;
+    let config = stage.prepare(&world, &parameters, &Further::default()).await?;
     let (events, incoming) = mpsc::unbounded_channel();
-    let server = start(stage, &config, events, terminal).await?;
+    let server = start(stage, &config, events, None, terminal).await?;
     let mut view = View::new(incoming, world.receipts().stream(), terminal);
     view.opening(&world, stage);
     let scenario = Scenario::rehearsal().map_err(broken)?;
@@ -77,11 +96,12 @@ async fn rehearse(
     Ok(!once || report.is_as_expected())
 }
 
-/// Starts the server by its configuration file, as `serve` does.
+/// Starts the server by its configuration file, as `serve` does; `probed` is whom it asks about port 25.
 async fn start(
     stage: &Stage,
     config: &crate::config::Config,
     events: mpsc::UnboundedSender<postamt_mta::events::Event>,
+    probed: Option<Probed>,
     terminal: Terminal,
 ) -> Result<Server, Stop> {
     serve::directories::make(config, terminal)?;
@@ -90,7 +110,10 @@ async fn start(
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?;
     let opened = config.clone();
     let stores = tokio::task::spawn_blocking(move || Stores::open(&opened, terminal));
-    let stores = stores.await.map_err(anyhow::Error::from)??;
+    let mut stores = stores.await.map_err(anyhow::Error::from)??;
+    if let Some(probed) = probed {
+        stores = stores.probing(probed);
+    }
     let sink = Arc::new(Sink::new(stage.log()?, events));
     Server::start(config, settings, stores, sink, terminal).await
 }
@@ -103,7 +126,7 @@ async fn play(
     parameters: &postamt_lab::world::Parameters,
     view: &mut View,
 ) -> Report {
-    let submitting = script::submit(scenario, world, stage, parameters);
+    let submitting = script::submit(&scenario.messages, world, stage, parameters);
     let finished = async {
         let submitted = submitting.await;
         (submitted, scenario.finish(world.receipts(), PATIENCE).await)
@@ -112,7 +135,7 @@ async fn play(
     let (submitted, report) = loop {
         tokio::select! {
             outcome = &mut finished => break outcome,
-            () = view.next() => {}
+            _ = view.next() => {}
         }
     };
     view.rest();
@@ -130,7 +153,7 @@ async fn stay(stage: &Stage, namespace: &Namespace, view: &mut View, terminal: T
         tokio::select! {
             _ = interrupt.recv() => return Ok(()),
             _ = terminate.recv() => return Ok(()),
-            () = view.next() => {}
+            _ = view.next() => {}
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postamt_lab::scenario::{Scenario, ScriptedMessage};
+use postamt_lab::scenario::ScriptedMessage;
 use postamt_lab::world::{Parameters, World};
 use postamt_mail::envelope::{BodyType, Recipient};
 use postamt_net::dial::SystemDialer;
@@ -26,7 +26,7 @@ pub struct NotSubmitted {
 
 /// Submits all messages, one after another; returns those that were not taken.
 pub async fn submit(
-    scenario: &Scenario,
+    messages: &[ScriptedMessage],
     world: &World,
     stage: &Stage,
     parameters: &Parameters,
@@ -35,7 +35,7 @@ pub async fn submit(
     let tls = TlsContext::with_roots(roots.iter().cloned());
     let verify = Verify::WebPki { names: vec![parameters.hostname.to_string()], extra_roots: None };
     let mut failures = Vec::new();
-    for (number, message) in scenario.messages.iter().enumerate() {
+    for (number, message) in messages.iter().enumerate() {
         let (address, policy) = if number % 2 == 0 {
             (parameters.submission, TlsPolicy::Required(verify.clone()))
         } else {

@@ -23,6 +23,8 @@ use crate::terminal::{Exit, Stop, Terminal};
 
 /// The account that the lab's messages are sent with.
 pub const LOGIN: &str = "anna@absender.test";
+/// How the names of temporary directories begin.
+pub const DIRECTORY_PREFIX: &str = "postamt-lab-";
 
 /// Where the rehearsed server keeps its files. A temporary directory goes away with this value.
 pub struct Stage {
@@ -33,6 +35,15 @@ pub struct Stage {
     terminal: Terminal,
 }
 
+/// What a scenario adds to the configuration.
+#[derive(Debug, Default)]
+pub struct Further {
+    /// Lines of `[pacing]`.
+    pub pacing: String,
+    /// Sections at the end.
+    pub sections: String,
+}
+
 impl Stage {
     /// Makes the directory.
     ///
@@ -41,7 +52,7 @@ impl Stage {
     pub fn new(directory: Option<&Path>, terminal: Terminal) -> Result<Self, Stop> {
         let path = match directory {
             Some(directory) => std::path::absolute(directory).map_err(anyhow::Error::from)?,
-            None => std::env::temp_dir().join(format!("postamt-lab-{:08x}", rand::random::<u32>())),
+            None => std::env::temp_dir().join(format!("{DIRECTORY_PREFIX}{:08x}", rand::random::<u32>())),
         };
         std::fs::create_dir_all(&path)
             .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711)))
@@ -57,7 +68,13 @@ impl Stage {
     /// The configuration file.
     #[must_use]
     pub fn config_path(&self) -> PathBuf {
-        self.directory.join("postamt.toml")
+        self.file("postamt.toml")
+    }
+
+    /// A file in its directory.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 
     /// Writes certificate, keys, account and configuration, publishes the keys, and reads the configuration as
@@ -65,14 +82,19 @@ impl Stage {
     ///
     /// # Errors
     /// A file that cannot be written; anything else is a fault of the lab.
-    pub async fn prepare(&self, world: &World, parameters: &Parameters) -> Result<Config, Stop> {
+    pub async fn prepare(
+        &self,
+        world: &World,
+        parameters: &Parameters,
+        further: &Further,
+    ) -> Result<Config, Stop> {
         let kind = CertificateKind::Good;
         let issued = world.authority().issue_pem(parameters.hostname.as_str(), kind);
         let (chain, key) = issued.map_err(anyhow::Error::from)?;
         self.write("certificate.pem", &chain)?;
         self.write("certificate.key", &key)?;
         self.write("lab-root.pem", &world.authority().root_pem())?;
-        self.write("postamt.toml", &self.configuration(parameters))?;
+        self.write("postamt.toml", &self.configuration(parameters, further))?;
         let config = config::load(&self.config_path()).map_err(|problems| Stop {
             exit: Exit::Configuration,
             text: problems.text(self.terminal.words),
@@ -83,11 +105,15 @@ impl Stage {
         Ok(config)
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), Stop> {
+    /// Writes a file into its directory.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Stop> {
         std::fs::write(self.directory.join(name), text).map_err(|error| anyhow::Error::from(error).into())
     }
 
-    fn configuration(&self, parameters: &Parameters) -> String {
+    fn configuration(&self, parameters: &Parameters, further: &Further) -> String {
         let path = |name: &str| quoted(&self.directory.join(name).display().to_string());
         let seconds = |duration: std::time::Duration| duration.as_secs().max(1);
         let waits: Vec<String> = parameters.retry.iter().map(|wait| seconds(*wait).to_string()).collect();
@@ -97,7 +123,7 @@ impl Stage {
             "# Written by `postamt lab`.\n[server]\nhostname = {}\ndomains = [{}]\nstate_directory = {}\n\
              runtime_directory = {}\nlanguage = \"{}\"\n\n[tls]\ncertificate = {}\nkey = {}\n\n\
              [dns]\nservers = [{}]\n\n[outgoing]\nport = {}\nconnect_timeout_secs = {}\n\n\
-             [pacing]\nfirst_pause_secs = 1\n\n\
+             [pacing]\nfirst_pause_secs = 1\n{}\n\
              [retry]\nwaits_secs = [{}]\nlifetime_secs = {}\ndelay_notice_secs = 0\n",
             quoted(parameters.hostname.as_str()),
             quoted(parameters.domain.as_str()),
@@ -109,6 +135,7 @@ impl Stage {
             servers.join(", "),
             parameters.remote_port,
             seconds(parameters.connect_timeout),
+            further.pacing,
             waits.join(", "),
             seconds(parameters.lifetime),
         );
@@ -123,6 +150,7 @@ impl Stage {
         for source in &parameters.source_addresses {
             text.push_str(&format!("\n[[source]]\naddress = \"{source}\"\n"));
         }
+        text.push_str(&further.sections);
         text
     }
 

@@ -1,6 +1,8 @@
 //! What the lab shows: one plain line for each thing that happens, with the time since the start, and at the end
 //! one line for each outcome. What the receiving servers say comes from them, not from the server under rehearsal.
 
+use std::sync::Arc;
+
 use postamt_lab::receiver::Receipt;
 use postamt_lab::receiver::ReceiptStream;
 use postamt_lab::scenario::{Deviation, Facts, Outcome, Report, Scenario, Verdict};
@@ -13,6 +15,14 @@ use tokio::time::Instant;
 use super::script::NotSubmitted;
 use super::stage::Stage;
 use crate::terminal::{Stop, Terminal};
+
+/// Something that was shown.
+pub enum Happening {
+    /// The server did it.
+    Event(Event),
+    /// Somebody got mail, or refused it.
+    Receipt(Arc<Receipt>),
+}
 
 /// The live view.
 pub struct View {
@@ -51,14 +61,20 @@ impl View {
     }
 
     /// Waits for the next thing and shows it. May be dropped while it waits.
-    pub async fn next(&mut self) {
+    pub async fn next(&mut self) -> Happening {
         tokio::select! {
             event = self.events.recv() => match event {
-                Some(event) => self.event(&event),
+                Some(event) => {
+                    self.event(&event);
+                    Happening::Event(event)
+                }
                 // The server has ended; the receivers may still have something to say.
                 None => std::future::pending().await,
             },
-            receipt = self.receipts.next() => self.receipt(&receipt),
+            receipt = self.receipts.next() => {
+                self.receipt(&receipt);
+                Happening::Receipt(receipt)
+            }
         }
     }
 
@@ -75,7 +91,8 @@ impl View {
         self.terminal.note("lab-not-submitted", &values);
     }
 
-    fn line(&self, who: &str, text: &str) {
+    /// One line, with the time.
+    pub fn line(&self, who: &str, text: &str) {
         if !self.terminal.json {
             let seconds = self.start.elapsed().as_secs_f64();
             self.terminal.print(&format!("{seconds:7.2} s  {who:<22} {text}"));
@@ -102,6 +119,14 @@ impl View {
             Event::Notice { id, notice, recipient, .. } => {
                 let values = [("notice", notice.into()), ("recipient", recipient.into())];
                 self.line(id, &words.get("lab-notice", &values));
+            }
+            Event::PathChanged { path, state, reason, .. } => {
+                let id = match *state {
+                    "relay" => "lab-path-relay",
+                    "trial" => "lab-path-trial",
+                    _ => "lab-path-direct",
+                };
+                self.line(path, &words.get(id, &[("reason", reason.into())]));
             }
             Event::Warning { .. }
             | Event::Refused { .. }

@@ -25,6 +25,7 @@ use crate::config::{self, Config, Problems};
 use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
 use log::EventLog;
+pub use monitor::{Probed, probe_of};
 pub use server::{Server, Stores, resolver};
 
 /// Runs the server until a signal ends it.

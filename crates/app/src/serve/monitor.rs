@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::port25::probe::ProbeSource;
+use postamt_doctor::port25::targets::TargetList;
 use postamt_doctor::port25::{self, Eyes, ProbeSettings, targets};
-use postamt_mail::words::{Words, words};
+use postamt_mail::words::Words;
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
@@ -23,24 +24,35 @@ use crate::terminal::{Stop, Terminal};
 /// How often it looks when nothing is due.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// What a probe needs of this host.
+/// Whom a probe asks, and whose certificates it trusts.
+pub struct Probed {
+    /// The mail services.
+    pub targets: TargetList,
+    /// With the trust anchors.
+    pub tls: TlsContext,
+}
+
+impl Probed {
+    /// The well-known services of the Internet.
+    ///
+    /// # Errors
+    /// The compiled list of targets is broken, which a test rules out.
+    pub fn internet(tls: TlsContext) -> Result<Self, Stop> {
+        Ok(Self { targets: targets::embedded().map_err(anyhow::Error::from)?, tls })
+    }
+}
+
+/// The probe of this host by its configuration: what it needs, and its sources, families and name.
 ///
 /// # Errors
 /// No DNS server to ask.
-fn eyes_of(config: &Config, terminal: Terminal) -> Result<Eyes, Stop> {
-    Ok(Eyes {
-        resolver: Arc::new(resolver(config, terminal)?),
-        tls: TlsContext::system(),
-        clock: Arc::new(SystemClock),
-    })
+pub fn probe_of(probed: Probed, config: &Config, terminal: Terminal) -> Result<(Eyes, ProbeSettings), Stop> {
+    let resolver = Arc::new(resolver(config, terminal)?);
+    let eyes = Eyes { resolver, tls: probed.tls, clock: Arc::new(SystemClock) };
+    Ok((eyes, probe_settings(probed.targets, config)))
 }
 
-/// The probe by the configuration: its sources, families and name.
-///
-/// # Errors
-/// The compiled list of targets is broken, which a test rules out.
-fn probe_settings(config: &Config) -> Result<ProbeSettings, Stop> {
-    let list = targets::embedded().map_err(anyhow::Error::from)?;
+fn probe_settings(list: TargetList, config: &Config) -> ProbeSettings {
     let outgoing = config::settings::outgoing(config);
     let mut settings = ProbeSettings::new(list, config.server.hostname.to_string());
     settings.ports.exchange = outgoing.port;
@@ -53,7 +65,7 @@ fn probe_settings(config: &Config) -> Result<ProbeSettings, Stop> {
         Family::Ipv4 => outgoing.ipv4,
         Family::Ipv6 => outgoing.ipv6,
     });
-    Ok(settings)
+    settings
 }
 
 /// Everything that the watch holds.
@@ -68,18 +80,15 @@ pub struct Monitor {
 
 impl Monitor {
     /// A watch over the ways of `running`; results go to `facts`, troubles to `events`.
-    ///
-    /// # Errors
-    /// No DNS server to ask.
+    #[must_use]
     pub fn new(
         running: Running,
         facts: Arc<dyn Facts>,
         events: Arc<dyn EventSink>,
-        config: &Config,
-        terminal: Terminal,
-    ) -> Result<Self, Stop> {
-        let (eyes, settings) = (eyes_of(config, terminal)?, probe_settings(config)?);
-        Ok(Self { running, facts, eyes, settings, events, words: words(config.server.language) })
+        (eyes, settings): (Eyes, ProbeSettings),
+        words: &'static Words,
+    ) -> Self {
+        Self { running, facts, eyes, settings, events, words }
     }
 
     /// Watches for ever; dropped at shutdown.

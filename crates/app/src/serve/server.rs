@@ -15,7 +15,7 @@ use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 
-use super::monitor::Monitor;
+use super::monitor::{Monitor, Probed, probe_of};
 use crate::config::Config;
 use crate::control;
 use crate::terminal::{Stop, Terminal, warn};
@@ -30,6 +30,7 @@ pub struct Stores {
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
     tls: Arc<TlsContext>,
+    probed: Probed,
 }
 
 impl Stores {
@@ -57,6 +58,7 @@ impl Stores {
         let directory = config.dkim_directory();
         let keys =
             KeyStore::open(&directory).map_err(|error| failed("serve-dkim", &directory, error.into()))?;
+        let tls = TlsContext::system();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             spool: Arc::new(spool),
@@ -66,8 +68,15 @@ impl Stores {
             facts: Arc::new(facts),
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
-            tls: Arc::new(TlsContext::system()),
+            probed: Probed::internet(tls.clone())?,
+            tls: Arc::new(tls),
         })
+    }
+
+    /// Probes these instead of the well-known services of the Internet.
+    #[must_use]
+    pub fn probing(self, probed: Probed) -> Self {
+        Self { probed, ..self }
     }
 }
 
@@ -76,6 +85,7 @@ pub struct Server {
     running: Running,
     spool: Arc<SegmentSpool>,
     keys: Arc<KeyStore>,
+    facts: Arc<SqliteFacts>,
     events: Arc<dyn EventSink>,
     control: JoinHandle<()>,
     monitor: JoinHandle<()>,
@@ -97,7 +107,7 @@ impl Server {
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
-        let Stores { spool, mut recovery, accounts, history, facts, keys, signing, tls } = stores;
+        let Stores { spool, mut recovery, accounts, history, facts, keys, signing, tls, probed } = stores;
         let ports = Ports {
             resolver: Arc::new(resolver(config, terminal)?),
             dialer: Arc::new(SystemDialer),
@@ -118,9 +128,11 @@ impl Server {
             events.event(Event::Warning { what: problem.to_string() });
         }
         let control = tokio::spawn(control::server::serve(listener, running.clone()));
-        let monitor = Monitor::new(running.clone(), facts, events.clone(), config, terminal)?;
+        let probe = probe_of(probed, config, terminal)?;
+        let words = postamt_mail::words::words(config.server.language);
+        let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
         let monitor = tokio::spawn(monitor.run());
-        Ok(Self { running, spool, keys, events, control, monitor, control_socket })
+        Ok(Self { running, spool, keys, facts, events, control, monitor, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -151,6 +163,12 @@ impl Server {
             let domain = config.server.domains.first().map_or("", |domain| domain.as_str());
             terminal.note("serve-no-keys", &[("domain", domain.into())]);
         }
+    }
+
+    /// What is known of the ways out; a probe that is saved here is seen at once.
+    #[must_use]
+    pub fn facts(&self) -> &SqliteFacts {
+        &self.facts
     }
 
     /// New settings: everything but the ports.
