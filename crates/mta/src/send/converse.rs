@@ -31,11 +31,15 @@ pub async fn converse(
         transaction.sender = Some(instead.learned());
         outcome = connection.deliver(&transaction).await;
     }
+    let without_tls = connection.facts().tls_fallback.is_some();
     let mut outcomes = outcome.recipients.into_iter();
     let mut result = |number: &u16| {
         let is_known = usize::from(*number) < loaded.envelope.recipients.len();
         let outcome = is_known.then(|| outcomes.next()).flatten();
-        RecipientResult { number: *number, fate: outcome.map_or_else(without_outcome, fate) }
+        RecipientResult {
+            number: *number,
+            fate: outcome.map_or_else(without_outcome, |outcome| fate(outcome, without_tls)),
+        }
     };
     let results = job.recipients.as_slice().iter().map(&mut result).collect();
     Attempt { via: via.clone(), results }
@@ -72,7 +76,8 @@ fn transaction(job: &Job, loaded: &Loaded, signatures: Bytes) -> Transaction {
     }
 }
 
-fn fate(outcome: RecipientOutcome) -> Fate {
+/// `without_tls`: TLS was offered and has failed.
+fn fate(outcome: RecipientOutcome, without_tls: bool) -> Fate {
     match outcome {
         RecipientOutcome::Delivered(reply) => Fate::Delivered(reply),
         RecipientOutcome::Refused { stage, reply } => refused(stage, reply),
@@ -82,6 +87,11 @@ fn fate(outcome: RecipientOutcome) -> Fate {
         RecipientOutcome::Uncertain(error) => {
             let words = format!("{error}; the message may have been delivered");
             Fate::Temporary(Failure::ours(Fault::RemoteHost, (4, 4, 2), words))
+        }
+        // What the peer can do under TLS is not known, and its TLS may be mended: not for now, but not for ever.
+        RecipientOutcome::Impossible(Cause::NeedsRequireTls) if without_tls => {
+            let words = "the message must not travel without TLS, and TLS with this server has failed";
+            Fate::Temporary(Failure::ours(Fault::RemoteHost, (4, 7, 30), words))
         }
         RecipientOutcome::Impossible(cause) => Fate::Permanent(impossible(cause)),
     }
