@@ -1,5 +1,6 @@
 //! Notices to the sender: built from what is known, made durable before the recipient is done. No notice is ever
-//! sent about a message with a null return path (RFC 5321 §6.1), so there is no bounce of a bounce.
+//! sent to others about a message with a null return path (RFC 5321 §6.1), so there is no bounce of a bounce; only our
+//! own postmaster hears of one that users of this host could not be told.
 
 use bytes::Bytes;
 use postamt_mail::address::{Address, Domain};
@@ -39,10 +40,13 @@ pub async fn failed(
     via: &Via,
     failures: &[(u16, Failure, bool)],
 ) -> Told {
+    let settings = context.settings();
     let all_expired = failures.iter().all(|(.., expired)| *expired);
     let reports = failures
         .iter()
-        .filter(|(number, ..)| wants(loaded, *number, |notify| notify.failure))
+        .filter(|(number, ..)| {
+            wants(loaded, *number, |notify| notify.failure) || is_stray(&settings, loaded, *number)
+        })
         .filter_map(|(number, failure, expired)| {
             let mut report = report_of(context, loaded, via, *number, Action::Failed, failure)?;
             if *expired {
@@ -142,7 +146,10 @@ async fn send(
     kind: Kind,
     recipients: Vec<RecipientReport>,
 ) -> Told {
-    let Some(sender) = loaded.envelope.sender.clone() else {
+    let settings = context.settings();
+    // Nobody waits for a notice about a notice; what is told all the same is a stray.
+    let of_strays = || postmaster(&settings).filter(|_| is_notice(loaded) && !recipients.is_empty());
+    let Some(sender) = loaded.envelope.sender.clone().or_else(of_strays) else {
         return Told::NotWanted("null return path");
     };
     if recipients.is_empty() {
@@ -154,7 +161,6 @@ async fn send(
     };
     let id = context.ports.spool.next_id();
     let report = report(context, id, about, loaded, kind, sender.clone(), recipients, original);
-    let settings = context.settings();
     let copy_to = (settings.notices.postmaster_copy && kind.action() == Action::Failed)
         .then(|| postmaster(&settings))
         .flatten()
@@ -179,6 +185,21 @@ async fn send(
     }
 }
 
+/// A notice for a user of our host name (`root@`, whose jobs write mail by themselves) that nobody takes: the postmaster
+/// is told instead.
+fn is_stray(settings: &Settings, loaded: &Loaded, number: u16) -> bool {
+    let recipient = loaded.envelope.recipients.get(usize::from(number));
+    is_notice(loaded)
+        && recipient.is_some_and(|recipient| {
+            recipient.address.domain() == Some(&settings.hostname)
+                && postmaster(settings).is_some_and(|postmaster| postmaster != recipient.address)
+        })
+}
+
+fn is_notice(loaded: &Loaded) -> bool {
+    loaded.origin.channel == Channel::Notice.name()
+}
+
 /// Where mail to the postmaster ends: the notice does not come in by a port, so it is addressed there at once.
 fn postmaster(settings: &Settings) -> Option<Address> {
     match &settings.postmaster {
@@ -200,7 +221,8 @@ const fn kind_name(kind: Kind) -> &'static str {
 /// What is given back of the message; `None` when it cannot be read now. The body of a message that must not travel
 /// without TLS is not given to a notice that may (RFC 8689 §5).
 async fn returned(context: &Context, about: QueueId, loaded: &Loaded, kind: Kind) -> Option<ReturnedContent> {
-    let full = loaded.envelope.return_content == Some(ReturnContent::Full)
+    // A stray notice is worth nothing without what it tells.
+    let full = (loaded.envelope.return_content == Some(ReturnContent::Full) || is_notice(loaded))
         && kind.action() == Action::Failed
         && !loaded.envelope.require_tls
         && loaded.size <= FULL_RETURN_LIMIT;
