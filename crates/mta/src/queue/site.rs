@@ -1,5 +1,5 @@
-//! A site: one receiving provider as we see it, and the pacing towards it. All domains whose sorted MX hosts
-//! are the same share a site, and so its connections, its limits and its troubles.
+//! A site: one receiving provider as we see it, and the pacing towards it. All domains whose MX hosts are the same,
+//! in the same order of preference, share a site, and so its connections, its limits and its troubles.
 //!
 //! A job is handed straight to an idle connection, or waits in `ready` while the connections are busy, or
 //! starts a new connection. One lock, held for a few instructions.
@@ -13,7 +13,7 @@ use postamt_store::queue_id::QueueId;
 use tokio::sync::oneshot;
 
 use super::job::{Job, Numbers};
-use crate::flow::{Failure, Plan};
+use crate::flow::{Failure, Plan, PlannedHost};
 use crate::handle::SiteState;
 use crate::settings::DkimOnRoute;
 
@@ -40,7 +40,7 @@ pub struct SiteLimits {
 /// A receiving provider.
 #[derive(Debug)]
 pub struct Site {
-    /// `mx1.example.net,mx2.example.net`, `relay NAME`, `local DOMAIN`.
+    /// `mx1.example.net,mx2.example.net` (see [`name_of`]), `relay NAME`, `local DOMAIN`.
     pub name: String,
     /// How it is reached.
     pub plan: Plan,
@@ -356,6 +356,22 @@ impl State {
         self.reason = Some(reason.to_owned());
         self.paused_until
     }
+}
+
+/// The name of the site that has these hosts: those of the same preference by name, the preferred ones first. What
+/// counts is the order of the preferences, not their numbers: `10 a, 20 b` and `1 a, 5 b` are one site, `10 b, 20 a`
+/// is another, whose mail must not go to `a` first.
+#[must_use]
+pub fn name_of(hosts: &[PlannedHost]) -> String {
+    let mut order: Vec<_> =
+        hosts.iter().filter_map(|host| Some((host.preference, host.name.as_ref()?.as_str()))).collect();
+    order.sort_unstable();
+    order.dedup();
+    let ranks: Vec<String> = order
+        .chunk_by(|(one, _), (other, _)| one == other)
+        .map(|rank| rank.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(","))
+        .collect();
+    ranks.join(" > ")
 }
 
 /// A reference that many tasks share.

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::content::{fail, load, lost, settle, sign};
+use super::guard::{self, Hands};
 use super::mailbox::deliver_to_maildir;
 use super::submit::{detour, wait_until};
 use crate::breaker;
@@ -28,35 +29,46 @@ pub(super) fn start_connection(context: &Arc<Context>, site: Arc<Site>) {
 /// starts another connection.
 fn connection(context: Arc<Context>, site: Arc<Site>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
-        let permit = context.connections.clone().acquire_owned().await;
-        if permit.is_ok() && !context.stop.is_cancelled() {
-            match &site.plan {
-                Plan::Local(LocalTarget::Maildir(template)) => {
-                    deliver_to_maildir(&context, &site, template.clone()).await;
-                }
-                _ => deliver_by_smtp(&context, &site).await,
-            }
+        let hands = Hands::default();
+        let finished = guard::caught(work(&context, &site, &hands)).await;
+        if !finished {
+            hands.salvage(&context, &site);
         }
-        drop(permit);
         match site.connection_ended(context.now()) {
             Afterwards::Nothing => {}
             Afterwards::StartConnection if context.stop.is_cancelled() => {}
             Afterwards::StartConnection => start_connection(&context, site.clone()),
             Afterwards::Waits(jobs, until) => wait_until(&context, jobs, until),
         }
+        if !finished {
+            guard::warn(&context, &format!("a connection to {}", site.name));
+        }
     })
 }
 
-async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
+async fn work(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands) {
+    let Ok(_permit) = context.connections.clone().acquire_owned().await else { return };
+    if context.stop.is_cancelled() {
+        return;
+    }
+    match &site.plan {
+        Plan::Local(LocalTarget::Maildir(template)) => {
+            deliver_to_maildir(context, site, hands, template.clone()).await;
+        }
+        _ => deliver_by_smtp(context, site, hands).await,
+    }
+}
+
+async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands) {
     let opened = tokio::select! {
         opened = open::open(context, site) => opened,
         () = context.stop.cancelled() => return,
     };
-    site.opened();
+    hands.opened(site);
     let mut opened = match opened {
         Ok(opened) => opened,
         Err(unreached) if unreached.blocked => return detour(context, site.extract(&|_| true)),
-        Err(unreached) => return unreachable(context, site, &unreached).await,
+        Err(unreached) => return unreachable(context, site, hands, &unreached).await,
     };
     let mut sent = 0;
     while opened.connection.is_usable() && sent < site.limits.messages_per_connection.max(1) {
@@ -67,8 +79,9 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>) {
         };
         let Some(job) = job else { break };
         sent += 1;
+        hands.take(&job);
         wait_for_slot(context, site).await;
-        one_message(context, site, &mut opened, job).await;
+        one_message(context, site, hands, &mut opened, job).await;
         while site.wants_connection(context.now()) {
             start_connection(context, site.clone());
         }
@@ -86,9 +99,14 @@ async fn wait_for_slot(context: &Context, site: &Site) {
     }
 }
 
-async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open::Opened, mut job: Job) {
-    let (id, recipients) = (job.id, job.recipients.clone());
-    let landed = || site.landed(id, &recipients);
+async fn one_message(
+    context: &Arc<Context>,
+    site: &Arc<Site>,
+    hands: &Hands,
+    opened: &mut open::Opened,
+    mut job: Job,
+) {
+    let landed = || hands.landed(site);
     match load(context, &job, true).await {
         Err(error) => {
             lost(context, job, &error);
@@ -103,9 +121,10 @@ async fn one_message(context: &Arc<Context>, site: &Arc<Site>, opened: &mut open
             observe(context, site, &attempt);
             note_way(context, site, &attempt);
             if attempt.results.iter().any(deserves_retry)
-                && context.queue.intent(id) == Intent::None
+                && context.queue.intent(job.id) == Intent::None
                 && let Some(again) = split_retries(&mut job, &mut attempt)
             {
+                hands.keep(&job);
                 site.put_back(Job { loaded: Some(loaded.clone()), ..again });
             }
             if attempt.results.is_empty() {
@@ -170,12 +189,13 @@ fn note_way(context: &Context, site: &Site, attempt: &Attempt) {
 }
 
 /// No host took us: all that was ready shares the failure, without paying the time-outs again.
-async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, unreached: &open::Unreached) {
+async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, unreached: &open::Unreached) {
     let now = context.now();
     let jobs = site.unreachable(now, &unreached.failure);
     if jobs.is_empty() {
         return;
     }
+    hands.take_all(&jobs);
     let reason = unreached.failure.text();
     let until = site.state(now).paused_until.unwrap_or(now);
     context.event(Event::SitePaused { site: site.name.clone(), until, reason });
@@ -183,5 +203,6 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, unreached: &open:
     let fate = if unreached.permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) };
     for job in jobs {
         fail(context, job, &site.route, unreached.via.clone(), &fate).await;
+        hands.next();
     }
 }

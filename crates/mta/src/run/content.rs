@@ -82,7 +82,7 @@ fn facts_of(content: &Bytes) -> (Option<String>, Option<Domain>) {
 }
 
 /// A message that cannot be read is never dropped silently: it is tried again, or held for the operator, and said.
-pub(super) fn lost(context: &Context, job: Job, error: &SpoolError) {
+pub(super) fn lost(context: &Arc<Context>, job: Job, error: &SpoolError) {
     let id = job.id;
     match error {
         // The server stops; the spool knows of the message at the next start.

@@ -6,6 +6,7 @@ use postamt_mail::reply::Reply;
 use postamt_store::queue_id::QueueId;
 
 use super::content::{load, lost, settle};
+use super::guard::Hands;
 use crate::context::Context;
 use crate::flow::{Attempt, Failure, Fate, Fault, Loaded, RecipientResult};
 use crate::plan::routes;
@@ -13,14 +14,20 @@ use crate::queue::site::Site;
 use crate::send::maildir;
 
 /// Takes jobs as long as there are any.
-pub(super) async fn deliver_to_maildir(context: &Arc<Context>, site: &Arc<Site>, template: String) {
-    site.opened();
+pub(super) async fn deliver_to_maildir(
+    context: &Arc<Context>,
+    site: &Arc<Site>,
+    hands: &Hands,
+    template: String,
+) {
+    hands.opened(site);
     while let Some(job) = site.take() {
-        let (id, recipients) = (job.id, job.recipients.clone());
+        let id = job.id;
+        hands.take(&job);
         match load(context, &job, true).await {
             Err(error) => {
                 lost(context, job, &error);
-                site.landed(id, &recipients);
+                hands.landed(site);
             }
             Ok(loaded) => {
                 let mut results = Vec::with_capacity(1);
@@ -29,8 +36,7 @@ pub(super) async fn deliver_to_maildir(context: &Arc<Context>, site: &Arc<Site>,
                     results.push(RecipientResult { number, fate });
                 }
                 let attempt = Attempt { via: Arc::default(), results };
-                let landed = || site.landed(id, &recipients);
-                settle(context, job, &loaded, &site.route, attempt, landed).await;
+                settle(context, job, &loaded, &site.route, attempt, || hands.landed(site)).await;
             }
         }
     }

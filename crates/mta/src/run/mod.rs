@@ -4,6 +4,7 @@
 
 mod connection;
 mod content;
+mod guard;
 mod mailbox;
 mod submit;
 
@@ -21,6 +22,7 @@ use crate::queue::job::Job;
 use crate::settle::records;
 
 use content::load;
+use guard::{spawn_guarded, submit_guarded};
 pub use submit::submit;
 
 /// Recipients of one job, and so of one transaction (RFC 5321 §4.5.3.1.8: every server takes 100).
@@ -50,7 +52,7 @@ pub fn begin(context: &Arc<Context>, queued: Queued, held: bool) {
     }
     for mut job in new {
         job.loaded = keep.clone();
-        if held { context.queue.hold(job) } else { submit(context, job) }
+        if held { context.queue.hold(job) } else { submit::send_on(context, job) }
     }
 }
 
@@ -160,7 +162,7 @@ pub async fn timer(context: Arc<Context>) {
         let (due, next) = context.queue.due(now, BATCH);
         let busy = !due.is_empty();
         for job in due {
-            submit(&context, job);
+            submit_guarded(&context, job);
         }
         if now >= last_sweep + 60 {
             context.queue.sweep(now);
@@ -200,6 +202,12 @@ pub async fn cancel(context: &Arc<Context>, job: Job) {
     if after.finished {
         context.event(Event::Finished { id: job.id.to_string() });
     }
+}
+
+/// Drops a job whose message was cancelled while the job was on its way.
+fn cancel_soon(context: &Arc<Context>, job: Job) {
+    let (own, kept) = (context.clone(), job.clone());
+    spawn_guarded(context, "the cancelling of a message", &kept, async move { cancel(&own, job).await });
 }
 
 /// What `queue hold` does with jobs that were taken out of the queue.

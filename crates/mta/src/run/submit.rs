@@ -7,21 +7,31 @@ use postamt_mail::reply::Reply;
 
 use super::connection::start_connection;
 use super::content::fail;
+use super::guard::{self, Hands, spawn_guarded, submit_guarded};
 use crate::breaker::Course;
 use crate::breaker::machine::LOOK_AGAIN_SECONDS;
 use crate::context::Context;
 use crate::flow::{Destination, Failure, Fate, Fault, Plan};
 use crate::plan::exchangers;
 use crate::queue::job::Job;
-use crate::queue::site::{Pushed, Site, SiteLimits};
-use crate::queue::{Direction, limits_of};
+use crate::queue::site::{self, Pushed, Site, SiteLimits};
+use crate::queue::{Direction, Intent, limits_of};
 use crate::settings::{DkimOnRoute, LocalTarget, Pacing, PostmasterTarget, Relay, RouteTarget};
 
 /// A site's hosts hold at least and at most this long, whatever their TTL.
 const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
 
-/// Sends a job on its way.
+/// Sends a job on its way, unless an operator has decided otherwise while nobody could find it.
 pub fn submit(context: &Arc<Context>, job: Job) {
+    match context.queue.intent(job.id) {
+        Intent::None => send_on(context, job),
+        Intent::Hold => context.queue.hold(Job { loaded: None, ..job }),
+        Intent::Cancel => super::cancel_soon(context, job),
+    }
+}
+
+/// As [`submit`], for a message of which no operator has heard.
+pub(super) fn send_on(context: &Arc<Context>, job: Job) {
     let now = context.now();
     match job.destination.clone() {
         Destination::Direct(domain) => direct(context, job, &domain, now),
@@ -32,15 +42,17 @@ pub fn submit(context: &Arc<Context>, job: Job) {
         Destination::Local(domain) => match local_site(context, &domain) {
             Some(site) => push(context, &site, job),
             // The domain is not ours any more: by the rules of today.
-            None => submit(context, Job { destination: Destination::Direct(domain), ..job }),
+            None => send_on(context, Job { destination: Destination::Direct(domain), ..job }),
         },
         Destination::Postmaster => match postmaster_site(context) {
             Some(site) => push(context, &site, job),
             None => refuse(context, job, "the postmaster's Maildir is not configured any more".to_owned()),
         },
         Destination::Discard => {
-            let context = context.clone();
-            context.tasks.clone().spawn(async move { discard(&context, job).await });
+            let (own, kept) = (context.clone(), job.clone());
+            spawn_guarded(context, "the discarding of a message", &kept, async move {
+                discard(&own, job).await;
+            });
         }
         Destination::Hold => context.queue.hold(job),
     }
@@ -79,7 +91,7 @@ pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
 /// Sends jobs on their way again, by what is known now.
 pub(super) fn submit_all(context: &Arc<Context>, jobs: Vec<Job>) {
     for job in jobs {
-        submit(context, job);
+        submit_guarded(context, job);
     }
 }
 
@@ -95,10 +107,10 @@ fn detour_site(context: &Context, relay: &Arc<Relay>) -> Arc<Site> {
 /// A destination that the settings do not have any more: they may have it again.
 fn refuse(context: &Arc<Context>, job: Job, words: String) {
     let fate = Fate::Temporary(Failure::ours(Fault::Ours, (4, 3, 5), words));
-    let context = context.clone();
-    context.tasks.clone().spawn(async move {
+    let (own, kept) = (context.clone(), job.clone());
+    spawn_guarded(context, "the planning of a message", &kept, async move {
         let route = job.destination.to_string();
-        fail(&context, job, &route, Arc::default(), &fate).await;
+        fail(&own, job, &route, Arc::default(), &fate).await;
     });
 }
 
@@ -172,16 +184,24 @@ fn postmaster_site(context: &Context) -> Option<Arc<Site>> {
 
 /// Looks a domain up and sends on what waited for it.
 async fn look_up(context: &Arc<Context>, domain: Domain) {
+    let hands = Hands::default();
+    if guard::caught(find_exchangers(context, &domain, &hands)).await {
+        return;
+    }
+    let mut jobs = hands.drain();
+    jobs.extend(context.queue.unresolved(&domain));
+    guard::put_off(context, jobs);
+    guard::warn(context, &format!("the look-up of {domain}"));
+}
+
+async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands) {
     let settings = context.settings();
     let Ok(_permit) = context.lookups.acquire().await else { return };
     let own_names = std::slice::from_ref(&settings.hostname);
-    let found = exchangers::find(&*context.ports.resolver, &*context.ports.clock, &domain, own_names).await;
+    let found = exchangers::find(&*context.ports.resolver, &*context.ports.clock, domain, own_names).await;
     match found {
         Ok(found) => {
-            let mut names: Vec<_> =
-                found.hosts.iter().filter_map(|host| host.name.as_ref()).map(|n| n.as_str()).collect();
-            names.sort_unstable();
-            let key = names.join(",");
+            let key = site::name_of(&found.hosts);
             let make = || {
                 let plan = Plan::Direct(found.hosts.clone());
                 let limits = limits_of(&settings.pacing);
@@ -189,23 +209,34 @@ async fn look_up(context: &Arc<Context>, domain: Domain) {
             };
             let site = context.queue.site(&key, make);
             let holds = found.ttl.as_secs().clamp(*RESOLUTION_SECONDS.start(), *RESOLUTION_SECONDS.end());
-            for job in context.queue.resolved(&domain, &site, context.now() + holds) {
+            let jobs = context.queue.resolved(domain, &site, context.now() + holds);
+            hands.take_all(&jobs);
+            for job in jobs {
                 push(context, &site, job);
+                hands.next();
             }
         }
         Err(error) => {
             let fate =
                 if error.temporary { Fate::Temporary(error.failure) } else { Fate::Permanent(error.failure) };
-            for job in context.queue.unresolved(&domain) {
+            let jobs = context.queue.unresolved(domain);
+            hands.take_all(&jobs);
+            for job in jobs {
                 fail(context, job, "direct", Arc::default(), &fate).await;
+                hands.next();
             }
         }
     }
 }
 
-/// Jobs of a paused site wait in the queue, without their content and without an attempt counted.
-pub(super) fn wait_until(context: &Context, jobs: Vec<Job>, until: u64) {
+/// Jobs of a paused site wait in the queue, without their content and without an attempt counted; those of a message
+/// that was cancelled while they were in flight end.
+pub(super) fn wait_until(context: &Arc<Context>, jobs: Vec<Job>, until: u64) {
     for job in jobs {
-        context.queue.wait(Job { next: until, loaded: None, ..job });
+        match context.queue.intent(job.id) {
+            Intent::Cancel => super::cancel_soon(context, job),
+            // The queue itself sees to what is held.
+            Intent::None | Intent::Hold => context.queue.wait(Job { next: until, loaded: None, ..job }),
+        }
     }
 }

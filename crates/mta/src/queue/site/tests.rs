@@ -291,3 +291,18 @@ fn ready_jobs_can_be_taken_out_and_the_others_stay_in_order() {
     }
     assert_eq!(rest, [1, 3, 4]);
 }
+
+#[test]
+fn a_site_is_named_by_its_hosts_in_the_order_of_their_preferences() {
+    let name = |hosts: &[(u16, &str)]| {
+        let host = |(preference, name): &(u16, &str)| PlannedHost {
+            name: Some(postamt_mail::address::Domain::new(name).expect("a valid domain")),
+            preference: *preference,
+        };
+        name_of(&hosts.iter().map(host).collect::<Vec<_>>())
+    };
+    assert_eq!(name(&[(10, "b.test"), (10, "a.test")]), "a.test,b.test");
+    assert_eq!(name(&[(10, "a.test"), (20, "b.test")]), name(&[(5, "a.test"), (6, "b.test")]));
+    assert_eq!(name(&[(20, "a.test"), (10, "b.test"), (20, "c.test")]), "b.test > a.test,c.test");
+    assert_ne!(name(&[(10, "a.test"), (20, "b.test")]), name(&[(20, "a.test"), (10, "b.test")]));
+}
