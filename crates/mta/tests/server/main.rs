@@ -16,5 +16,6 @@ mod relay_habits;
 mod relaying;
 mod restart;
 mod retries;
+mod robustness;
 mod sessions;
 mod storage;

@@ -1,9 +1,9 @@
-//! A real directory for the spool whose writes can be made to fail.
+//! A real directory for the spool whose writes, or reads, can be made to fail.
 
 use std::io::{self, IoSlice};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use postamt_store::embedded::spool::{Directory, Disk, DiskFile};
 
@@ -13,17 +13,27 @@ pub struct FaultyDisk {
     directory: Arc<Directory>,
     /// The error number of every write, 0 for none.
     error: Arc<AtomicI32>,
+    unreadable: Arc<AtomicBool>,
 }
 
 impl FaultyDisk {
     /// A disk that works.
     pub fn open(path: &Path) -> Self {
-        Self { directory: Arc::new(Directory::open(path).expect("a directory")), error: Arc::default() }
+        Self {
+            directory: Arc::new(Directory::open(path).expect("a directory")),
+            error: Arc::default(),
+            unreadable: Arc::default(),
+        }
     }
 
     /// From now on every write fails so.
     pub fn fail(&self, error: rustix::io::Errno) {
         self.error.store(error.raw_os_error(), Ordering::SeqCst);
+    }
+
+    /// From now on every read fails.
+    pub fn fail_reads(&self) {
+        self.unreadable.store(true, Ordering::SeqCst);
     }
 
     /// Writes work again.
@@ -89,6 +99,9 @@ impl DiskFile for FaultyFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        if self.disk.unreadable.load(Ordering::SeqCst) {
+            return Err(io::Error::from_raw_os_error(rustix::io::Errno::IO.raw_os_error()));
+        }
         self.file.read_at(buffer, offset)
     }
 

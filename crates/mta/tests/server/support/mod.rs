@@ -49,16 +49,29 @@ pub const PASSWORD: &str = "korrekt-pferd-batterie";
 pub struct Events {
     seen: Mutex<Vec<Event>>,
     bell: Notify,
+    reaction: Mutex<Option<Reaction>>,
 }
+
+/// Which event is meant, and what happens then, once, where it is told.
+type Reaction = (fn(&Event) -> bool, Box<dyn FnOnce() + Send>);
 
 impl EventSink for Events {
     fn event(&self, event: Event) {
+        let reaction = self.reaction.lock().expect("not poisoned").take_if(|(wanted, _)| wanted(&event));
         self.seen.lock().expect("not poisoned").push(event);
         self.bell.notify_waiters();
+        if let Some((_, react)) = reaction {
+            react();
+        }
     }
 }
 
 impl Events {
+    /// Has the server interrupted at the next such event.
+    pub fn react(&self, wanted: fn(&Event) -> bool, react: impl FnOnce() + Send + 'static) {
+        *self.reaction.lock().expect("not poisoned") = Some((wanted, Box::new(react)));
+    }
+
     /// Everything so far.
     pub fn all(&self) -> Vec<Event> {
         self.seen.lock().expect("not poisoned").clone()

@@ -15,17 +15,23 @@ pub struct Path25 {
     port: u16,
     blocked: Arc<AtomicBool>,
     attempts: Arc<AtomicUsize>,
+    defect: Arc<AtomicBool>,
 }
 
 impl Path25 {
     /// Open; `port` is the one that counts as port 25.
     pub fn new(port: u16) -> Self {
-        Self { port, blocked: Arc::default(), attempts: Arc::default() }
+        Self { port, blocked: Arc::default(), attempts: Arc::default(), defect: Arc::default() }
     }
 
     /// Blocks or opens it.
     pub fn block(&self, blocked: bool) {
         self.blocked.store(blocked, Ordering::SeqCst);
+    }
+
+    /// The next attempt panics.
+    pub fn break_once(&self) {
+        self.defect.store(true, Ordering::SeqCst);
     }
 
     /// Attempts that found no answer.
@@ -41,6 +47,9 @@ impl Dialer for Path25 {
         source: Option<IpAddr>,
         timeout: Duration,
     ) -> PortFuture<'_, Result<TcpStream, DialError>> {
+        if target.port() == self.port && self.defect.swap(false, Ordering::SeqCst) {
+            panic!("a defect that the test has asked for");
+        }
         if target.port() == self.port && self.blocked.load(Ordering::SeqCst) {
             self.attempts.fetch_add(1, Ordering::SeqCst);
             return Box::pin(async move {
