@@ -22,7 +22,7 @@ use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
-use crate::settings::{Purpose, Settings};
+use crate::settings::{CertificateFiles, Purpose, Settings};
 
 pub use operators::Selection;
 
@@ -246,6 +246,7 @@ impl Running {
 
     /// New settings: certificate, routes, relays, limits, retries. Listeners stay as they are.
     pub async fn reload(&self, settings: Settings) {
+        let certificate = settings.certificate.clone();
         self.context.replace_settings(settings);
         self.context.preflights.forget();
         for job in self.context.queue.forget_sites() {
@@ -254,7 +255,25 @@ impl Running {
         if let Err(error) = self.context.ports.keys.reload() {
             self.context.event(Event::Warning { what: format!("DKIM keys were not reloaded: {error}") });
         }
-        reload_certificate(&self.context, &self.tls, true).await;
+        if self.tls.uses(&certificate) {
+            reload_certificate(&self.context, &self.tls, true).await;
+        } else {
+            self.move_certificate(certificate).await;
+        }
+    }
+
+    /// The settings name other certificate files now.
+    async fn move_certificate(&self, files: CertificateFiles) {
+        let tls = self.tls.clone();
+        match tokio::task::spawn_blocking(move || tls.move_to(&files)).await {
+            Ok(Ok(())) => announce_certificate(&self.context, &self.tls),
+            Ok(Err(error)) => self.context.event(Event::Warning {
+                what: format!(
+                    "the certificate that is configured now cannot be used, the old one stays: {error}"
+                ),
+            }),
+            Err(_) => {}
+        }
     }
 
     /// Figures of now.

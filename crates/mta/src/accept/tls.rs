@@ -46,7 +46,7 @@ pub enum CertificateError {
 
 /// The TLS configuration of now.
 pub struct ServerTls {
-    files: CertificateFiles,
+    files: ArcSwap<CertificateFiles>,
     current: ArcSwap<Loaded>,
 }
 
@@ -69,7 +69,7 @@ impl ServerTls {
             make_self_signed(files, hostname)?;
         }
         let loaded = load(files)?;
-        Ok(Self { files: files.clone(), current: ArcSwap::from_pointee(loaded) })
+        Ok(Self { files: ArcSwap::from_pointee(files.clone()), current: ArcSwap::from_pointee(loaded) })
     }
 
     /// The configuration for a new session.
@@ -93,7 +93,23 @@ impl ServerTls {
     /// Where the certificate lies.
     #[must_use]
     pub fn chain_path(&self) -> String {
-        self.files.chain.display().to_string()
+        self.files.load().chain.display().to_string()
+    }
+
+    /// Takes the certificate from other files. Blocks.
+    ///
+    /// # Errors
+    /// [`CertificateError`]: the old files and the old certificate stay.
+    pub fn move_to(&self, files: &CertificateFiles) -> Result<(), CertificateError> {
+        self.current.store(Arc::new(load(files)?));
+        self.files.store(Arc::new(files.clone()));
+        Ok(())
+    }
+
+    /// Whether these are the files in use.
+    #[must_use]
+    pub fn uses(&self, files: &CertificateFiles) -> bool {
+        **self.files.load() == *files
     }
 
     /// Reads the files again if they have changed, or in any case. Says whether there is a new certificate; the
@@ -102,11 +118,12 @@ impl ServerTls {
     /// # Errors
     /// [`CertificateError`]: the old certificate stays.
     pub fn reload(&self, in_any_case: bool) -> Result<bool, CertificateError> {
-        let stamp = stamp(&self.files);
+        let files = self.files.load_full();
+        let stamp = stamp(&files);
         if !in_any_case && (stamp.is_none() || stamp == self.current.load().stamp) {
             return Ok(false);
         }
-        self.current.store(Arc::new(load(&self.files)?));
+        self.current.store(Arc::new(load(&files)?));
         Ok(true)
     }
 }
@@ -229,5 +246,19 @@ mod tests {
         assert_eq!(tls.end_point(), new);
         fs::copy(&other.key, &files.key).expect("copied");
         assert!(tls.reload(false).expect("read"));
+    }
+
+    #[test]
+    fn other_files_are_used_if_they_are_good() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let first = files(directory.path());
+        let tls = ServerTls::open(&first, &hostname()).expect("made");
+        let old = tls.end_point();
+        let other = self::files(&directory.path().join("other"));
+        assert!(matches!(tls.move_to(&other), Err(CertificateError::File { .. })));
+        assert!(tls.uses(&first) && tls.end_point() == old, "the old one stays");
+        make_self_signed(&other, &hostname()).expect("made");
+        tls.move_to(&other).expect("good");
+        assert!(tls.uses(&other) && tls.end_point() != old);
     }
 }
