@@ -296,6 +296,9 @@ pub enum Relay {
         /// Recipient to ask for; else the sender
         #[arg(long, value_name = "ADDRESS")]
         to: Option<String>,
+        /// Send a small message from --from to --to, for real
+        #[arg(long, requires = "to")]
+        send: bool,
     },
     /// All relays
     List,

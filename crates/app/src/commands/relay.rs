@@ -32,7 +32,10 @@ pub fn run(command: cli::Relay, path: &Path, config: &Config, terminal: Terminal
             Adding { planned, path, config, terminal }.run()
         }
         cli::Relay::List => list(config, terminal),
-        cli::Relay::Test { name, from, to } => super::relay_test::run(&name, from, to, config, terminal),
+        cli::Relay::Test { name, from, to, send } => {
+            let wish = super::relay_test::Wish { from, to, send };
+            super::relay_test::run(&name, wish, config, terminal)
+        }
     }
 }
 

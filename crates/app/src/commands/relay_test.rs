@@ -1,15 +1,18 @@
 //! `postamt relay test`: the preflight of a relay, told in sentences: what it said, what DNS says, and whether mail of
-//! our domains would arrive by it. Nothing is sent.
+//! our domains would arrive by it. Nothing is sent unless `--send` asks for it.
 
 use std::sync::Arc;
 
 use postamt_mail::address::Address;
+use postamt_mail::envelope::Recipient;
+use postamt_mail::{date, message_id};
 use postamt_mailauth::dkim::KeyStore;
 use postamt_mta::send::preflight::{self, Facts, Judged, PreflightVerdict, Question};
-use postamt_mta::send::relay_test::{Caller, RelayTestReport};
+use postamt_mta::send::relay_test::{self, Caller, RelayTestReport};
 use postamt_mta::settings::Relay;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::SystemDialer;
+use postamt_net::smtp::Transaction;
 use postamt_net::tls::TlsContext;
 use serde::Serialize;
 
@@ -26,23 +29,28 @@ struct Shown<'a> {
     findings: &'a [Judged],
 }
 
+/// What the command line says.
+#[derive(Debug)]
+pub struct Wish {
+    /// A further sender to ask for.
+    pub from: Option<String>,
+    /// A recipient to ask for.
+    pub to: Option<String>,
+    /// Send them a small message, too.
+    pub send: bool,
+}
+
 /// Tests the relay of that name.
 ///
 /// # Errors
 /// There is none of that name, its password cannot be read, or it does not take mail.
-pub fn run(
-    name: &str,
-    from: Option<String>,
-    to: Option<String>,
-    config: &Config,
-    terminal: Terminal,
-) -> Result<(), Stop> {
+pub fn run(name: &str, wish: Wish, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let relay = config::settings::relay(config, name)
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?
         .ok_or_else(|| terminal.stop("relay-unknown", &[("name", name.into())]))?;
-    let extra = further_envelope(from, to, config, terminal)?;
+    let extra = further_envelope(wish.from, wish.to, config, terminal)?;
     let keys = KeyStore::open(config.dkim_directory()).map_err(anyhow::Error::from)?;
-    let facts = look(&relay, &keys, extra, config, terminal)?;
+    let facts = look(&relay, &keys, extra.as_ref(), config, terminal)?;
     let verdict = preflight::judge(&relay, &facts, SystemClock.unix_seconds());
     let report = &facts.report;
     if terminal.json {
@@ -50,7 +58,58 @@ pub fn run(
     } else {
         tell(report, &verdict, &relay, terminal);
     }
-    if verdict.usable && report.failure.is_none() { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
+    if !verdict.usable || report.failure.is_some() {
+        return Err(Stop::silent(Exit::Failed));
+    }
+    match extra {
+        Some(envelope) if wish.send => send(&relay, envelope, config, terminal),
+        _ => Ok(()),
+    }
+}
+
+/// Hands one small message over.
+fn send(
+    relay: &Relay,
+    (sender, recipient): (Option<Address>, Address),
+    config: &Config,
+    terminal: Terminal,
+) -> Result<(), Stop> {
+    let now = SystemClock.unix_seconds();
+    let hostname = config.server.hostname.as_str();
+    let from = sender.as_ref().map(ToString::to_string).unwrap_or_default();
+    let content = format!(
+        "From: <{from}>\r\nTo: <{recipient}>\r\nSubject: Postamt relay test\r\nDate: {}\r\nMessage-ID: {}\r\n\r\n\
+         {hostname} -> {}\r\n",
+        date::rfc5322(now),
+        message_id::generate(now, "relay-test", hostname),
+        relay.host,
+    );
+    let transaction = Transaction {
+        sender,
+        recipients: vec![Recipient::new(recipient)],
+        content: vec![content.into()],
+        ..Transaction::default()
+    };
+    let outgoing = config::settings::outgoing(config);
+    let tls = TlsContext::system();
+    let sent = wait(async {
+        let resolver = crate::serve::resolver(config, terminal)?;
+        let caller = Caller {
+            resolver: &resolver,
+            dialer: &SystemDialer,
+            tls: &tls,
+            outgoing: &outgoing,
+            hostname: &config.server.hostname,
+        };
+        Ok::<_, Stop>(relay_test::send(relay, caller, &transaction).await)
+    })??;
+    match sent {
+        Ok(reply) => {
+            terminal.note("relay-test-sent", &[("reply", reply.into())]);
+            Ok(())
+        }
+        Err(reply) => Err(terminal.stop("relay-test-not-sent", &[("reply", reply.into())])),
+    }
 }
 
 /// `--from` and `--to`, each of which stands for the other where that is left out.
@@ -78,7 +137,7 @@ fn address(text: &str, terminal: Terminal) -> Result<Address, Stop> {
 fn look(
     relay: &Arc<Relay>,
     keys: &KeyStore,
-    extra: Option<(Option<Address>, Address)>,
+    extra: Option<&(Option<Address>, Address)>,
     config: &Config,
     terminal: Terminal,
 ) -> Result<Facts, Stop> {
@@ -91,7 +150,7 @@ fn look(
             domains: &config.server.domains,
             keys,
             message_bytes: u64::from(config.limits.message_bytes.get()),
-            further_envelope: extra.as_ref(),
+            further_envelope: extra,
             caller: Caller {
                 resolver: &resolver,
                 dialer: &SystemDialer,

@@ -9,7 +9,7 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::reply::Reply;
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
-use postamt_net::smtp::{Chunking, Connection, Hop, OpenFailure, TlsContext};
+use postamt_net::smtp::{Chunking, Connection, Hop, OpenFailure, RecipientOutcome, TlsContext, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::addresses;
@@ -131,6 +131,36 @@ pub async fn test(relay: &Relay, caller: Caller<'_>, envelopes: &[Envelope]) -> 
         }
     }
     report
+}
+
+/// Sends one message for real, by the first port that lets us in: only where the operator asks for it. Gives the
+/// relay's reply.
+///
+/// # Errors
+/// Why it was not taken, in the relay's words or ours.
+pub async fn send(relay: &Relay, caller: Caller<'_>, transaction: &Transaction) -> Result<String, String> {
+    let mut report = RelayTestReport::default();
+    for port in relay.ports() {
+        match attempt(&mut report, relay, port, caller).await {
+            Attempted::In(connection) => {
+                let mut connection = *connection;
+                let outcome = connection.deliver(transaction).await;
+                connection.quit().await;
+                return match outcome.recipients.into_iter().next() {
+                    Some(RecipientOutcome::Delivered(reply)) => Ok(reply.to_string()),
+                    Some(RecipientOutcome::Refused { reply, .. }) => Err(reply.to_string()),
+                    Some(RecipientOutcome::Unsent(error) | RecipientOutcome::Uncertain(error)) => {
+                        Err(error.to_string())
+                    }
+                    Some(RecipientOutcome::Impossible(cause)) => Err(cause.to_string()),
+                    None => Err("the message has no recipient".to_owned()),
+                };
+            }
+            Attempted::TryNext => {}
+            Attempted::Useless => break,
+        }
+    }
+    Err(report.failure.unwrap_or_default())
 }
 
 enum Attempted {

@@ -280,6 +280,30 @@ async fn a_relay_that_is_taken_out_of_the_settings_is_missed_but_loses_nothing()
     provider.running.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_message_is_sent_when_it_is_asked_for() {
+    let (provider, mut relay) = provider().await;
+    relay.credentials = login(PASSWORD);
+    let house = House::build().await;
+    let servers = Some(vec![house.world.dns_server()]);
+    let resolver = HickoryResolver::new(&ResolverSettings { servers, ..ResolverSettings::default() });
+    let caller = relay_test::Caller {
+        resolver: &resolver.expect("a resolver"),
+        dialer: &SystemDialer,
+        tls: &TlsContext::with_roots([]),
+        outgoing: &house.settings.outgoing,
+        hostname: &house.settings.hostname,
+    };
+    let reply = relay_test::send(&relay, caller, &message(&["da@streng.test"], "Probe")).await;
+    assert!(reply.as_ref().is_ok_and(|reply| reply.starts_with("250 2.0.0 queued as ")), "{reply:?}");
+    provider.receipt(|receipt| receipt.accepted && receipt.server.as_str() == "mx.streng.test").await;
+    relay.credentials = login("falsch");
+    let refused = relay_test::send(&relay, caller, &message(&["da@streng.test"], "Probe")).await;
+    assert!(refused.is_err_and(|reply| reply.contains("535")));
+    house.running.shutdown().await;
+    provider.running.shutdown().await;
+}
+
 async fn test_relay(
     house: &House,
     relay: &Relay,

@@ -12,6 +12,8 @@ relay-unknown = Ein Relay „{ $name }“ gibt es nicht. `postamt relay list` ze
 relay-password-prompt = Passwort von { $login } bei { $host }:
 relay-clear-text = VORSICHT: Mit `tls = "none"` gehen Mail und Passwort im Klartext über das Netz. Nur auf demselben Rechner oder im selben Netz verwenden.
 relay-bad-address = „{ $text }“ ist keine Mailadresse wie „name@example.org“.
+relay-test-sent = Eine Testnachricht wurde übergeben; das Relay antwortet: { $reply }
+relay-test-not-sent = Die Testnachricht wurde nicht angenommen: { $reply }
 relay-test-host = Relay: { $host }, erreicht unter { $address }
 relay-test-greeting = Es meldet sich: { $reply }
 relay-test-tls = Verschlüsselung: { $tls }

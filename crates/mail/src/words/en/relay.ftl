@@ -12,6 +12,8 @@ relay-unknown = There is no relay "{ $name }". `postamt relay list` shows those 
 relay-password-prompt = Password of { $login } at { $host }:
 relay-clear-text = CAUTION: with `tls = "none"` mail and password go over the network in plain text. Use it only on the same machine or network.
 relay-bad-address = "{ $text }" is not a mail address such as "name@example.org".
+relay-test-sent = A test message was handed over; the relay says: { $reply }
+relay-test-not-sent = The test message was not taken: { $reply }
 relay-test-host = Relay: { $host }, reached at { $address }
 relay-test-greeting = It greets: { $reply }
 relay-test-tls = Encryption: { $tls }
