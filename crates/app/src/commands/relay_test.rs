@@ -81,7 +81,7 @@ fn send(
         "From: <{from}>\r\nTo: <{recipient}>\r\nSubject: Postamt relay test\r\nDate: {}\r\nMessage-ID: {}\r\n\r\n\
          {hostname} -> {}\r\n",
         date::rfc5322(now),
-        message_id::generate(now, "relay-test", hostname),
+        message_id::generate(now, "test", hostname),
         relay.host,
     );
     let transaction = Transaction {
