@@ -241,24 +241,9 @@ fn new_session(
         lmtp: false,
         local: false,
     };
-    Session {
-        context: shared.context.clone(),
-        logins: shared.logins.clone(),
-        machine: Server::new(Arc::new(profile), security),
-        channel: channel_of(listener.purpose),
-        identity,
-        peer: Some(peer),
-        tls: None,
-        binding: login::Channel::default(),
-        exchange: None,
-        confirmed: None,
-        sender: None,
-        is_busy: false,
-        coming: (0, None),
-        said_at: tokio::time::Instant::now(),
-        account_seen: tokio::time::Instant::now(),
-        stop: shared.context.stop.clone(),
-    }
+    let machine = Server::new(Arc::new(profile), security);
+    let (context, logins) = (shared.context.clone(), shared.logins.clone());
+    Session::new(context, logins, machine, channel_of(listener.purpose), identity, Some(peer))
 }
 
 fn mechanisms() -> Vec<Mechanism> {

@@ -13,7 +13,6 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::limits::Owner;
 use super::listener::Shared;
-use super::login;
 use super::session::{Session, turn_away};
 use crate::context::Context;
 use crate::events::Event;
@@ -91,24 +90,10 @@ async fn connection(shared: &Shared, mut stream: UnixStream) {
         lmtp: false,
         local: true,
     };
-    let mut session = Session {
-        context: shared.context.clone(),
-        logins: shared.logins.clone(),
-        machine: Server::new(Arc::new(profile), Security::Clear),
-        channel: Channel::Sendmail,
-        identity: identity(&shared.context, credentials.uid()),
-        peer: None,
-        tls: None,
-        binding: login::Channel::default(),
-        exchange: None,
-        confirmed: None,
-        sender: None,
-        is_busy: false,
-        coming: (0, None),
-        said_at: tokio::time::Instant::now(),
-        account_seen: tokio::time::Instant::now(),
-        stop: shared.context.stop.clone(),
-    };
+    let machine = Server::new(Arc::new(profile), Security::Clear);
+    let identity = identity(&shared.context, credentials.uid());
+    let (context, logins) = (shared.context.clone(), shared.logins.clone());
+    let mut session = Session::new(context, logins, machine, Channel::Sendmail, identity, None);
     session.machine.greet();
     let mut input = BytesMut::new();
     session.run(&mut stream, &mut input).await;

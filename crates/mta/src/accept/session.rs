@@ -85,6 +85,36 @@ pub struct Session {
 }
 
 impl Session {
+    /// A session that nothing has been said in.
+    #[must_use]
+    pub fn new(
+        context: Arc<Context>,
+        logins: Arc<Logins>,
+        machine: Server,
+        channel: flow::Channel,
+        identity: Identity,
+        peer: Option<IpAddr>,
+    ) -> Self {
+        Self {
+            stop: context.stop.clone(),
+            context,
+            logins,
+            machine,
+            channel,
+            identity,
+            peer,
+            tls: None,
+            binding: login::Channel::default(),
+            exchange: None,
+            confirmed: None,
+            sender: None,
+            is_busy: false,
+            coming: (0, None),
+            said_at: tokio::time::Instant::now(),
+            account_seen: tokio::time::Instant::now(),
+        }
+    }
+
     /// Runs until the connection is to be closed or TLS is to begin.
     pub async fn run<S>(&mut self, stream: &mut S, input: &mut BytesMut) -> Ended
     where
