@@ -4,7 +4,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use serde::Serialize;
+use postamt_store::facts::PathReason;
+use serde::{Serialize, Serializer};
 
 /// Takes events; must not block.
 pub trait EventSink: Send + Sync {
@@ -157,8 +158,9 @@ pub enum Event {
         path: String,
         /// `direct`, `relay`, `trial`.
         state: &'static str,
-        /// Why.
-        reason: String,
+        /// Why; in lines its key.
+        #[serde(serialize_with = "key_of")]
+        reason: PathReason,
         /// When it is probed next, seconds since 1970.
         next_probe: Option<u64>,
     },
@@ -230,6 +232,10 @@ impl fmt::Display for Event {
         }
         Ok(())
     }
+}
+
+fn key_of<S: Serializer>(reason: &PathReason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(reason.key())
 }
 
 fn write_text(f: &mut fmt::Formatter<'_>, key: &str, text: &str) -> fmt::Result {

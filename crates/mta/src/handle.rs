@@ -46,6 +46,9 @@ pub struct Why {
     /// Ways out that are closed or on trial, while it waits for one.
     #[serde(default)]
     pub paths: Vec<postamt_store::facts::PathFact>,
+    /// What becomes of it while all of them are closed.
+    #[serde(default)]
+    pub detour: Option<crate::breaker::detour::Detour>,
 }
 
 /// The state of a receiving provider.

@@ -80,6 +80,95 @@ impl PathState {
     }
 }
 
+/// Why a way out is in its state. The sentences for people are made where they are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PathReason {
+    /// Nothing speaks against it.
+    NothingAgainst,
+    /// Unrelated operators could not be reached, and none answered.
+    SilentOperators {
+        /// How many.
+        operators: usize,
+    },
+    /// A probe found the port closed.
+    ProbedClosed {
+        /// The verdict's stable name.
+        verdict: String,
+    },
+    /// The first messages of a trial found no answer.
+    TrialFailed,
+    /// A probe found the port open: a few messages try it.
+    ProbedOpen,
+    /// Nobody probed, and it is time to look again: a few messages try it.
+    TimeToLook,
+    /// The first deliveries of a trial succeeded.
+    TrialPassed,
+    /// A sentence: what versions before this one wrote down.
+    #[serde(untagged)]
+    Sentence(String),
+}
+
+impl PathReason {
+    /// The word in events; it is also the one in the database.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::NothingAgainst => "nothing_against",
+            Self::SilentOperators { .. } => "silent_operators",
+            Self::ProbedClosed { .. } => "probed_closed",
+            Self::TrialFailed => "trial_failed",
+            Self::ProbedOpen => "probed_open",
+            Self::TimeToLook => "time_to_look",
+            Self::TrialPassed => "trial_passed",
+            Self::Sentence(text) => text,
+        }
+    }
+}
+
+/// Why there was no connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectProblem {
+    /// No answer so far, and the attempt was still under way.
+    Unanswered {
+        /// For so long.
+        seconds: u64,
+    },
+    /// No answer in time.
+    TimedOut,
+    /// RST, or what looks like it.
+    Refused,
+    /// A router said that the host cannot be reached.
+    Unreachable {
+        /// The operating system's error number.
+        code: i32,
+    },
+    /// A filter on this host.
+    Prohibited {
+        /// The operating system's error number.
+        code: i32,
+    },
+    /// No route to the network.
+    NoRoute,
+}
+
+/// Something that was seen on a way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// An operator could not be reached.
+    Connect {
+        /// Whose server.
+        operator: String,
+        /// Why not.
+        problem: ConnectProblem,
+    },
+    /// Words: what a probe saw.
+    #[serde(untagged)]
+    Words(String),
+}
+
 /// The state of a way out, and how it came to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathFact {
@@ -89,10 +178,10 @@ pub struct PathFact {
     pub state: PathState,
     /// Since when, seconds since 1970.
     pub since: u64,
-    /// Why, in one sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: PathReason,
     /// What was seen, oldest first.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Evidence>,
     /// When it is probed next; `None` while mail goes directly.
     pub next_probe: Option<u64>,
     /// Probes and trials in a row that failed: the wait grows with them.
@@ -133,4 +222,20 @@ pub trait Facts: Send + Sync {
     fn save_probe(&self, fact: ProbeFact) -> PortFuture<'_, Result<(), FactError>>;
     /// Changes with every save in this process, so that readers need not poll.
     fn changes(&self) -> watch::Receiver<u64>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentences_of_older_versions_are_read() {
+        let old = r#"{"path":{"source":null,"family":"ipv4"},"state":"relay","since":1,
+            "reason":"3 unrelated operators did not answer on port 25, and none did",
+            "evidence":["a.test: no answer"],"next_probe":61,"setbacks":0}"#;
+        let fact: PathFact = serde_json::from_str(old).expect("read");
+        let sentence = "3 unrelated operators did not answer on port 25, and none did".to_owned();
+        assert_eq!(fact.reason, PathReason::Sentence(sentence));
+        assert_eq!(fact.evidence, [Evidence::Words("a.test: no answer".to_owned())]);
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use postamt_mta::breaker::text;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState};
 
@@ -64,9 +65,9 @@ fn describe(fact: &PathFact, terminal: Terminal) {
     if fact.state == PathState::Direct {
         return;
     }
-    terminal.say("path-reason", &[("reason", (&fact.reason).into())]);
+    terminal.say("path-reason", &[("reason", text::reason(&fact.reason, terminal.words).into())]);
     for evidence in &fact.evidence {
-        terminal.say("path-evidence", &[("evidence", evidence.into())]);
+        terminal.say("path-evidence", &[("evidence", text::evidence(evidence, terminal.words).into())]);
     }
     if let Some(next) = fact.next_probe {
         let now = SystemClock.unix_seconds();

@@ -4,6 +4,7 @@
 //! they were said.
 
 use postamt_mail::words::Words;
+use postamt_mta::breaker::{detour, text};
 use postamt_mta::handle::{QueueEntry, SiteState, Why};
 use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
@@ -27,6 +28,7 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
         lines.push(site_line(site, now, words));
     }
     lines.extend(why.paths.iter().filter_map(|fact| path_line(fact, words)));
+    lines.extend(why.detour.as_ref().map(|detour| detour::sentence(detour, words)));
     lines.join("\n")
 }
 
@@ -40,7 +42,7 @@ fn path_line(fact: &PathFact, words: &Words) -> Option<String> {
     let values = [
         ("path", fact.path.to_string().into()),
         ("since", times::date_and_time(fact.since).into()),
-        ("reason", (&fact.reason).into()),
+        ("reason", text::reason(&fact.reason, words).into()),
     ];
     Some(words.get(id, &values))
 }

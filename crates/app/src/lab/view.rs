@@ -7,6 +7,7 @@ use postamt_lab::receiver::Receipt;
 use postamt_lab::receiver::ReceiptStream;
 use postamt_lab::scenario::{Deviation, Facts, Outcome, Report, Scenario, Verdict};
 use postamt_lab::world::{Nature, RESIDENTS, World};
+use postamt_mta::breaker::text;
 use postamt_mta::events::{Event, Tried};
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -126,7 +127,7 @@ impl View {
                     "trial" => "lab-path-trial",
                     _ => "lab-path-direct",
                 };
-                self.line(path, &words.get(id, &[("reason", reason.into())]));
+                self.line(path, &words.get(id, &[("reason", text::reason(reason, words).into())]));
             }
             Event::Warning { .. }
             | Event::Refused { .. }

@@ -9,9 +9,9 @@
 //!                                          └── they fail: relay, and a longer wait ──▶
 //! ```
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use postamt_store::facts::{PathFact, PathKey, PathState};
+use postamt_store::facts::{ConnectProblem, Evidence, PathFact, PathKey, PathReason, PathState};
 
 /// So many unrelated operators must fail …
 const OPERATORS: usize = 3;
@@ -51,8 +51,8 @@ pub enum Sighting {
     Failed {
         /// Whose server.
         operator: String,
-        /// What was seen, in words.
-        what: String,
+        /// Why not.
+        problem: ConnectProblem,
     },
     /// A message was delivered on this way.
     Delivered,
@@ -72,7 +72,7 @@ pub enum Sighting {
 pub struct Machine {
     fact: PathFact,
     /// Operators that failed since the last answer, with the time and what was seen.
-    failures: HashMap<String, (u64, String)>,
+    failures: HashMap<String, (u64, ConnectProblem)>,
     /// Deliveries that a trial has let through and that have not ended.
     trial_open: u32,
     trial_good: u32,
@@ -89,7 +89,7 @@ impl Machine {
             path,
             state: PathState::Direct,
             since: now,
-            reason: "no reason to avoid it".to_owned(),
+            reason: PathReason::NothingAgainst,
             evidence: Vec::new(),
             next_probe: None,
             setbacks: 0,
@@ -145,50 +145,55 @@ impl Machine {
                 self.failures.clear();
                 false
             }
-            Sighting::Failed { operator, what } => self.failed(operator, what, now),
+            Sighting::Failed { operator, problem } => self.failed(operator, problem, now),
             Sighting::Delivered => self.delivered(now),
-            Sighting::Probed { open, verdict, evidence } => self.probed(open, &verdict, evidence, now),
+            Sighting::Probed { open, verdict, evidence } => self.probed(open, verdict, evidence, now),
         }
     }
 
-    fn failed(&mut self, operator: String, what: String, now: u64) -> bool {
+    fn failed(&mut self, operator: String, problem: ConnectProblem, now: u64) -> bool {
         self.failures.retain(|_, (at, _)| *at + WINDOW_SECONDS > now);
-        self.failures.insert(operator, (now, what));
+        self.failures.insert(operator, (now, problem));
         // One dead destination must not keep a place in a trial.
         self.trial_ended();
         match self.fact.state {
             PathState::Relay => false,
             // In a trial two are enough: the way was closed a moment ago.
             PathState::Trial if self.failures.len() >= OPERATORS - 1 => {
-                self.close("the trial failed: the first messages found no answer again", now);
+                self.close(PathReason::TrialFailed, self.failing(), now);
                 true
             }
             PathState::Direct if self.failures.len() >= OPERATORS => {
-                let count = self.failures.len();
-                self.close(
-                    &format!("{count} unrelated operators did not answer on port 25, and none did"),
-                    now,
-                );
+                let reason = PathReason::SilentOperators { operators: self.failures.len() };
+                self.close(reason, self.failing(), now);
                 true
             }
             PathState::Trial | PathState::Direct => false,
         }
     }
 
-    fn close(&mut self, reason: &str, now: u64) {
+    fn close(&mut self, reason: PathReason, mut evidence: Vec<Evidence>, now: u64) {
         let flapping = self.recovered_at.is_some_and(|at| at + STABLE_SECONDS > now);
         let setbacks = match self.fact.state {
             PathState::Trial => self.fact.setbacks + 1,
             _ if flapping => self.fact.setbacks + 1,
             _ => 0,
         };
-        let mut evidence: Vec<_> =
-            self.failures.iter().map(|(name, (at, what))| (*at, format!("{name}: {what}"))).collect();
-        evidence.sort();
-        self.fact.evidence = evidence.into_iter().map(|(_, what)| what).take(EVIDENCE_LIMIT).collect();
-        self.enter(PathState::Relay, reason.to_owned(), now);
+        evidence.truncate(EVIDENCE_LIMIT);
+        self.fact.evidence = evidence;
+        self.enter(PathState::Relay, reason, now);
         self.fact.setbacks = setbacks;
         self.fact.next_probe = Some(now + wait(setbacks));
+    }
+
+    /// Operators that failed since the last answer, in the order in which they did.
+    fn failing(&self) -> Vec<Evidence> {
+        let mut failures: Vec<_> =
+            self.failures.iter().map(|(name, (at, problem))| (*at, name, *problem)).collect();
+        failures.sort_by_key(|(at, name, _)| (*at, *name));
+        let connect =
+            |(_, name, problem): (_, &String, _)| Evidence::Connect { operator: name.clone(), problem };
+        failures.into_iter().map(connect).collect()
     }
 
     fn delivered(&mut self, now: u64) -> bool {
@@ -201,25 +206,18 @@ impl Machine {
         if self.trial_good < TRIAL_DELIVERIES {
             return false;
         }
-        self.enter(
-            PathState::Direct,
-            "a probe found port 25 open and the first deliveries succeeded".to_owned(),
-            now,
-        );
+        self.enter(PathState::Direct, PathReason::TrialPassed, now);
         self.fact.next_probe = None;
         self.recovered_at = Some(now);
         true
     }
 
-    fn probed(&mut self, open: bool, verdict: &str, evidence: Vec<String>, now: u64) -> bool {
+    fn probed(&mut self, open: bool, verdict: String, evidence: Vec<String>, now: u64) -> bool {
+        let evidence = evidence.into_iter().map(Evidence::Words).collect();
         match (self.fact.state, open) {
             (PathState::Relay, true) => {
                 self.fact.evidence = evidence;
-                self.enter(
-                    PathState::Trial,
-                    "a probe found port 25 open: a few messages try it".to_owned(),
-                    now,
-                );
+                self.enter(PathState::Trial, PathReason::ProbedOpen, now);
                 self.fact.next_probe = None;
                 true
             }
@@ -231,16 +229,15 @@ impl Machine {
                 true
             }
             // A probe that finds a block before mail has paid for it.
-            (PathState::Direct | PathState::Trial, false) if is_block(verdict) => {
-                self.failures = evidence.into_iter().map(|what| ("probe".to_owned(), (now, what))).collect();
-                self.close(&format!("a probe found port 25 {verdict}"), now);
+            (PathState::Direct | PathState::Trial, false) if is_block(&verdict) => {
+                self.close(PathReason::ProbedClosed { verdict }, evidence, now);
                 true
             }
             (PathState::Direct | PathState::Trial, _) => false,
         }
     }
 
-    fn enter(&mut self, state: PathState, reason: String, now: u64) {
+    fn enter(&mut self, state: PathState, reason: PathReason, now: u64) {
         self.fact.state = state;
         self.fact.since = now;
         self.fact.reason = reason;
@@ -255,7 +252,7 @@ impl Machine {
         if self.fact.state != PathState::Relay || !due {
             return false;
         }
-        self.enter(PathState::Trial, "it is time to look again: a few messages try it".to_owned(), now);
+        self.enter(PathState::Trial, PathReason::TimeToLook, now);
         self.fact.next_probe = None;
         true
     }
@@ -263,12 +260,6 @@ impl Machine {
     /// Gives places back that a trial had granted to connections that ended without a delivery.
     pub fn trial_ended(&mut self) {
         self.trial_open = self.trial_open.saturating_sub(1);
-    }
-
-    /// Operators that failed since the last answer.
-    #[must_use]
-    pub fn failing(&self) -> HashSet<&str> {
-        self.failures.keys().map(String::as_str).collect()
     }
 }
 
@@ -293,7 +284,7 @@ mod tests {
     }
 
     fn fails(machine: &mut Machine, operator: &str, now: u64) -> bool {
-        let sighting = Sighting::Failed { operator: operator.to_owned(), what: "no answer".to_owned() };
+        let sighting = Sighting::Failed { operator: operator.to_owned(), problem: ConnectProblem::TimedOut };
         machine.see(sighting, now)
     }
 

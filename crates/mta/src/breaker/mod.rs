@@ -3,7 +3,9 @@
 //! [`machine`] decides for one way, purely. [`Breaker`] holds the ways, watches connection attempts that find no
 //! answer, and rings when something changed; [`watch`] writes changes down and has the queue planned anew.
 
+pub mod detour;
 pub mod machine;
+pub mod text;
 mod watch;
 
 use std::collections::HashMap;
@@ -11,10 +13,11 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use postamt_store::facts::{Family, PathFact, PathKey, PathState};
+use postamt_store::facts::{ConnectProblem, Family, PathFact, PathKey, PathState};
 use tokio::sync::{Notify, watch as channel};
 
 use crate::settings::{Outgoing, Relay, Settings};
+use detour::Hindrance;
 use machine::{Machine, SILENCE_SECONDS, Sighting};
 
 pub use watch::watch;
@@ -51,10 +54,6 @@ pub enum Course {
     Wait {
         /// When to look again.
         until: u64,
-        /// Since when there is no way.
-        since: u64,
-        /// Why, in one sentence.
-        reason: String,
     },
 }
 
@@ -142,10 +141,15 @@ impl Breaker {
         facts
     }
 
-    /// Where mail goes now; takes a place in a trial when it says [`Course::Direct`] during one. `refusal` says why a
-    /// relay may not carry mail: it failed its preflight.
+    /// Where mail goes now; takes a place in a trial when it says [`Course::Direct`] during one. `detour` is asked for
+    /// another way once all of these are closed.
     #[must_use]
-    pub fn course(&self, settings: &Settings, now: u64, refusal: impl Fn(&str) -> Option<String>) -> Course {
+    pub fn course(
+        &self,
+        settings: &Settings,
+        now: u64,
+        detour: impl FnOnce() -> Result<Arc<Relay>, Hindrance>,
+    ) -> Course {
         let wanted = ways_of(&settings.outgoing);
         let mut ways = self.lock();
         let mut closed: Option<PathFact> = None;
@@ -160,20 +164,14 @@ impl Breaker {
             }
         }
         let Some(fact) = closed else { return Course::Direct };
-        let hindrance = match &settings.fallback {
-            None => "no relay is set up".to_owned(),
-            Some(relay) => match refusal(&relay.name) {
-                None => return Course::Detour(relay.clone()),
-                Some(reason) => format!("the relay {} failed its preflight: {reason}", relay.name),
+        match detour() {
+            Ok(relay) => Course::Detour(relay),
+            Err(_) => Course::Wait {
+                until: fact
+                    .next_probe
+                    .unwrap_or(now)
+                    .clamp(now + machine::LOOK_AGAIN_SECONDS, now + machine::LONGEST_LOOK_SECONDS),
             },
-        };
-        Course::Wait {
-            until: fact
-                .next_probe
-                .unwrap_or(now)
-                .clamp(now + machine::LOOK_AGAIN_SECONDS, now + machine::LONGEST_LOOK_SECONDS),
-            since: fact.since,
-            reason: format!("port 25 is blocked ({}) and {hindrance}: {}", fact.path, fact.reason),
         }
     }
 
@@ -268,8 +266,8 @@ impl Breaker {
             silent.extend(old.map(|(operator, since)| (*path, operator.clone(), now - since)));
         }
         for (path, operator, seconds) in silent {
-            let what = format!("no answer to the connection attempt for {seconds} s");
-            self.see(path, Sighting::Failed { operator, what }, now);
+            let problem = ConnectProblem::Unanswered { seconds };
+            self.see(path, Sighting::Failed { operator, problem }, now);
         }
         watching
     }
@@ -300,8 +298,8 @@ impl Attempt<'_> {
     }
 
     /// No connection.
-    pub fn failed(self, what: String, now: u64) {
-        self.breaker.see(self.path, Sighting::Failed { operator: self.operator.clone(), what }, now);
+    pub fn failed(self, problem: ConnectProblem, now: u64) {
+        self.breaker.see(self.path, Sighting::Failed { operator: self.operator.clone(), problem }, now);
     }
 }
 

@@ -8,8 +8,8 @@ use postamt_mail::reply::Reply;
 use super::connection::start_connection;
 use super::content::fail;
 use super::guard::{self, Hands, spawn_guarded, submit_guarded};
-use crate::breaker::Course;
 use crate::breaker::machine::LOOK_AGAIN_SECONDS;
+use crate::breaker::{Course, detour};
 use crate::context::Context;
 use crate::flow::{Destination, Failure, Fate, Fault, Plan};
 use crate::plan::exchangers;
@@ -60,10 +60,9 @@ pub(super) fn send_on(context: &Arc<Context>, job: Job) {
 
 /// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
 fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
-    let refusal = |relay: &str| context.preflights.refusal(relay);
-    match context.breaker.course(&context.settings(), now, refusal) {
+    match context.breaker.course(&context.settings(), now, || detour::of(context)) {
         Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
-        Course::Wait { until, .. } => wait_until(context, vec![job], until),
+        Course::Wait { until } => wait_until(context, vec![job], until),
         Course::Direct => match context.queue.direct(domain, job, now) {
             Direction::Site(site, job) => push(context, &site, job),
             Direction::Waits => {}
@@ -77,14 +76,12 @@ fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
 
 /// Direct mail that has found only ways that are closed: by the detour, or it waits.
 pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
-    let settings = context.settings();
-    let now = context.now();
-    match &settings.fallback {
-        Some(relay) if context.preflights.refusal(&relay.name).is_none() => {
-            let site = detour_site(context, relay);
+    match detour::of(context) {
+        Ok(relay) => {
+            let site = detour_site(context, &relay);
             jobs.into_iter().for_each(|job| push(context, &site, job));
         }
-        _ => wait_until(context, jobs, now + LOOK_AGAIN_SECONDS),
+        Err(_) => wait_until(context, jobs, context.now() + LOOK_AGAIN_SECONDS),
     }
 }
 

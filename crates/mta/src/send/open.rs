@@ -13,6 +13,7 @@ use postamt_net::dial::DialError;
 use postamt_net::smtp::{
     Chunking, Connection, ConnectionFacts, Hop, OpenFailure, Timeouts, TlsPolicy, Verify,
 };
+use postamt_store::facts::ConnectProblem;
 
 use super::addresses;
 use crate::breaker::{self, Attempt};
@@ -308,11 +309,19 @@ fn is_ourselves(settings: &Settings, target: SocketAddr) -> bool {
 
 /// A failure to connect speaks against the way; everything that comes later shows that it is open.
 fn tell_breaker(watched: Attempt<'_>, failure: Option<&OpenFailure>, now: u64) {
-    match failure {
-        Some(OpenFailure::Dial(DialError::SourceUnavailable | DialError::Other(_))) => {}
-        Some(OpenFailure::Dial(error)) => watched.failed(error.to_string(), now),
-        _ => watched.answered(now),
-    }
+    let problem = match failure {
+        Some(OpenFailure::Dial(error)) => match error {
+            // Says nothing about the way.
+            DialError::SourceUnavailable | DialError::Other(_) => return,
+            DialError::Timeout => ConnectProblem::TimedOut,
+            DialError::Refused => ConnectProblem::Refused,
+            DialError::Unreachable { code } => ConnectProblem::Unreachable { code: *code },
+            DialError::Prohibited { code } => ConnectProblem::Prohibited { code: *code },
+            DialError::NoRoute => ConnectProblem::NoRoute,
+        },
+        _ => return watched.answered(now),
+    };
+    watched.failed(problem, now);
 }
 
 /// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.

@@ -11,8 +11,9 @@ use postamt_store::spool::{Change, SpoolError, Stored};
 use serde::{Deserialize, Serialize};
 
 use super::Running;
+use crate::breaker::detour::{self, Detour};
 use crate::events::Event;
-use crate::flow::path_text;
+use crate::flow::{Destination, path_text};
 use crate::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use crate::plan::routes;
 use crate::queue::Intent;
@@ -130,8 +131,17 @@ impl Running {
             Some(_) => self.context.breaker.facts(),
             None => Vec::new(),
         };
-        let paths = paths.into_iter().filter(|fact| fact.state != PathState::Direct).collect();
-        Ok(Why { waiting, history, site, paths })
+        let paths: Vec<_> = paths.into_iter().filter(|fact| fact.state != PathState::Direct).collect();
+        let detour = self.detour_of(&jobs);
+        Ok(Why { waiting, history, site, paths, detour })
+    }
+
+    /// What becomes of the direct ones of these jobs, once nothing goes directly.
+    fn detour_of(&self, jobs: &[(Job, &'static str)]) -> Option<Detour> {
+        self.context.breaker.closed_since(&self.context.settings())?;
+        jobs.iter()
+            .any(|(job, _)| matches!(job.destination, Destination::Direct(_)))
+            .then(|| detour::now(&self.context))
     }
 
     /// The site that has the message now.

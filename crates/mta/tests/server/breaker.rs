@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
 use postamt_mta::settings::*;
 use postamt_net::clock::{Clock as _, SystemClock};
@@ -119,6 +120,7 @@ async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_resta
     let why = house.running.why(outcome.parse().expect("an id")).await.expect("known");
     assert!(why.waiting.is_some());
     assert_eq!(why.paths.len(), 1);
+    assert_eq!(why.detour, Some(Detour::Hindered(Hindrance::NoRelay)));
 
     house.path.block(false);
     probe(&house, "open").await;

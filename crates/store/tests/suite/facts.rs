@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use postamt_store::facts::{Facts, Family, PathFact, PathKey, PathState, ProbeFact};
+use postamt_store::facts::{
+    ConnectProblem, Evidence, Facts, Family, PathFact, PathKey, PathReason, PathState, ProbeFact,
+};
 
 use super::run;
 
@@ -29,8 +31,11 @@ fn path(state: PathState, since: u64) -> PathFact {
         path: FOURTH,
         state,
         since,
-        reason: "three operators are silent".into(),
-        evidence: vec!["no answer from 192.0.2.1:25".into()],
+        reason: PathReason::SilentOperators { operators: 3 },
+        evidence: vec![Evidence::Connect {
+            operator: "example.org".into(),
+            problem: ConnectProblem::Unanswered { seconds: 6 },
+        }],
         next_probe: Some(since + 60),
         setbacks: 1,
     }

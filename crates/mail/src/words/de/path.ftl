@@ -9,3 +9,28 @@ path-evidence =     Gesehen: { $evidence }
 path-next-probe =     Die nächste Prüfung ist fällig: { $next }.
 path-why-relay = Port 25 gilt als gesperrt ({ $path }, seit { $since }): { $reason }.
 path-why-trial = Port 25 ist auf Probe offen ({ $path }, seit { $since }): { $reason }.
+
+path-reason-nothing-against = nichts spricht gegen ihn
+path-reason-silent-operators = { $count } Betreiber, die nichts miteinander zu tun haben, waren auf Port 25 nicht zu erreichen, und kein anderer hat geantwortet
+path-reason-probed-closed = eine Prüfung hat ergeben: { $verdict ->
+    [dropped] Verbindungsversuche zu Port 25 verschwinden ohne Antwort
+    [refused] unterwegs wird Port 25 abgewiesen
+    [prohibited] ein Router verbietet Port 25
+    [local_firewall] dieser Rechner selbst sperrt Port 25
+    [intercepted] Port 25 wird unterwegs abgefangen
+   *[other] Port 25 lässt sich nicht benutzen ({ $verdict })
+}
+path-reason-trial-failed = der Versuch ist misslungen: Die ersten Nachrichten fanden wieder keine Antwort
+path-reason-probed-open = eine Prüfung hat Port 25 offen gefunden: Einige Nachrichten versuchen es
+path-reason-time-to-look = es ist Zeit, wieder nachzusehen: Einige Nachrichten versuchen es
+path-reason-trial-passed = eine Prüfung hat Port 25 offen gefunden, und die ersten Zustellungen sind gelungen
+path-seen-unanswered = { $operator }: seit { $seconds } s keine Antwort auf den Verbindungsversuch
+path-seen-timed-out = { $operator }: bis zuletzt keine Antwort auf den Verbindungsversuch
+path-seen-refused = { $operator }: die Verbindung wurde abgewiesen
+path-seen-unreachable = { $operator }: nicht zu erreichen, sagt ein Router (Fehler { $code })
+path-seen-prohibited = { $operator }: ein Filter auf diesem Rechner verbietet die Verbindung (Fehler { $code })
+path-seen-no-route = { $operator }: keine Route in dieses Netz
+
+path-detour-by = Solange Port 25 gesperrt ist, nimmt das Relay { $relay } die Post, die sonst direkt ginge.
+path-detour-none = Ein Relay für solche Zeiten ist nicht eingerichtet ([port25] relay): Die Post wartet.
+path-detour-unfit = Das Relay { $relay } hat seine Prüfung nicht bestanden und übernimmt nicht: Die Post wartet. { $finding }

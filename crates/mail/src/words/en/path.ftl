@@ -9,3 +9,28 @@ path-evidence =     Seen: { $evidence }
 path-next-probe =     The next probe is due { $next }.
 path-why-relay = Port 25 is taken to be blocked ({ $path }, since { $since }): { $reason }.
 path-why-trial = Port 25 is on trial ({ $path }, since { $since }): { $reason }.
+
+path-reason-nothing-against = nothing speaks against it
+path-reason-silent-operators = { $count } operators that have nothing to do with each other could not be reached on port 25, and no other answered
+path-reason-probed-closed = a probe found: { $verdict ->
+    [dropped] attempts to connect to port 25 vanish without an answer
+    [refused] something on the way turns port 25 away
+    [prohibited] a router forbids port 25
+    [local_firewall] this machine itself blocks port 25
+    [intercepted] port 25 is intercepted on the way
+   *[other] port 25 cannot be used ({ $verdict })
+}
+path-reason-trial-failed = the trial failed: the first messages found no answer again
+path-reason-probed-open = a probe found port 25 open: a few messages try it
+path-reason-time-to-look = it is time to look again: a few messages try it
+path-reason-trial-passed = a probe found port 25 open, and the first deliveries succeeded
+path-seen-unanswered = { $operator }: no answer to the connection attempt for { $seconds } s
+path-seen-timed-out = { $operator }: no answer to the connection attempt to the end
+path-seen-refused = { $operator }: the connection was refused
+path-seen-unreachable = { $operator }: cannot be reached, says a router (error { $code })
+path-seen-prohibited = { $operator }: a filter on this machine forbids the connection (error { $code })
+path-seen-no-route = { $operator }: no route to that network
+
+path-detour-by = While port 25 is blocked, the relay { $relay } takes the mail that would go directly.
+path-detour-none = No relay is set up for such times ([port25] relay): mail waits.
+path-detour-unfit = The relay { $relay } failed its preflight and does not take over: mail waits. { $finding }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{PreflightVerdict, Question, check};
+use super::{Finding, PreflightVerdict, Question, check};
 use crate::context::Context;
 use crate::events::Event;
 use crate::send::relay_test::Caller;
@@ -39,8 +39,8 @@ impl Preflights {
     /// Why mail may not be moved to this relay; `None` when its latest preflight was good, or none was made: a relay
     /// that nobody has looked at is not known to be bad.
     #[must_use]
-    pub fn refusal(&self, relay: &str) -> Option<String> {
-        self.verdict(relay)?.reason()
+    pub fn obstacle(&self, relay: &str) -> Option<Finding> {
+        self.verdict(relay)?.obstacle().cloned()
     }
 
     /// Keeps a verdict; gives the one before it.

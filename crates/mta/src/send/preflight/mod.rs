@@ -6,12 +6,13 @@
 //!
 //! [`check`] does both; it cannot fail, since a relay that cannot be reached is a verdict. [`Preflights`] remembers the
 //! latest verdict of each relay, [`watch`] keeps that of the fallback relay fresh. Whoever is about to move mail to a
-//! relay asks [`Preflights::refusal`].
+//! relay asks [`Preflights::obstacle`].
 
 mod finding;
 mod gather;
 mod judge;
 mod memory;
+pub mod text;
 #[cfg(test)]
 mod tests;
 
@@ -91,10 +92,16 @@ impl PreflightVerdict {
         !self.fatal().any(|finding| finding.domain().is_none_or(|of| of == domain.as_str()))
     }
 
-    /// Why it may not be used, in one English sentence for logs and `why`; `None` when it may.
+    /// Why it may not be used; `None` when it may.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<&Finding> {
+        self.fatal().next()
+    }
+
+    /// The same in one English sentence for logs.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
-        self.fatal().next().map(ToString::to_string)
+        self.obstacle().map(ToString::to_string)
     }
 
     fn fatal(&self) -> impl Iterator<Item = &Finding> {

@@ -266,16 +266,16 @@ fn a_verdict_survives_being_written_down() {
 #[test]
 fn the_latest_verdict_counts() {
     let preflights = Preflights::default();
-    assert_eq!(preflights.refusal("next"), None, "nobody has looked: not known to be bad");
+    assert_eq!(preflights.obstacle("next"), None, "nobody has looked: not known to be bad");
     let bad = judged(None, |facts| facts.report.envelopes[0].answer = Answer::Refused);
     preflights.note(bad.into());
     assert_eq!(
-        preflights.refusal("next").as_deref(),
+        preflights.obstacle("next").map(|it| it.to_string()).as_deref(),
         Some("to mail of own.test it says: 250 2.1.0 ok"),
         "the words are the relay's"
     );
     preflights.note(judged(None, |_| {}).into());
-    assert_eq!(preflights.refusal("next"), None);
+    assert_eq!(preflights.obstacle("next"), None);
     preflights.forget();
     assert!(preflights.verdict("next").is_none());
 }
