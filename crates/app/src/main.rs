@@ -3,6 +3,7 @@
 //! ```text
 //! argv ─▶ cli ─┬▶ commands/  one file per noun, through control/ to the running server or on its files
 //!              ├▶ sendmail/  also when called by that name
+//!              ├▶ setup/     from a fresh host to all of this
 //!              ├▶ serve/     opens everything, starts the pipeline, waits for signals
 //!              └▶ lab/       the same server in a miniature Internet
 //! ```
@@ -17,6 +18,7 @@ mod lab;
 mod privileges;
 mod sendmail;
 mod serve;
+mod setup;
 mod terminal;
 mod times;
 mod users;
@@ -74,6 +76,7 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
     let load = || commands::config::load(path, terminal);
     match command {
         Command::Serve => serve::main(path, terminal),
+        Command::Setup(options) => setup::run(&options, path, terminal),
         Command::Send(send) => commands::send::run(send, &load()?, terminal),
         Command::Queue { command } => commands::queue::run(command, &load()?, terminal),
         Command::Account { command } => commands::account::run(command, &load()?, terminal),

@@ -136,7 +136,8 @@ mod tests {
 
     use super::*;
 
-    const FILES: [&str; 8] = ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail"];
+    const FILES: [&str; 9] =
+        ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "setup"];
 
     /// Strings in the sources that look like ids of the catalogue.
     fn named(directory: &Path, found: &mut BTreeSet<String>) {

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod dns;
 pub mod dial;
+pub mod interfaces;
 pub mod path;
 pub mod tls;
 pub mod smtp;

@@ -18,11 +18,7 @@ use crate::{privileges, times};
 /// # Errors
 /// With a sentence that names the account.
 pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    // What root makes here must belong to the server's user.
-    privileges::act_for(config, terminal)?;
-    let accounts = SqliteAccounts::open(config.accounts_file())
-        .map_err(|error| terminal.stop("account-store", &[("error", error.to_string().into())]))?;
-    let desk = Desk { accounts, config, terminal };
+    let desk = Desk::open(config, terminal)?;
     match command {
         cli::Account::Add { name, send_as, password } => desk.add(&name, &send_as, password),
         cli::Account::List => desk.list(),
@@ -31,6 +27,19 @@ pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result
         cli::Account::Enable { name } => desk.enable(&name, true),
         cli::Account::Remove { name } => desk.remove(&name),
     }
+}
+
+/// Makes an account that sends as its own name, and tells nobody but the caller.
+///
+/// # Errors
+/// There is one of this name, or its password or the account file is no good.
+pub fn make(
+    name: &str,
+    from: PasswordFrom,
+    config: &Config,
+    terminal: Terminal,
+) -> Result<password::NewPassword, Stop> {
+    Desk::open(config, terminal)?.create(name, &[], from).map(|(_, new)| new)
 }
 
 struct Desk<'a> {
@@ -50,8 +59,30 @@ struct Shown<'a> {
     password: Option<&'a str>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn open(config: &'a Config, terminal: Terminal) -> Result<Self, Stop> {
+        // What root makes here must belong to the server's user.
+        privileges::act_for(config, terminal)?;
+        let accounts = SqliteAccounts::open(config.accounts_file())
+            .map_err(|error| terminal.stop("account-store", &[("error", error.to_string().into())]))?;
+        Ok(Self { accounts, config, terminal })
+    }
+
     fn add(&self, name: &str, send_as: &[String], from: PasswordFrom) -> Result<(), Stop> {
+        let (account, new) = self.create(name, send_as, from)?;
+        self.made("account-added", &account, &new)?;
+        if account.send_as.contains(&SendAs::Any) {
+            self.terminal.note("account-any", &[("name", (&account.name).into())]);
+        }
+        Ok(())
+    }
+
+    fn create(
+        &self,
+        name: &str,
+        send_as: &[String],
+        from: PasswordFrom,
+    ) -> Result<(Account, password::NewPassword), Stop> {
         let name = name.to_lowercase();
         let send_as = self.identities(&name, send_as)?;
         // Asked before the password is: nobody types one in vain.
@@ -63,11 +94,7 @@ impl Desk<'_> {
         let account = make_account(&name, &new.text, send_as, now, PasswordCost::default())
             .map_err(|error| password::unusable(&error, self.terminal))?;
         wait(self.accounts.add(account.clone()))?.map_err(|error| self.failed(&name, &error))?;
-        self.made("account-added", &account, &new)?;
-        if account.send_as.contains(&SendAs::Any) {
-            self.terminal.note("account-any", &[("name", name.into())]);
-        }
-        Ok(())
+        Ok((account, new))
     }
 
     /// As whom it may send: its own name when nothing is said. What is not ours is a mistake or needs `any`.

@@ -73,7 +73,7 @@ impl Shown {
 }
 
 /// A TXT record as a zone file has it: a name, and strings of 255 characters at most.
-pub(super) fn zone_line(name: &str, value: &str) -> String {
+pub fn zone_line(name: &str, value: &str) -> String {
     let strings: Vec<String> = value
         .as_bytes()
         .chunks(STRING_LIMIT)

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::section::{Description, Presence, Section};
+use super::section::{Description, Presence, Section, Setting};
 use super::{
     Config, Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
     Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls,
@@ -36,28 +36,66 @@ pub const DESCRIPTIONS: [Description; 19] = [
 /// stands behind `#` with its default.
 #[must_use]
 pub fn example() -> String {
+    written(&Chosen::default())
+}
+
+/// What a configuration says beside the defaults; values are TOML.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Section, key and value.
+    pub fields: Vec<(&'static str, &'static str, String)>,
+    /// Sections that may stand several times, with their keys and values.
+    pub blocks: Vec<(&'static str, Vec<(&'static str, String)>)>,
+}
+
+impl Chosen {
+    /// Sets a field.
+    pub fn set(&mut self, section: &'static str, key: &'static str, value: impl Setting) {
+        self.fields.extend(value.write().map(|value| (section, key, value)));
+    }
+
+    fn value(&self, section: &str, key: &str) -> Option<&str> {
+        let chosen = self.fields.iter().find(|(name, field, _)| *name == section && *field == key);
+        chosen.map(|(.., value)| value.as_str())
+    }
+
+    fn has(&self, section: &str) -> bool {
+        self.fields.iter().any(|(name, ..)| *name == section)
+    }
+}
+
+/// The annotated example with choices made.
+#[must_use]
+pub fn written(chosen: &Chosen) -> String {
     let mut text = String::from(
         "# Configuration of Postamt. Only hostname and domains must be set; what stands behind a # is\n\
          # the default, or an example where there is none. Check it with `postamt config check`.\n",
     );
     for description in DESCRIPTIONS {
         text.push('\n');
-        comment(&mut text, description.doc);
-        let required = !description.repeated
-            && description.fields.iter().any(|field| matches!(field.presence, Presence::Required(_)));
-        let mark = if required { "" } else { "# " };
-        let (open, close) = if description.repeated { ("[[", "]]") } else { ("[", "]") };
-        line(&mut text, &format!("{mark}{open}{}{close}", description.name));
-        for field in description.fields {
-            comment(&mut text, field.doc);
-            let mark = match field.presence {
-                Presence::Required(_) if required => "",
-                _ => "# ",
-            };
-            line(&mut text, &format!("{mark}{} = {}", field.name, field.presence.text()));
+        described(&mut text, &description, chosen);
+        for (_, fields) in chosen.blocks.iter().filter(|(name, _)| *name == description.name) {
+            line(&mut text, &format!("\n[[{}]]", description.name));
+            fields.iter().for_each(|(key, value)| line(&mut text, &format!("{key} = {value}")));
         }
     }
     text
+}
+
+fn described(text: &mut String, description: &Description, chosen: &Chosen) {
+    comment(text, description.doc);
+    let is_required = |presence| matches!(presence, Presence::Required(_));
+    let required =
+        !description.repeated && description.fields.iter().any(|field| is_required(field.presence));
+    let mark = if required || chosen.has(description.name) { "" } else { "# " };
+    let (open, close) = if description.repeated { ("[[", "]]") } else { ("[", "]") };
+    line(text, &format!("{mark}{open}{}{close}", description.name));
+    for field in description.fields {
+        comment(text, field.doc);
+        let value = chosen.value(description.name, field.name);
+        let mark = if value.is_some() || (required && is_required(field.presence)) { "" } else { "# " };
+        line(text, &format!("{mark}{} = {}", field.name, value.unwrap_or(field.presence.text())));
+    }
 }
 
 fn comment(text: &mut String, doc: &[&str]) {

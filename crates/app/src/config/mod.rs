@@ -19,7 +19,7 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-pub use example::{effective, example, reference};
+pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
     Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25, Postmaster,
     Relay, Retry, Route, Sendmail, Server, Source, Tls,

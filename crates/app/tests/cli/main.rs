@@ -8,4 +8,5 @@ mod port25;
 mod queue;
 mod relays;
 mod sendmail;
+mod setup;
 mod support;
