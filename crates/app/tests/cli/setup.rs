@@ -9,14 +9,7 @@ fn setup(site: &Site, more: &[&str]) -> Ran {
     let text = |path: &std::path::Path| path.display().to_string();
     let (state, run, config) = (text(&state), text(&run), text(&config));
     let mut arguments = vec!["setup", "--config", &config, "--no-unit", "--user", "nobody"];
-    arguments.extend([
-        "--state-directory",
-        &state,
-        "--runtime-directory",
-        &run,
-        "--dns-server",
-        "127.0.0.1:9",
-    ]);
+    arguments.extend(["--state-directory", &state, "--runtime-directory", &run, "--address", "127.0.0.1"]);
     arguments.extend(more);
     site.run(&arguments)
 }
