@@ -164,6 +164,15 @@ pub enum Event {
         /// When it is probed next, seconds since 1970.
         next_probe: Option<u64>,
     },
+    /// A letter to the operator was queued.
+    Told {
+        /// Its id.
+        id: String,
+        /// `direct` or `relay NAME`: what has changed.
+        about: String,
+        /// Whom it is for.
+        recipient: String,
+    },
     /// A provider is paused.
     SitePaused {
         /// Its hosts, or the relay.

@@ -162,6 +162,7 @@ fn spawn_all(
     }
     tasks.spawn(run::timer(context.clone()));
     tasks.spawn(breaker::watch(context.clone()));
+    tasks.spawn(breaker::operator::watch(context.clone()));
     tasks.spawn(preflight::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));

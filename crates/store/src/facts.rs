@@ -205,6 +205,28 @@ pub struct ProbeFact {
     pub report: String,
 }
 
+/// What the operator was told of something that lasts: a way that is closed, a relay that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldFact {
+    /// Of what.
+    pub about: String,
+    /// When it was last told that it began, seconds since 1970.
+    pub told_at: u64,
+    /// Since when it lasts by that letter, seconds since 1970; `None` once its end was told, too.
+    pub since: Option<u64>,
+}
+
+/// The last preflight of a relay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreflightFact {
+    /// Name of the relay.
+    pub relay: String,
+    /// Stands for what was asked: another question needs another answer.
+    pub question: String,
+    /// The verdict as JSON.
+    pub verdict: String,
+}
+
 /// The facts cannot be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the facts database failed: {0}")]
@@ -220,7 +242,15 @@ pub trait Facts: Send + Sync {
     fn probes(&self) -> PortFuture<'_, Result<Vec<ProbeFact>, FactError>>;
     /// Keeps a probe's result.
     fn save_probe(&self, fact: ProbeFact) -> PortFuture<'_, Result<(), FactError>>;
-    /// Changes with every save in this process, so that readers need not poll.
+    /// What the operator was told.
+    fn told(&self) -> PortFuture<'_, Result<Vec<ToldFact>, FactError>>;
+    /// Keeps that the operator was told.
+    fn save_told(&self, fact: ToldFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// The last preflight of each relay.
+    fn preflights(&self) -> PortFuture<'_, Result<Vec<PreflightFact>, FactError>>;
+    /// Keeps a preflight.
+    fn save_preflight(&self, fact: PreflightFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// Changes with every save of a way or a probe in this process, so that readers need not poll.
     fn changes(&self) -> watch::Receiver<u64>;
 }
 

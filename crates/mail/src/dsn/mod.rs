@@ -9,6 +9,7 @@ mod build;
 mod encode;
 pub mod explain;
 mod human;
+pub mod operator;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::words::Language;
 
 pub use build::Notice;
 pub use explain::{Cause, explain};
+pub use operator::{Letter, OperatorNotice};
 
 /// What the notice is about, as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

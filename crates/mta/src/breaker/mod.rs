@@ -5,6 +5,7 @@
 
 pub mod detour;
 pub mod machine;
+pub mod operator;
 pub mod text;
 mod watch;
 

@@ -201,7 +201,8 @@ fn is_notice(loaded: &Loaded) -> bool {
 }
 
 /// Where mail to the postmaster ends: the notice does not come in by a port, so it is addressed there at once.
-fn postmaster(settings: &Settings) -> Option<Address> {
+#[must_use]
+pub fn postmaster(settings: &Settings) -> Option<Address> {
     match &settings.postmaster {
         PostmasterTarget::Forward(address) => Some(address.clone()),
         PostmasterTarget::Maildir(_) => Address::from_parts("postmaster", &settings.hostname).ok(),

@@ -10,7 +10,7 @@ use postamt_net::smtp::RecipientOutcome;
 use postamt_store::facts::{Facts as _, PathKey, PathState, ProbeFact};
 
 use crate::relay::relay;
-use crate::support::{House, message};
+use crate::support::{House, mails_in, message};
 
 /// Unrelated operators that take everything.
 const RECIPIENTS: [&str; 4] = ["a@klartext.test", "b@altzert.test", "c@ohnemx.test", "d@langsam.test"];
@@ -128,6 +128,45 @@ async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_resta
     house.world.receipts().wait_for(|receipt| receipt.accepted && is_for(receipt, "e@klartext.test")).await;
     path_is(&house, "direct").await;
     house.settings.fallback = None;
+    house.running.shutdown().await;
+}
+
+/// Subject and text of the letter of this number, once it lies in the postmaster's Maildir.
+async fn letter(house: &House, number: usize) -> String {
+    let told = |event: &Event| matches!(event, Event::Told { about, .. } if about == "direct");
+    let told = house.events.wait_for(number, told).await;
+    let Event::Told { id: wanted, .. } = &told[number - 1] else { panic!("{told:?}") };
+    house.finished(wanted).await;
+    let is_it = |text: &String| text.contains(&format!("{wanted}@"));
+    let mails = mails_in(&house.directory.path().join("postmaster"));
+    let mut texts = mails.into_iter().map(|path| std::fs::read_to_string(path).expect("a letter"));
+    texts.find(is_it).expect("the letter")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again() {
+    let house =
+        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    let closed = letter(&house, 1).await;
+    for part in ["Return-Path: <>", "Auto-Submitted: auto-generated", "postamt port25 check", "klartext.test"]
+    {
+        assert!(closed.contains(part), "{part}: {closed}");
+    }
+    house.path.block(false);
+    probe(&house, "open").await;
+    let open = letter(&house, 2).await;
+    assert!(open.contains("delivers directly again"), "{open}");
+
+    // It was told and has ended: closed again so soon it is told to nobody but the log, not even after a restart.
+    let house = house.restart().await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    let told = house.facts.told().await.expect("read");
+    assert!(matches!(&told[..], [fact] if fact.about == "direct" && fact.since.is_none()), "{told:?}");
+    assert!(!house.events.all().iter().any(|event| matches!(event, Event::Told { .. })));
     house.running.shutdown().await;
 }
 

@@ -11,6 +11,7 @@ use postamt_mail::relays;
 use postamt_mailauth::dkim::{Algorithm, KeyStore, generate};
 use postamt_mailauth::verify::{Delivery, Outcome, Report, Verifier};
 use postamt_mta::events::Event;
+use postamt_mta::send::preflight::PreflightVerdict;
 use postamt_mta::settings::*;
 
 use crate::relay::relay;
@@ -263,5 +264,36 @@ async fn the_fallback_relay_is_looked_at_before_it_is_needed() {
     assert!(house.running.check_relay("nobody").await.is_none());
     assert!(peer.messages().is_empty(), "nothing was sent");
     assert!(!peer.heard().iter().any(|heard| heard.line.starts_with("DATA")));
+    let told = |event: &Event| matches!(event, Event::Told { about, .. } if about == "relay anbieter");
+    house.events.wait_for(2, told).await;
+
+    // A verdict outlives a restart; a bad one counts until there is a new one, which is made at once.
+    let before = peer.connections();
+    let mut house = house.restart().await;
+    assert!(kept(&house).await.usable);
+    assert_eq!(peer.connections(), before, "nobody asked the relay again");
+    verified.store(false, Ordering::SeqCst);
+    assert!(!house.running.check_relay("anbieter").await.expect("a relay").usable);
+    verified.store(true, Ordering::SeqCst);
+    house = house.restart().await;
+    house.events.wait_for(1, tells("the relay anbieter passes its preflight again")).await;
+
+    // Another question: what was kept is no answer to it.
+    let before = peer.connections();
+    house.settings.own_domains.truncate(1);
+    house.settings.limits.message_bytes += 1;
+    house = house.restart().await;
+    assert!(kept(&house).await.usable);
+    assert!(peer.connections() > before);
     house.running.shutdown().await;
+}
+
+/// The verdict as soon as there is one.
+async fn kept(house: &House) -> Arc<PreflightVerdict> {
+    loop {
+        match house.running.preflight("anbieter") {
+            Some(verdict) => return verdict,
+            None => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
 }

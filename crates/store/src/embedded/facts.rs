@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::database::{self, DatabaseError, Durability};
 use crate::PortFuture;
-use crate::facts::{FactError, Facts, PathFact, PathKey, ProbeFact};
+use crate::facts::{FactError, Facts, PathFact, PathKey, PreflightFact, ProbeFact, ToldFact};
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
     kind TEXT NOT NULL,
@@ -58,27 +58,30 @@ impl SqliteFacts {
         .await
     }
 
-    async fn write(&self, kind: &'static str, path: PathKey, value: String) -> Result<(), FactError> {
-        let path = path.to_string();
-        let changed = self
-            .work(move |connection| {
-                let before: Option<String> = connection
-                    .prepare_cached("SELECT value FROM fact WHERE kind = ?1 AND path = ?2")?
-                    .query_row(params![kind, path], |row| row.get(0))
-                    .optional()?;
-                if before.as_ref() == Some(&value) {
-                    return Ok(false);
-                }
-                connection
-                    .prepare_cached("INSERT OR REPLACE INTO fact (kind, path, value) VALUES (?1, ?2, ?3)")?
-                    .execute(params![kind, path, value])?;
-                Ok(true)
-            })
-            .await?;
-        if changed {
+    /// Writes a fact that others wait for.
+    async fn tell(&self, kind: &'static str, path: PathKey, value: String) -> Result<(), FactError> {
+        if self.write(kind, path.to_string(), value).await? {
             self.changes.send_modify(|version| *version += 1);
         }
         Ok(())
+    }
+
+    /// True when it was another one before.
+    async fn write(&self, kind: &'static str, path: String, value: String) -> Result<bool, FactError> {
+        self.work(move |connection| {
+            let before: Option<String> = connection
+                .prepare_cached("SELECT value FROM fact WHERE kind = ?1 AND path = ?2")?
+                .query_row(params![kind, path], |row| row.get(0))
+                .optional()?;
+            if before.as_ref() == Some(&value) {
+                return Ok(false);
+            }
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO fact (kind, path, value) VALUES (?1, ?2, ?3)")?
+                .execute(params![kind, path, value])?;
+            Ok(true)
+        })
+        .await
     }
 }
 
@@ -96,7 +99,7 @@ impl Facts for SqliteFacts {
     }
 
     fn save_path(&self, fact: PathFact) -> PortFuture<'_, Result<(), FactError>> {
-        Box::pin(async move { self.write("path", fact.path, encode(&fact)?).await })
+        Box::pin(async move { self.tell("path", fact.path, encode(&fact)?).await })
     }
 
     fn probes(&self) -> PortFuture<'_, Result<Vec<ProbeFact>, FactError>> {
@@ -104,7 +107,29 @@ impl Facts for SqliteFacts {
     }
 
     fn save_probe(&self, fact: ProbeFact) -> PortFuture<'_, Result<(), FactError>> {
-        Box::pin(async move { self.write("probe", fact.path, encode(&fact)?).await })
+        Box::pin(async move { self.tell("probe", fact.path, encode(&fact)?).await })
+    }
+
+    fn told(&self) -> PortFuture<'_, Result<Vec<ToldFact>, FactError>> {
+        Box::pin(async move { decode(self.read("told").await?) })
+    }
+
+    fn save_told(&self, fact: ToldFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move {
+            let value = encode(&fact)?;
+            self.write("told", fact.about, value).await.map(|_| ())
+        })
+    }
+
+    fn preflights(&self) -> PortFuture<'_, Result<Vec<PreflightFact>, FactError>> {
+        Box::pin(async move { decode(self.read("preflight").await?) })
+    }
+
+    fn save_preflight(&self, fact: PreflightFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move {
+            let value = encode(&fact)?;
+            self.write("preflight", fact.relay, value).await.map(|_| ())
+        })
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use postamt_store::facts::{
-    ConnectProblem, Evidence, Facts, Family, PathFact, PathKey, PathReason, PathState, ProbeFact,
+    ConnectProblem, Evidence, Facts, Family, PathFact, PathKey, PathReason, PathState, PreflightFact,
+    ProbeFact, ToldFact,
 };
 
 use super::run;
@@ -21,6 +22,7 @@ pub type Check = (&'static str, fn(&dyn House));
 pub const CHECKS: &[Check] = &[
     ("a way out has one state, kept over a restart", a_way_out_has_one_state),
     ("the last probe counts", the_last_probe_counts),
+    ("letters, preflights and uses are kept over a restart", the_rest_is_kept),
     ("a change is told, a repetition is not", a_change_is_told),
 ];
 
@@ -66,6 +68,21 @@ fn the_last_probe_counts(house: &dyn House) {
     run(facts.save_probe(probe(1))).expect("saved");
     run(facts.save_probe(probe(2))).expect("saved");
     assert_eq!(run(facts.probes()).expect("read"), [probe(2)]);
+}
+
+fn the_rest_is_kept(house: &dyn House) {
+    let told = |told_at| ToldFact { about: "direct".into(), told_at, since: Some(1) };
+    let preflight = PreflightFact { relay: "one".into(), question: "q".into(), verdict: "{}".into() };
+    let facts = house.open();
+    let changes = facts.changes();
+    run(facts.save_told(told(1))).expect("saved");
+    run(facts.save_told(told(2))).expect("saved");
+    run(facts.save_preflight(preflight.clone())).expect("saved");
+    assert!(!changes.has_changed().expect("open"), "nobody waits for these");
+    drop(facts);
+    let facts = house.open();
+    assert_eq!(run(facts.told()).expect("read"), [told(2)]);
+    assert_eq!(run(facts.preflights()).expect("read"), [preflight]);
 }
 
 fn a_change_is_told(house: &dyn House) {

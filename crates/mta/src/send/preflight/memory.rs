@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use postamt_store::facts::PreflightFact;
+use tokio::sync::{Notify, watch as watch_channel};
 
 use super::{Finding, PreflightVerdict, Question, check};
 use crate::context::Context;
 use crate::events::Event;
 use crate::send::relay_test::Caller;
-use crate::settings::Relay;
+use crate::settings::{Relay, Settings};
 
 /// A good verdict is checked again after this long …
 const FRESH_SECONDS: u64 = 6 * 3600;
@@ -22,6 +23,8 @@ const RETRY_SECONDS: u64 = 15 * 60;
 pub struct Preflights {
     verdicts: Mutex<HashMap<String, Arc<PreflightVerdict>>>,
     bell: Notify,
+    /// Changes with every verdict.
+    changed: watch_channel::Sender<u64>,
 }
 
 impl Preflights {
@@ -43,9 +46,20 @@ impl Preflights {
         self.verdict(relay)?.obstacle().cloned()
     }
 
+    /// Follows changes.
+    #[must_use]
+    pub fn changes(&self) -> watch_channel::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
     /// Keeps a verdict; gives the one before it.
     pub fn note(&self, verdict: Arc<PreflightVerdict>) -> Option<Arc<PreflightVerdict>> {
         self.lock().insert(verdict.relay.clone(), verdict)
+    }
+
+    /// Takes in a verdict of before the restart, unless there is a newer one.
+    fn recall(&self, verdict: PreflightVerdict) {
+        self.lock().entry(verdict.relay.clone()).or_insert_with(|| Arc::new(verdict));
     }
 
     /// Verdicts are wanted anew, since the settings or the world have changed.
@@ -75,6 +89,8 @@ pub async fn look(context: &Context, relay: &Relay) -> Arc<PreflightVerdict> {
     };
     let verdict = Arc::new(check(question).await);
     let before = context.preflights.note(verdict.clone());
+    context.preflights.changed.send_modify(|generation| *generation += 1);
+    keep(context, &settings, relay, &verdict).await;
     if before.as_ref().and_then(|before| before.reason()) != verdict.reason() {
         let what = match verdict.reason() {
             Some(reason) => {
@@ -87,10 +103,58 @@ pub async fn look(context: &Context, relay: &Relay) -> Arc<PreflightVerdict> {
     verdict
 }
 
+/// What a verdict hangs on in the settings: with another question it does not count any more. Never the password.
+fn question(settings: &Settings, relay: &Relay) -> String {
+    let login = relay.credentials.as_ref().map(|credentials| &credentials.login);
+    format!(
+        "{}|{}|{:?}|{:?}|{login:?}|{:?}|{}",
+        settings.hostname,
+        relay.host,
+        relay.ports().collect::<Vec<_>>(),
+        relay.profile.map(|profile| &profile.id),
+        settings.own_domains,
+        settings.limits.message_bytes
+    )
+}
+
+async fn keep(context: &Context, settings: &Settings, relay: &Relay, verdict: &PreflightVerdict) {
+    let Ok(text) = serde_json::to_string(verdict) else { return };
+    let fact =
+        PreflightFact { relay: relay.name.clone(), question: question(settings, relay), verdict: text };
+    if let Err(error) = context.ports.facts.save_preflight(fact).await {
+        context.event(Event::Warning { what: error.to_string() });
+    }
+}
+
+/// Takes up the verdicts of before a restart that answer today's question; their age counts on.
+async fn recall(context: &Context) {
+    let kept = match context.ports.facts.preflights().await {
+        Ok(kept) => kept,
+        Err(error) => {
+            context.event(Event::Warning { what: error.to_string() });
+            return;
+        }
+    };
+    let settings = context.settings();
+    for fact in kept {
+        let Some(relay) = settings.relay(&fact.relay) else { continue };
+        // What another version wrote in another form is found out anew.
+        let Ok(verdict) = serde_json::from_str::<PreflightVerdict>(&fact.verdict) else { continue };
+        if fact.question == question(&settings, relay) && verdict.checked_at <= context.now() {
+            context.preflights.recall(verdict);
+        }
+    }
+}
+
 /// Keeps the verdict on the fallback relay fresh, until the server stops.
 pub async fn watch(context: Arc<Context>) {
+    recall(&context).await;
+    // After a restart something may have been mended, or broken, outside the settings.
+    let mut anew =
+        context.settings().fallback.as_ref().is_some_and(|relay| is_to_be_made_anew(&context, relay));
     loop {
         let due = match &context.settings().fallback {
+            Some(_) if std::mem::take(&mut anew) => Some(0),
             Some(relay) => next_look(&context, relay),
             None => None,
         };
@@ -112,6 +176,12 @@ pub async fn watch(context: Arc<Context>) {
             }
         }
     }
+}
+
+/// A verdict of before a restart counts until there is a new one; whether that is wanted now.
+fn is_to_be_made_anew(context: &Context, relay: &Relay) -> bool {
+    let verdict = context.preflights.verdict(&relay.name);
+    verdict.is_some_and(|verdict| !verdict.usable || verdict.checked_at + RETRY_SECONDS <= context.now())
 }
 
 /// Seconds until the relay is to be looked at; 0 is now.

@@ -1,0 +1,24 @@
+# Letters to the operator (mail to postmaster): what the server has seen of itself. Each has both languages in it.
+
+notice-from = Postamt
+notice-closed-subject-relay = { $host }: port 25 is blocked, mail goes by the relay { $relay }
+notice-closed-subject-waits = { $host }: port 25 is blocked, mail waits
+notice-closed-intro = The mail server { $host } can deliver nothing directly any more, since { $since }. What was seen:
+notice-closed-way = { $path }: { $reason }.
+notice-closed-seen = - { $evidence }
+notice-closed-intake = New mail is still accepted.
+notice-closed-intake-waits = New mail is still accepted. What waits stays in the queue for up to { $days ->
+    [one] one day
+   *[other] { $days } days
+}; then its sender gets it back.
+notice-closed-next = What you can do: `postamt port25 check` says what holds the mail up and where, and what to do. `postamt port25 status` shows when the server looks again by itself.
+notice-closed-end = As soon as port 25 is open again, mail goes directly again by itself. A second letter follows then.
+notice-opened-subject = { $host }: port 25 is open again, mail goes directly
+notice-opened-intro = The mail server { $host } delivers directly again ({ $path }): { $reason }.
+notice-opened-since = The direct way had been blocked since { $since }. There is nothing to do; what was waiting goes out now.
+notice-unfit-subject = { $host }: the relay { $relay } cannot be used
+notice-unfit-intro = The relay { $relay } is to take the mail of the mail server { $host } over when port 25 is blocked. It failed its preflight of { $time }: { $finding }
+notice-unfit-meaning = Until it passes, it takes nothing over. If the direct way is blocked, mail waits.
+notice-unfit-next = What you can do: `postamt relay test { $relay }` shows everything that the relay and DNS say. The server looks again every quarter of an hour; when the relay passes, a second letter follows.
+notice-fit-subject = { $host }: the relay { $relay } can be used again
+notice-fit-intro = The relay { $relay } passed its preflight of { $time }. It takes the mail of the mail server { $host } over as soon as port 25 is blocked. There is nothing to do.

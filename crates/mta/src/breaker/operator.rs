@@ -1,0 +1,268 @@
+//! Letters to the operator: the direct way is closed, the relay that should take over cannot, and the end of either.
+//!
+//! A reconciler: it looks at what is so and at what was told, and tells the difference. Something that begins is told
+//! once in six hours at the most, and its end only if its beginning was: flapping floods nobody. What was told is
+//! kept over restarts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_mail::address::Address;
+use postamt_mail::dsn::{Letter, OperatorNotice};
+use postamt_mail::envelope::{Envelope, Notify, Recipient};
+use postamt_mail::message_id;
+use postamt_mail::words::Words;
+use postamt_store::facts::{PathFact, PathState, ToldFact};
+use postamt_store::spool::Origin;
+
+use super::{detour, text};
+use crate::context::Context;
+use crate::enqueue;
+use crate::events::Event;
+use crate::flow::{Admitted, Channel};
+use crate::run;
+use crate::send::preflight::{self, PreflightVerdict};
+use crate::settle::notice;
+
+/// The least time between two letters that the same thing has begun.
+const QUIET_SECONDS: u64 = 6 * 3600;
+/// How often it looks when nothing rings.
+const LOOK: Duration = Duration::from_secs(60);
+const DIRECT: &str = "direct";
+
+/// What the operator should know of one thing.
+enum Matter {
+    /// The direct way is closed (since when) or open.
+    Direct(Option<u64>),
+    /// What the latest preflight of the fallback relay says.
+    Relay(Arc<PreflightVerdict>),
+}
+
+impl Matter {
+    fn about(&self) -> String {
+        match self {
+            Self::Direct(_) => DIRECT.to_owned(),
+            Self::Relay(verdict) => format!("relay {}", verdict.relay),
+        }
+    }
+
+    /// Since when something is wrong.
+    fn wrong_since(&self) -> Option<u64> {
+        match self {
+            Self::Direct(since) => *since,
+            Self::Relay(verdict) => verdict.obstacle().map(|_| verdict.checked_at),
+        }
+    }
+}
+
+/// Runs until the server stops.
+pub async fn watch(context: Arc<Context>) {
+    let mut told: HashMap<String, ToldFact> = match context.ports.facts.told().await {
+        Ok(told) => told.into_iter().map(|fact| (fact.about.clone(), fact)).collect(),
+        Err(error) => {
+            context.event(Event::Warning { what: error.to_string() });
+            HashMap::new()
+        }
+    };
+    let mut ways = context.breaker.changes();
+    let mut relays = context.preflights.changes();
+    loop {
+        for matter in matters(&context) {
+            look(&context, &matter, &mut told).await;
+        }
+        tokio::select! {
+            () = context.stop.cancelled() => return,
+            Ok(()) = ways.changed() => {}
+            Ok(()) = relays.changed() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+fn matters(context: &Context) -> Vec<Matter> {
+    let settings = context.settings();
+    let mut matters = Vec::with_capacity(2);
+    let closed = context.breaker.closed_since(&settings);
+    let trying = context.breaker.facts().iter().any(|fact| fact.state == PathState::Trial);
+    // A trial is neither: it may end either way.
+    if closed.is_some() || !trying {
+        matters.push(Matter::Direct(closed));
+    }
+    let verdict = settings.fallback.as_ref().and_then(|relay| context.preflights.verdict(&relay.name));
+    matters.extend(verdict.map(Matter::Relay));
+    matters
+}
+
+/// What is to be told now: the beginning (true) or the end.
+fn due(wrong: bool, told: Option<&ToldFact>, now: u64) -> Option<bool> {
+    match (wrong, told) {
+        (true, None) => Some(true),
+        (true, Some(fact)) => (fact.since.is_none() && fact.told_at + QUIET_SECONDS <= now).then_some(true),
+        (false, Some(fact)) if fact.since.is_some() => Some(false),
+        (false, _) => None,
+    }
+}
+
+async fn look(context: &Arc<Context>, matter: &Matter, told: &mut HashMap<String, ToldFact>) {
+    let (about, now) = (matter.about(), context.now());
+    let before = told.get(&about);
+    let Some(begins) = due(matter.wrong_since().is_some(), before, now) else { return };
+    let since = before.and_then(|fact| fact.since);
+    if !write(context, &about, |words| letter(context, matter, since, words)).await {
+        // Looked at again with the next ring: a spool that is full now need not stay so.
+        return;
+    }
+    let fact = ToldFact {
+        about: about.clone(),
+        told_at: if begins { now } else { before.map_or(now, |fact| fact.told_at) },
+        since: matter.wrong_since(),
+    };
+    if let Err(error) = context.ports.facts.save_told(fact.clone()).await {
+        context.event(Event::Warning { what: error.to_string() });
+    }
+    told.insert(about, fact);
+}
+
+/// True when the letter is in the queue, or there is nobody to write to.
+async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) -> Letter) -> bool {
+    let settings = context.settings();
+    let from = Address::from_parts("postmaster", &settings.hostname);
+    let (Some(to), Ok(from)) = (notice::postmaster(&settings), from) else { return true };
+    let (id, now) = (context.ports.spool.next_id(), context.now());
+    let notice = OperatorNotice {
+        language: settings.notices.language,
+        from,
+        to: to.clone(),
+        now,
+        message_id: message_id::generate(now, &id.to_string(), settings.hostname.as_str()),
+    };
+    let content = notice.build(letter);
+    let quiet = Recipient { notify: Notify::NEVER, ..Recipient::new(to.clone()) };
+    let message = Admitted {
+        id,
+        envelope: Envelope { sender: None, recipients: vec![quiet], ..Envelope::default() },
+        origin: Origin { account: None, channel: Channel::Notice.name().to_owned() },
+        content: vec![content],
+        message_id: Some(notice.message_id),
+        author: Some(settings.hostname.clone()),
+        held: false,
+        peer: None,
+        tls: None,
+    };
+    match enqueue::store(context, message).await {
+        Ok(queued) => {
+            let recipient = to.to_string();
+            context.event(Event::Told { id: id.to_string(), about: about.to_owned(), recipient });
+            run::begin(context, queued, false);
+            true
+        }
+        Err(error) => {
+            context.event(Event::Spool { problem: format!("a notice could not be stored: {error}") });
+            false
+        }
+    }
+}
+
+fn letter(context: &Context, matter: &Matter, since: Option<u64>, words: &Words) -> Letter {
+    let host = context.settings().hostname.to_string();
+    let facts = context.breaker.facts();
+    match matter {
+        Matter::Direct(Some(since)) => closed(context, &host, *since, &facts, words),
+        Matter::Direct(None) => opened(&host, since, &facts, words),
+        Matter::Relay(verdict) => relay(&host, verdict, words),
+    }
+}
+
+fn closed(context: &Context, host: &str, since: u64, facts: &[PathFact], words: &Words) -> Letter {
+    let of = ("host", host.into());
+    let mut paragraphs =
+        vec![words.get("notice-closed-intro", &[of.clone(), ("since", words.time(since).into())])];
+    for fact in facts.iter().filter(|fact| fact.state == PathState::Relay) {
+        let reason = text::reason(&fact.reason, words);
+        let values = [("path", fact.path.to_string().into()), ("reason", reason.into())];
+        let mut lines = vec![words.get("notice-closed-way", &values)];
+        lines.extend(
+            fact.evidence.iter().map(|one| {
+                words.get("notice-closed-seen", &[("evidence", text::evidence(one, words).into())])
+            }),
+        );
+        paragraphs.push(lines.join("\n"));
+    }
+    let way = detour::now(context);
+    paragraphs.push(detour::sentence(&way, words));
+    let subject = match &way {
+        detour::Detour::By(relay) => {
+            paragraphs.push(words.get("notice-closed-intake", &[]));
+            words.get("notice-closed-subject-relay", &[of, ("relay", relay.into())])
+        }
+        detour::Detour::Hindered(_) => {
+            let days = context.settings().retry.lifetime.as_secs().div_ceil(86_400);
+            paragraphs.push(words.get("notice-closed-intake-waits", &[("days", days.into())]));
+            words.get("notice-closed-subject-waits", &[of])
+        }
+    };
+    paragraphs.push(words.get("notice-closed-next", &[]));
+    paragraphs.push(words.get("notice-closed-end", &[]));
+    Letter { subject, paragraphs }
+}
+
+fn opened(host: &str, since: Option<u64>, facts: &[PathFact], words: &Words) -> Letter {
+    let of = ("host", host.into());
+    let newest = facts.iter().filter(|fact| fact.state == PathState::Direct).max_by_key(|fact| fact.since);
+    let (path, reason) = newest
+        .map_or_else(Default::default, |fact| (fact.path.to_string(), text::reason(&fact.reason, words)));
+    let values = [of.clone(), ("path", path.into()), ("reason", reason.into())];
+    let mut paragraphs = vec![words.get("notice-opened-intro", &values)];
+    if let Some(since) = since {
+        paragraphs.push(words.get("notice-opened-since", &[("since", words.time(since).into())]));
+    }
+    Letter { subject: words.get("notice-opened-subject", &[of]), paragraphs }
+}
+
+fn relay(host: &str, verdict: &PreflightVerdict, words: &Words) -> Letter {
+    let names = [("host", host.into()), ("relay", (&verdict.relay).into())];
+    let time = ("time", words.time(verdict.checked_at).into());
+    let [host, relay] = names.clone();
+    let Some(finding) = verdict.obstacle() else {
+        return Letter {
+            subject: words.get("notice-fit-subject", &names),
+            paragraphs: vec![words.get("notice-fit-intro", &[host, relay, time])],
+        };
+    };
+    let finding = ("finding", preflight::text::sentence(finding, words).into());
+    Letter {
+        subject: words.get("notice-unfit-subject", &names),
+        paragraphs: vec![
+            words.get("notice-unfit-intro", &[host, relay.clone(), time, finding]),
+            words.get("notice-unfit-meaning", &[]),
+            words.get("notice-unfit-next", &[relay]),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(told_at: u64, since: Option<u64>) -> ToldFact {
+        ToldFact { about: DIRECT.to_owned(), told_at, since }
+    }
+
+    #[test]
+    fn a_beginning_and_its_end_are_told_once() {
+        assert_eq!(due(true, None, 10), Some(true));
+        assert_eq!(due(true, Some(&told(10, Some(9))), 10 + 2 * QUIET_SECONDS), None);
+        assert_eq!(due(false, Some(&told(10, Some(9))), 20), Some(false));
+        assert_eq!(due(false, Some(&told(10, None)), 30), None);
+        assert_eq!(due(false, None, 30), None);
+    }
+
+    #[test]
+    fn flapping_is_told_every_six_hours_at_the_most() {
+        let ended = told(10, None);
+        assert_eq!(due(true, Some(&ended), 60), None);
+        assert_eq!(due(false, Some(&ended), 90), None, "an end without a beginning");
+        assert_eq!(due(true, Some(&ended), 10 + QUIET_SECONDS), Some(true));
+    }
+}
