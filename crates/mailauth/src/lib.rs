@@ -10,4 +10,5 @@
 
 pub mod dkim;
 pub mod records;
+pub mod spf;
 pub mod verify;

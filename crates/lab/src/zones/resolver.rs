@@ -53,9 +53,9 @@ impl StaticResolver {
         Ok(Answer { records, ttl: self.zones.ttl(), dnssec: self.dnssec, exists })
     }
 
-    fn addresses(&self, host: &Domain, kind: RecordKind) -> Result<Answer<IpAddr>, DnsError> {
+    fn addresses(&self, host: &str, kind: RecordKind) -> Result<Answer<IpAddr>, DnsError> {
         let record = if kind == RecordKind::A { "A" } else { "AAAA" };
-        self.answer(host.as_str(), kind, record, |record| match record {
+        self.answer(host, kind, record, |record| match record {
             Record::Address(address) => Some(*address),
             _ => None,
         })
@@ -74,11 +74,20 @@ impl Resolver for StaticResolver {
     }
 
     fn a<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
-        Box::pin(std::future::ready(self.addresses(host, RecordKind::A)))
+        Box::pin(std::future::ready(self.addresses(host.as_str(), RecordKind::A)))
     }
 
     fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
-        Box::pin(std::future::ready(self.addresses(host, RecordKind::Aaaa)))
+        Box::pin(std::future::ready(self.addresses(host.as_str(), RecordKind::Aaaa)))
+    }
+
+    fn addresses_of<'a>(
+        &'a self,
+        name: &'a str,
+        is_ipv6: bool,
+    ) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        let kind = if is_ipv6 { RecordKind::Aaaa } else { RecordKind::A };
+        Box::pin(std::future::ready(self.addresses(name, kind)))
     }
 
     fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {

@@ -35,9 +35,6 @@ const NEGATIVE_TTL_WITHOUT_SOA: Duration = Duration::from_secs(5);
 /// each time anew.
 const VALIDATED_DENIAL_TTL: Duration = Duration::from_secs(30);
 
-/// How long an impossible name stays impossible.
-const IMPOSSIBLE_NAME_TTL: Duration = Duration::from_secs(3600);
-
 /// Whom to ask and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolverSettings {
@@ -141,12 +138,7 @@ impl HickoryResolver {
         read: impl Fn(&RData) -> Option<T>,
     ) -> Result<Answer<T>, DnsError> {
         let Some(mut name) = name else {
-            return Ok(Answer {
-                records: Vec::new(),
-                ttl: IMPOSSIBLE_NAME_TTL,
-                dnssec: DnssecStatus::Unknown,
-                exists: false,
-            });
+            return Ok(Answer::impossible());
         };
         name.set_fqdn(true);
         match self.inner.lookup(name.clone(), record).await {
@@ -225,11 +217,18 @@ impl HickoryResolver {
 impl Resolver for HickoryResolver {
     fn mx<'a>(&'a self, domain: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>> {
         Box::pin(async move {
-            let found = self.look_up(host_name(domain), RecordType::MX, |data| match data {
-                RData::MX(mx) => Some((mx.preference, mx.exchange.clone())),
-                _ => None,
-            });
+            let found = self.look_up(host_name(domain), RecordType::MX, exchange);
             usable_exchanges(domain, found.await?)
+        })
+    }
+
+    fn exchanges_of<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(async move {
+            let mut found = self.look_up(Name::from_ascii(name).ok(), RecordType::MX, exchange).await?;
+            found.records.sort_by_key(|(preference, _)| *preference);
+            let names = found.records.iter().filter(|(_, name)| !name.is_root()).map(|(_, name)| text(name));
+            let records = names.collect();
+            Ok(Answer { records, ttl: found.ttl, dnssec: found.dnssec, exists: found.exists })
         })
     }
 
@@ -239,6 +238,15 @@ impl Resolver for HickoryResolver {
 
     fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
         Box::pin(self.look_up(host_name(host), RecordType::AAAA, RData::ip_addr))
+    }
+
+    fn addresses_of<'a>(
+        &'a self,
+        name: &'a str,
+        is_ipv6: bool,
+    ) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        let record = if is_ipv6 { RecordType::AAAA } else { RecordType::A };
+        Box::pin(self.look_up(Name::from_ascii(name).ok(), record, RData::ip_addr))
     }
 
     fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
@@ -280,6 +288,13 @@ fn name_server(address: &SocketAddr) -> NameServerConfig {
         connection
     });
     NameServerConfig::new(address.ip(), true, connections.into())
+}
+
+fn exchange(data: &RData) -> Option<(u16, Name)> {
+    match data {
+        RData::MX(mx) => Some((mx.preference, mx.exchange.clone())),
+        _ => None,
+    }
 }
 
 /// `None` for a name that DNS cannot carry: 254 and 255 octets fit into a mail domain but not into DNS

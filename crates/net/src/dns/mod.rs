@@ -39,6 +39,22 @@ pub struct Answer<T> {
     pub exists: bool,
 }
 
+/// How long an impossible name stays impossible.
+const IMPOSSIBLE_NAME_TTL: Duration = Duration::from_secs(3600);
+
+impl<T> Answer<T> {
+    /// For a name that DNS cannot carry.
+    #[must_use]
+    pub fn impossible() -> Self {
+        Self {
+            records: Vec::new(),
+            ttl: IMPOSSIBLE_NAME_TTL,
+            dnssec: DnssecStatus::Unknown,
+            exists: false,
+        }
+    }
+}
+
 /// A failure to get an answer. Each of them is temporary for mail (RFC 5321 §5.1).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DnsError {
@@ -92,6 +108,16 @@ pub struct Tlsa {
     pub data: Vec<u8>,
 }
 
+impl Answer<Mx> {
+    /// The names of the exchanges, in their order.
+    #[must_use]
+    pub fn exchange_names(mut self) -> Answer<String> {
+        self.records.sort_by_key(|mx| mx.preference);
+        let names = self.records.into_iter().filter_map(|mx| Some(mx.exchange?.to_string()));
+        Answer { records: names.collect(), ttl: self.ttl, dnssec: self.dnssec, exists: self.exists }
+    }
+}
+
 /// Looks names up. Implementations cache by TTL.
 pub trait Resolver: Send + Sync {
     /// MX records.
@@ -100,6 +126,28 @@ pub trait Resolver: Send + Sync {
     fn a<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>>;
     /// AAAA records.
     fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>>;
+    /// Addresses of one family at a name that need not be a host name: SPF looks up what it likes (RFC 7208 §7). A
+    /// resolver that knows host names only finds nothing at others.
+    fn addresses_of<'a>(
+        &'a self,
+        name: &'a str,
+        is_ipv6: bool,
+    ) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(async move {
+            match Domain::new(name) {
+                Ok(host) if is_ipv6 => self.aaaa(&host).await,
+                Ok(host) => self.a(&host).await,
+                Err(_) => Ok(Answer::impossible()),
+            }
+        })
+    }
+    /// Names of the exchanges of a name, in their order; neither needs to be a host name. A null MX has none.
+    fn exchanges_of<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(async move {
+            let Ok(domain) = Domain::new(name) else { return Ok(Answer::impossible()) };
+            Ok(self.mx(&domain).await?.exchange_names())
+        })
+    }
     /// TXT records, the strings of each joined. `name` may have underscores.
     fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>>;
     /// PTR names of an address, without trailing dot.

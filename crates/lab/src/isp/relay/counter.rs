@@ -4,6 +4,7 @@
 //! The refusals use the words of the services that they are taken from.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -32,6 +33,8 @@ pub(super) struct Counter {
     pub(super) quota: Mutex<Option<u64>>,
     /// Whose mail it takes, where it looks at that.
     pub(super) verified: Mutex<Vec<Domain>>,
+    /// Whether recipients must be verified as well, as with a new account of SES.
+    pub(super) sandbox: AtomicBool,
     pub(super) judge: Arc<Judge>,
     pub(super) receipts: Receipts,
     pub(super) forwarder: Option<Forwarder>,
@@ -94,12 +97,14 @@ impl Counter {
         self.take_from_quota(envelope.recipients.len() as u64)
     }
 
-    /// The first sender, of the envelope or the header, that is not verified.
+    /// The first sender, of the envelope or the header, that is not verified; in the sandbox the first recipient.
     fn unverified(&self, envelope: &Envelope, header: &HeaderSection<'_>) -> Option<Address> {
         let verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
         let authors = header.addresses("From").addresses;
         let is_stranger = |address: &Address| !address.domain().is_some_and(|own| verified.contains(own));
-        envelope.sender.iter().cloned().chain(authors).find(is_stranger)
+        let recipients = envelope.recipients.iter().map(|recipient| recipient.address.clone());
+        let looked_at = if self.sandbox.load(Ordering::Relaxed) { usize::MAX } else { 0 };
+        envelope.sender.iter().cloned().chain(authors).chain(recipients.take(looked_at)).find(is_stranger)
     }
 
     fn take_from_quota(&self, recipients: u64) -> Option<Reply> {

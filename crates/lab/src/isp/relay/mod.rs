@@ -16,6 +16,7 @@ mod forward;
 mod session;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use postamt_mail::address::Domain;
@@ -138,6 +139,11 @@ impl Relay {
     pub fn set_verified(&self, domains: Vec<Domain>) {
         *self.counter.verified.lock().unwrap_or_else(PoisonError::into_inner) = domains;
     }
+
+    /// Takes mail only to the verified domains as well from now on, as SES does of new customers; or of all again.
+    pub fn set_sandbox(&self, is_set: bool) {
+        self.counter.sandbox.store(is_set, Ordering::Relaxed);
+    }
 }
 
 /// The addresses that the Internet must have.
@@ -195,6 +201,7 @@ fn relay(kind: RelayKind, number: u8, shared: &Shared, forward: bool) -> Result<
         address: addresses[0],
         quota: Mutex::default(),
         verified: Mutex::new(vec![Domain::new(crate::world::SENDER_DOMAIN)?]),
+        sandbox: AtomicBool::new(false),
         judge: Arc::clone(&shared.judge),
         receipts: shared.receipts.clone(),
         forwarder,
