@@ -61,7 +61,8 @@ async fn the_term_that_matched_is_named_through_every_include() {
 
 #[tokio::test]
 async fn a_redirect_is_part_of_the_chain() {
-    let zone = Zone::of_texts(&[("own.test", "v=spf1 redirect=_spf.own.test"), ("_spf.own.test", "v=spf1 ?all")]);
+    let zone =
+        Zone::of_texts(&[("own.test", "v=spf1 redirect=_spf.own.test"), ("_spf.own.test", "v=spf1 ?all")]);
     let found = evaluated(&zone, "192.0.2.1").await;
     assert_eq!(found.result, SpfResult::Neutral);
     assert_eq!(found.matched.expect("a match").place, place(&["own.test", "_spf.own.test"], Some("?all")));
@@ -85,7 +86,8 @@ async fn names_with_underscores_are_looked_up() {
 
 #[tokio::test]
 async fn void_look_ups_and_silence_have_their_places() {
-    let zone = Zone::of_texts(&[("own.test", "v=spf1 a:x.own.test mx:y.own.test a:z.own.test ip4:192.0.2.1 -all")]);
+    let zone =
+        Zone::of_texts(&[("own.test", "v=spf1 a:x.own.test mx:y.own.test a:z.own.test ip4:192.0.2.1 -all")]);
     let found = evaluated(&zone, "192.0.2.1").await;
     assert_eq!((found.result, found.void_lookups), (SpfResult::PermError, 3));
     let last = found.problems.last().expect("a problem");
@@ -116,7 +118,10 @@ fn kinds(survey: &Survey) -> Vec<(Option<&str>, &ProblemKind)> {
 #[tokio::test]
 async fn a_survey_of_a_good_tree_finds_nothing() {
     let good = surveyed(&[
-        ("own.test", "v=spf1 mx a:a.own.test include:_spf.relay.test exists:%{i}.own.test ip4:192.0.2.0/24 ~all"),
+        (
+            "own.test",
+            "v=spf1 mx a:a.own.test include:_spf.relay.test exists:%{i}.own.test ip4:192.0.2.0/24 ~all",
+        ),
         ("_spf.relay.test", "v=spf1 ip4:198.51.100.0/24 include:more.relay.test"),
         ("more.relay.test", "v=spf1 ip6:2001:db8::/32 -all"),
     ])
@@ -139,7 +144,11 @@ async fn a_survey_names_what_is_wrong_and_where() {
         ("v=spf1 -all mx", Some("mx"), ProblemKind::BehindAll),
         ("v=spf1 ~all redirect=a.test", Some("redirect=a.test"), ProblemKind::UselessRedirect),
         ("v=spf1 mx", None, ProblemKind::NoEnd),
-        ("v=spf1 include:own.test -all", Some("include:own.test"), ProblemKind::Circle("own.test".to_owned())),
+        (
+            "v=spf1 include:own.test -all",
+            Some("include:own.test"),
+            ProblemKind::Circle("own.test".to_owned()),
+        ),
     ] {
         let survey = surveyed(&[("own.test", record)]).await;
         assert_eq!(kinds(&survey), [(term, &kind)], "{record}");
@@ -156,7 +165,8 @@ async fn a_survey_names_what_is_wrong_and_where() {
 
 #[tokio::test]
 async fn every_fault_of_the_grammar_is_found_at_its_place() {
-    let record = "v=spf1 inclde:a.test  ip4:192.0.2.300 a:b.test/33 include: all:x a:museum exists:%{z}.a.test -all";
+    let record =
+        "v=spf1 inclde:a.test  ip4:192.0.2.300 a:b.test/33 include: all:x a:museum exists:%{z}.a.test -all";
     let survey = surveyed(&[("own.test", record)]).await;
     let faults: Vec<_> = survey
         .problems

@@ -127,8 +127,13 @@ async fn a_later_bounce_reaches_the_sender(isp: &Isp, server: &Server, directory
     assert_eq!(taken.envelope.sender, Some(Address::new("karl@haus.test").unwrap()));
     let inbox = directory.join("post/haus.test/karl/new");
     let bounce = mail_in(&inbox).await;
-    for wanted in ["Return-Path: <>", "niemand@nein.test", "Status: 5.1.1", "Subject: zurueck", "mailer-daemon@ses.test"]
-    {
+    for wanted in [
+        "Return-Path: <>",
+        "niemand@nein.test",
+        "Status: 5.1.1",
+        "Subject: zurueck",
+        "mailer-daemon@ses.test",
+    ] {
         assert!(bounce.contains(wanted), "no {wanted:?} in {bounce}");
     }
 }

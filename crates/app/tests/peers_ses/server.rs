@@ -12,9 +12,7 @@ use postamt_lab::isp::{HOST, Isp, RELAY_LOGIN, RELAY_PASSWORD, Relay};
 use postamt_mail::address::Address;
 use postamt_mail::envelope::Recipient;
 use postamt_net::dial::SystemDialer;
-use postamt_net::smtp::{
-    Connection, Credentials, Hop, Secret, TlsContext, TlsPolicy, Transaction, Verify,
-};
+use postamt_net::smtp::{Connection, Credentials, Hop, Secret, TlsContext, TlsPolicy, Transaction, Verify};
 
 use super::PATIENCE;
 

@@ -9,9 +9,7 @@ use super::expand::Values;
 use super::macros::{MacroString, Use};
 use super::names;
 use super::record::{self, Directive, Modifier, Qualifier, Record};
-use super::trace::{
-    Evaluation, Matched, Place, Problem, ProblemKind, Question, QuestionOutcome, SpfResult,
-};
+use super::trace::{Evaluation, Matched, Place, Problem, ProblemKind, Question, QuestionOutcome, SpfResult};
 use super::{LOOKUP_LIMIT, VOID_LIMIT, is_record};
 
 /// A delivery, as far as SPF looks at it.
@@ -263,7 +261,8 @@ impl<'a> Walk<'a> {
     /// The name that a term means; without one, the domain itself.
     pub(super) async fn name(&mut self, spec: Option<&MacroString>, domain: &str) -> String {
         let Some(spec) = spec else { return domain.to_owned() };
-        let client_name = if spec.needs_client_name() { self.client_name(domain).await } else { String::new() };
+        let client_name =
+            if spec.needs_client_name() { self.client_name(domain).await } else { String::new() };
         self.values.expand_name(spec, domain, &client_name)
     }
 
@@ -277,7 +276,8 @@ impl<'a> Walk<'a> {
         let mut texts = self.resolver.txt(&name).await.ok()?.records;
         let text = texts.pop().filter(|text| texts.is_empty() && text.is_ascii())?;
         let text = MacroString::parse(&text, Use::Explanation).ok()?;
-        let client_name = if text.needs_client_name() { self.client_name(&domain).await } else { String::new() };
+        let client_name =
+            if text.needs_client_name() { self.client_name(&domain).await } else { String::new() };
         Some(self.values.expand(&text, &domain, &client_name))
     }
 }

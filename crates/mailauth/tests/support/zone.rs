@@ -67,7 +67,8 @@ fn answer<T>(records: Vec<T>) -> Answer<T> {
 impl Resolver for Zone {
     fn mx<'a>(&'a self, domain: &'a Domain) -> PortFuture<'a, Result<Answer<Mx>, DnsError>> {
         let found = self.find(domain.as_str(), "MX", &self.exchanges).map(|found| {
-            let read = |(preference, name): (u16, String)| Mx { preference, exchange: Domain::new(&name).ok() };
+            let read =
+                |(preference, name): (u16, String)| Mx { preference, exchange: Domain::new(&name).ok() };
             answer(found.records.into_iter().map(read).collect())
         });
         Box::pin(std::future::ready(found))

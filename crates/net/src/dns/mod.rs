@@ -46,12 +46,7 @@ impl<T> Answer<T> {
     /// For a name that DNS cannot carry.
     #[must_use]
     pub fn impossible() -> Self {
-        Self {
-            records: Vec::new(),
-            ttl: IMPOSSIBLE_NAME_TTL,
-            dnssec: DnssecStatus::Unknown,
-            exists: false,
-        }
+        Self { records: Vec::new(), ttl: IMPOSSIBLE_NAME_TTL, dnssec: DnssecStatus::Unknown, exists: false }
     }
 }
 
