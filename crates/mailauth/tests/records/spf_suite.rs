@@ -1,17 +1,14 @@
 //! The test suite of RFC 7208, all of it: results and explanations.
 
-#[path = "support/zone.rs"]
-mod zone;
-
 use std::net::IpAddr;
 
 use postamt_mailauth::spf::{Query, evaluate};
 use serde::Deserialize;
 use serde_json::Value;
 
-use zone::Zone;
+use super::zone::Zone;
 
-const CASES: &str = include_str!("data/spf/rfc7208-tests.jsonl");
+const CASES: &str = include_str!("../data/spf/rfc7208-tests.jsonl");
 /// As many as the suite has.
 const COUNT: usize = 203;
 

@@ -25,7 +25,6 @@ pub struct Zone {
 
 impl Zone {
     /// TXT records only.
-    #[allow(dead_code, reason = "not every test that has a zone has one of these")]
     pub fn of_texts(records: &[(&str, &str)]) -> Self {
         let mut zone = Self::default();
         for (name, text) in records {

@@ -1,14 +1,11 @@
 //! What the evaluator and the survey tell beside the result: which term, at which cost, and what is wrong where.
 
-#[path = "support/zone.rs"]
-mod zone;
-
 use postamt_mailauth::spf::record::Qualifier;
 use postamt_mailauth::spf::{
     Evaluation, FaultKind, Place, ProblemKind, Query, QuestionOutcome, SpfResult, Survey, evaluate, survey,
 };
 
-use zone::Zone;
+use super::zone::Zone;
 
 async fn evaluated(zone: &Zone, client: &str) -> Evaluation {
     let query = Query {

@@ -1,0 +1,5 @@
+//! Records as they stand in DNS, judged as a receiver judges them: suites of others, and our own cases.
+
+mod spf_suite;
+mod spf_trace;
+mod zone;
