@@ -30,12 +30,28 @@ impl Server {
     pub async fn start(directory: &Path, isp: &Isp, relay: &Relay) -> Self {
         let configuration = configure(directory, isp, relay);
         add_account(&configuration);
-        let (directory, log) = (directory.to_owned(), directory.join("postamt.log"));
-        let child = tokio::task::spawn_blocking({
-            let log = log.clone();
-            move || run(&directory, &configuration, &log)
-        });
-        Self { child: child.await.unwrap(), log }
+        let directory = directory.to_owned();
+        let started = tokio::task::spawn_blocking(move || Self::run(&directory, &configuration));
+        started.await.unwrap()
+    }
+
+    fn run(directory: &Path, configuration: &Path) -> Self {
+        let socket = directory.join("notify");
+        let notices = UnixDatagram::bind(&socket).unwrap();
+        notices.set_read_timeout(Some(PATIENCE)).unwrap();
+        let log = directory.join("postamt.log");
+        let output = fs::File::create(&log).unwrap();
+        let mut serve = command(configuration);
+        serve.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null());
+        let child = serve.stdout(output.try_clone().unwrap()).stderr(output).spawn().unwrap();
+        let server = Self { child, log };
+        let mut buffer = [0; 512];
+        loop {
+            let length = notices.recv(&mut buffer).expect("it says that it is ready");
+            if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == "READY=1") {
+                return server;
+            }
+        }
     }
 
     /// Logs in and sends a message; it must be taken.
@@ -121,24 +137,4 @@ fn add_account(configuration: &Path) {
     let mut child = add.arg("--password-stdin").stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success(), "postamt account add failed");
-}
-
-/// Starts the server and waits until it says that it is ready.
-fn run(directory: &Path, configuration: &Path, log: &Path) -> Child {
-    let socket = directory.join("notify");
-    let notices = UnixDatagram::bind(&socket).unwrap();
-    notices.set_read_timeout(Some(PATIENCE)).unwrap();
-    let output = fs::File::create(log).unwrap();
-    let mut serve = command(configuration);
-    serve.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null());
-    let child = serve.stdout(output.try_clone().unwrap()).stderr(output).spawn().unwrap();
-    let mut buffer = [0; 512];
-    loop {
-        let said = notices.recv(&mut buffer);
-        let length =
-            said.unwrap_or_else(|error| panic!("not ready: {error}\n{}", fs::read_to_string(log).unwrap()));
-        if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == "READY=1") {
-            return child;
-        }
-    }
 }
