@@ -43,6 +43,9 @@ to = "relay:sink"
 [outgoing]
 ipv6 = false
 
+[port25]
+probe = false
+
 [dkim]
 directory = "$BENCH_KEYS"
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
-use postamt_doctor::port25::targets::{self, TargetList};
 use postamt_doctor::port25::{Eyes, ProbeSettings, Progress, Report, check, text};
 use postamt_net::clock::SystemClock;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
@@ -50,7 +49,8 @@ pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Resu
 }
 
 fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<ProbeSettings, Stop> {
-    let list = list(wish.targets, terminal)?;
+    let configured = config.and_then(|config| config.port25.targets.as_deref());
+    let list = crate::serve::target_list(wish.targets.or(configured), terminal)?;
     let outgoing = config.map(config::settings::outgoing);
     let hostname = match config {
         Some(config) => config.server.hostname.to_string(),
@@ -86,16 +86,6 @@ fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Res
         }
     }
     Ok(settings)
-}
-
-fn list(file: Option<&Path>, terminal: Terminal) -> Result<TargetList, Stop> {
-    let Some(file) = file else { return Ok(targets::embedded().map_err(anyhow::Error::from)?) };
-    let unusable = |error: anyhow::Error| {
-        let values = [("file", file.display().to_string().into()), ("error", format!("{error:#}").into())];
-        terminal.stop("port25-targets-unreadable", &values)
-    };
-    let text = std::fs::read_to_string(file).map_err(|error| unusable(error.into()))?;
-    targets::parse(&text).map_err(|error| unusable(error.into()))
 }
 
 fn resolver(config: Option<&Config>, terminal: Terminal) -> Result<HickoryResolver, Stop> {

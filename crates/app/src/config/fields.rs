@@ -255,6 +255,13 @@ section! {
     once Port25 = "port25" {
         /// The relay that carries direct mail until the port is open again. Without it such mail waits.
         relay: Option<String> = Optional("\"provider\""),
+        /// Whether the server asks by itself if a blocked port is open again. It then connects to the mail servers of
+        /// some large operators and sends no mail. With false, mail itself tries the way from time to time. Whether
+        /// others may be asked is for you to say.
+        probe: bool = Default("true"),
+        /// Whom it asks, in the form of the list that comes with Postamt. Without it, that list. `postamt port25
+        /// check` asks the same ones. A network that reaches only some hosts cannot be guessed.
+        targets: Option<PathBuf> = Optional("\"/etc/postamt/targets.toml\""),
     }
 }
 

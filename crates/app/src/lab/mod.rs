@@ -81,7 +81,7 @@ async fn rehearse(
 ) -> Result<bool, Stop> {
     let world = World::build(WorldSettings::rehearsal(Place::Namespace)).await.map_err(broken)?;
     let parameters = world.parameters().map_err(broken)?;
-    let config = stage.prepare(&world, &parameters, &Further::default()).await?;
+    let config = stage.prepare(&world, &parameters, &Further::quiet()).await?;
     let (events, incoming) = mpsc::unbounded_channel();
     let server = start(stage, &config, events, None, terminal).await?;
     let mut view = View::new(incoming, world.receipts().stream(), terminal);

@@ -36,12 +36,19 @@ pub struct Stage {
 }
 
 /// What a scenario adds to the configuration.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Further {
     /// Lines of `[pacing]`.
     pub pacing: String,
     /// Sections at the end.
     pub sections: String,
+}
+
+impl Further {
+    /// Nothing but that the server asks nobody about port 25: the well-known services are not in the lab.
+    pub fn quiet() -> Self {
+        Self { pacing: String::new(), sections: "\n[port25]\nprobe = false\n".to_owned() }
+    }
 }
 
 impl Stage {

@@ -12,6 +12,7 @@ pub mod directories;
 mod line;
 pub mod log;
 mod monitor;
+mod probed;
 mod server;
 
 use std::path::Path;
@@ -25,7 +26,7 @@ use crate::config::{self, Config, Problems};
 use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
 use log::EventLog;
-pub use monitor::{Probed, probe_of};
+pub use probed::{Probed, probe_of, target_list};
 pub use server::{Server, Stores, resolver};
 
 /// Runs the server until a signal ends it.

@@ -7,66 +7,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_doctor::port25::probe::ProbeSource;
-use postamt_doctor::port25::targets::TargetList;
-use postamt_doctor::port25::{self, Eyes, ProbeSettings, targets};
+use postamt_doctor::port25::{self, Eyes, ProbeSettings};
 use postamt_mail::words::Words;
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_net::tls::TlsContext;
-use postamt_store::facts::{Facts, Family, PathFact, PathState};
-
-use super::server::resolver;
-use crate::config::{self, Config};
-use crate::terminal::{Stop, Terminal};
+use postamt_store::facts::{Facts, PathFact, PathState};
 
 /// How often it looks when nothing is due.
 const LOOK: Duration = Duration::from_secs(60);
-
-/// Whom a probe asks, and whose certificates it trusts.
-pub struct Probed {
-    /// The mail services.
-    pub targets: TargetList,
-    /// With the trust anchors.
-    pub tls: TlsContext,
-}
-
-impl Probed {
-    /// The well-known services of the Internet.
-    ///
-    /// # Errors
-    /// The compiled list of targets is broken, which a test rules out.
-    pub fn internet(tls: TlsContext) -> Result<Self, Stop> {
-        Ok(Self { targets: targets::embedded().map_err(anyhow::Error::from)?, tls })
-    }
-}
-
-/// The probe of this host by its configuration: what it needs, and its sources, families and name.
-///
-/// # Errors
-/// No DNS server to ask.
-pub fn probe_of(probed: Probed, config: &Config, terminal: Terminal) -> Result<(Eyes, ProbeSettings), Stop> {
-    let resolver = Arc::new(resolver(config, terminal)?);
-    let eyes = Eyes { resolver, tls: probed.tls, clock: Arc::new(SystemClock) };
-    Ok((eyes, probe_settings(probed.targets, config)))
-}
-
-fn probe_settings(list: TargetList, config: &Config) -> ProbeSettings {
-    let outgoing = config::settings::outgoing(config);
-    let mut settings = ProbeSettings::new(list, config.server.hostname.to_string());
-    settings.ports.exchange = outgoing.port;
-    let source = |source: postamt_mta::settings::Source| ProbeSource {
-        address: source.address,
-        ehlo_name: Some(source.ehlo_name.to_string()),
-    };
-    settings.sources = outgoing.sources.into_iter().map(source).collect();
-    settings.families.retain(|family| match family {
-        Family::Ipv4 => outgoing.ipv4,
-        Family::Ipv6 => outgoing.ipv6,
-    });
-    settings
-}
 
 /// Everything that the watch holds.
 pub struct Monitor {

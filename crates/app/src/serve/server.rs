@@ -15,7 +15,8 @@ use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 
-use super::monitor::{Monitor, Probed, probe_of};
+use super::monitor::Monitor;
+use super::probed::{Probed, probe_of};
 use crate::config::Config;
 use crate::control;
 use crate::terminal::{Stop, Terminal, warn};
@@ -68,7 +69,7 @@ impl Stores {
             facts: Arc::new(facts),
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
-            probed: Probed::internet(tls.clone())?,
+            probed: Probed::configured(config, tls.clone(), terminal)?,
             tls: Arc::new(tls),
         })
     }
@@ -88,7 +89,8 @@ pub struct Server {
     facts: Arc<SqliteFacts>,
     events: Arc<dyn EventSink>,
     control: JoinHandle<()>,
-    monitor: JoinHandle<()>,
+    /// None where the server is to ask nobody.
+    monitor: Option<JoinHandle<()>>,
     control_socket: std::path::PathBuf,
 }
 
@@ -128,10 +130,14 @@ impl Server {
             events.event(Event::Warning { what: problem.to_string() });
         }
         let control = tokio::spawn(control::server::serve(listener, running.clone()));
-        let probe = probe_of(probed, config, terminal)?;
-        let words = postamt_mail::words::words(config.server.language);
-        let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
-        let monitor = tokio::spawn(monitor.run());
+        let monitor = if config.port25.probe {
+            let probe = probe_of(probed, config, terminal)?;
+            let words = postamt_mail::words::words(config.server.language);
+            let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
+            Some(tokio::spawn(monitor.run()))
+        } else {
+            None
+        };
         Ok(Self { running, spool, keys, facts, events, control, monitor, control_socket })
     }
 
@@ -180,7 +186,9 @@ impl Server {
     pub async fn stop(self) {
         self.running.shutdown().await;
         self.control.abort();
-        self.monitor.abort();
+        if let Some(monitor) = self.monitor {
+            monitor.abort();
+        }
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);
         if let Err(error) = self.spool.close().await {

@@ -56,6 +56,23 @@ fn a_list_that_is_none_is_refused_with_its_fault() {
     let ran = site.run(&["port25", "check", "--targets", &path.display().to_string()]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("targets.toml cannot be used"), "{ran:?}");
+
+    // The same from the configuration, and the server does not start with it.
+    site.configure(&format!("[port25]\nprobe = false\ntargets = \"{}\"\n", path.display()));
+    for command in [&["port25", "check"][..], &["serve"]] {
+        let ran = site.run(command);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.err.contains("targets.toml cannot be used"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_list_of_the_configuration_is_asked() {
+    let site = Site::new("");
+    let list = targets(&site);
+    site.configure(&format!("[port25]\nprobe = false\ntargets = \"{list}\"\n"));
+    let ran = site.run(&["port25", "check", "--family", "4"]);
+    assert!(ran.out.contains("alpha.test, beta.test"), "{ran:?}");
 }
 
 #[test]

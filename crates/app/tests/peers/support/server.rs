@@ -30,6 +30,9 @@ domains = [\"{DOMAIN}\"]
 state_directory = \"{state}\"
 runtime_directory = \"{run}\"
 
+[port25]
+probe = false
+
 {more}",
         run = place("postamt-run"),
     );
