@@ -25,3 +25,4 @@ pub mod data;
 pub mod server;
 pub mod dsn;
 pub mod relays;
+pub mod refusals;
