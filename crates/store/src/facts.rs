@@ -227,6 +227,45 @@ pub struct PreflightFact {
     pub verdict: String,
 }
 
+/// Why the mail of a provider goes as it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum ProviderReason {
+    /// The operator asked for the relay.
+    Asked,
+    /// The direct way is tried again, as every week.
+    TimeToTry,
+    /// The provider refused the trial.
+    Refused {
+        /// In its words.
+        reply: String,
+    },
+    /// The provider took the trial.
+    Taken,
+    /// The operator ended it.
+    Ended,
+}
+
+/// An operator's decision that the mail of one receiving provider goes by a relay, because the provider refuses our
+/// address. It ends by itself when a trial is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFact {
+    /// A provider that is known (`microsoft`), or a domain: MX hosts at or below it, and mail to it.
+    pub provider: String,
+    /// The relay.
+    pub relay: String,
+    /// [`PathState::Relay`], or [`PathState::Trial`] while a few messages go directly.
+    pub state: PathState,
+    /// Since when, seconds since 1970.
+    pub since: u64,
+    /// Why.
+    pub reason: ProviderReason,
+    /// When the direct way is tried again, seconds since 1970.
+    pub next_trial: u64,
+    /// Trials in a row that the provider refused.
+    pub refused_trials: u32,
+}
+
 /// The facts cannot be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the facts database failed: {0}")]
@@ -250,6 +289,12 @@ pub trait Facts: Send + Sync {
     fn preflights(&self) -> PortFuture<'_, Result<Vec<PreflightFact>, FactError>>;
     /// Keeps a preflight.
     fn save_preflight(&self, fact: PreflightFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// All providers whose mail goes by a relay.
+    fn providers(&self) -> PortFuture<'_, Result<Vec<ProviderFact>, FactError>>;
+    /// Replaces the decision on one.
+    fn save_provider(&self, fact: ProviderFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// The decision on one is over.
+    fn forget_provider(&self, provider: String) -> PortFuture<'_, Result<(), FactError>>;
     /// Changes with every save of a way or a probe in this process, so that readers need not poll.
     fn changes(&self) -> watch::Receiver<u64>;
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::database::{self, DatabaseError, Durability};
 use crate::PortFuture;
-use crate::facts::{FactError, Facts, PathFact, PathKey, PreflightFact, ProbeFact, ToldFact};
+use crate::facts::{FactError, Facts, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact, ToldFact};
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
     kind TEXT NOT NULL,
@@ -83,6 +83,20 @@ impl SqliteFacts {
         })
         .await
     }
+
+    async fn forget(&self, kind: &'static str, path: String) -> Result<(), FactError> {
+        let forgotten = self
+            .work(move |connection| {
+                connection
+                    .prepare_cached("DELETE FROM fact WHERE kind = ?1 AND path = ?2")?
+                    .execute(params![kind, path])
+            })
+            .await?;
+        if forgotten > 0 {
+            self.changes.send_modify(|version| *version += 1);
+        }
+        Ok(())
+    }
 }
 
 fn decode<T: serde::de::DeserializeOwned>(rows: Vec<String>) -> Result<Vec<T>, FactError> {
@@ -130,6 +144,21 @@ impl Facts for SqliteFacts {
             let value = encode(&fact)?;
             self.write("preflight", fact.relay, value).await.map(|_| ())
         })
+    }
+
+    fn providers(&self) -> PortFuture<'_, Result<Vec<ProviderFact>, FactError>> {
+        Box::pin(async move { decode(self.read("provider").await?) })
+    }
+
+    fn save_provider(&self, fact: ProviderFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move {
+            let value = encode(&fact)?;
+            self.write("provider", fact.provider, value).await.map(|_| ())
+        })
+    }
+
+    fn forget_provider(&self, provider: String) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move { self.forget("provider", provider).await })
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

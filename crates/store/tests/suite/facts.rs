@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postamt_store::facts::{
     ConnectProblem, Evidence, Facts, Family, PathFact, PathKey, PathReason, PathState, PreflightFact,
-    ProbeFact, ToldFact,
+    ProbeFact, ProviderFact, ProviderReason, ToldFact,
 };
 
 use super::run;
@@ -23,6 +23,7 @@ pub const CHECKS: &[Check] = &[
     ("a way out has one state, kept over a restart", a_way_out_has_one_state),
     ("the last probe counts", the_last_probe_counts),
     ("letters, preflights and uses are kept over a restart", the_rest_is_kept),
+    ("a provider goes by a relay until that is over", a_provider_goes_by_a_relay),
     ("a change is told, a repetition is not", a_change_is_told),
 ];
 
@@ -83,6 +84,40 @@ fn the_rest_is_kept(house: &dyn House) {
     let facts = house.open();
     assert_eq!(run(facts.told()).expect("read"), [told(2)]);
     assert_eq!(run(facts.preflights()).expect("read"), [preflight]);
+}
+
+fn provider(name: &str, state: PathState) -> ProviderFact {
+    ProviderFact {
+        provider: name.into(),
+        relay: "anbieter".into(),
+        state,
+        since: 1,
+        reason: ProviderReason::Asked,
+        next_trial: 604_801,
+        refused_trials: 0,
+    }
+}
+
+fn a_provider_goes_by_a_relay(house: &dyn House) {
+    let facts = house.open();
+    run(facts.save_provider(provider("microsoft", PathState::Relay))).expect("saved");
+    run(facts.save_provider(provider("mx.example", PathState::Relay))).expect("saved");
+    run(facts.save_provider(provider("microsoft", PathState::Trial))).expect("saved");
+    run(facts.save_path(path(PathState::Relay, 1))).expect("saved");
+    drop(facts);
+    let facts = house.open();
+    let kept = [provider("microsoft", PathState::Trial), provider("mx.example", PathState::Relay)];
+    assert_eq!(run(facts.providers()).expect("read"), kept);
+    let mut changes = facts.changes();
+    run(facts.forget_provider("microsoft".into())).expect("forgotten");
+    assert!(changes.has_changed().expect("open"));
+    changes.mark_unchanged();
+    run(facts.forget_provider("microsoft".into())).expect("forgotten already");
+    assert!(!changes.has_changed().expect("open"));
+    drop(facts);
+    let facts = house.open();
+    assert_eq!(run(facts.providers()).expect("read"), [provider("mx.example", PathState::Relay)]);
+    assert_eq!(run(facts.paths()).expect("read").len(), 1, "the others stay");
 }
 
 fn a_change_is_told(house: &dyn House) {
