@@ -369,6 +369,19 @@ pub enum Relay {
         #[arg(long, requires = "to")]
         send: bool,
     },
+    /// Let the mail of one receiving provider, which refuses this host's address, go by a relay; without a provider,
+    /// show which ones do
+    Only {
+        /// A known provider (microsoft, google, yahoo, t-online, …), an MX host or what it ends in, or a domain
+        #[arg(value_name = "PROVIDER|MX|DOMAIN")]
+        provider: Option<String>,
+        /// The relay; needed where there is more than one
+        #[arg(long, value_name = "NAME", requires = "provider")]
+        relay: Option<String>,
+        /// Let it go directly again
+        #[arg(long, requires = "provider", conflicts_with = "relay")]
+        end: bool,
+    },
     /// All relays
     List,
 }

@@ -11,7 +11,7 @@ use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
 use postamt_net::tls::TlsContext;
 use postamt_store::accounts::Accounts;
-use postamt_store::facts::{Facts, PathFact};
+use postamt_store::facts::{Facts, PathFact, ProviderFact};
 use postamt_store::history::History;
 use postamt_store::spool::Spool;
 use serde::Serialize;
@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
+use crate::providers::Providers;
 use crate::queue::Queue;
 use crate::send::preflight::Preflights;
 use crate::settings::{Limits, Settings};
@@ -101,6 +102,8 @@ pub struct Context {
     pub queue: Queue,
     /// The ways out.
     pub breaker: Breaker,
+    /// Providers whose mail goes by a relay.
+    pub providers: Providers,
     /// Whether relays may carry our mail.
     pub preflights: Preflights,
     /// Counters.
@@ -135,7 +138,7 @@ const LOOKUPS: usize = 128;
 impl Context {
     /// A context for a server that has not started yet.
     #[must_use]
-    pub fn new(settings: Settings, ports: Ports, paths: Vec<PathFact>) -> Self {
+    pub fn new(settings: Settings, ports: Ports, paths: Vec<PathFact>, providers: Vec<ProviderFact>) -> Self {
         Self {
             connections: Arc::new(Semaphore::new(settings.pacing.total_connections.max(1))),
             lookups: Semaphore::new(LOOKUPS),
@@ -146,6 +149,7 @@ impl Context {
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             breaker: Breaker::new(paths),
+            providers: Providers::new(providers),
             preflights: Preflights::default(),
             counters: Counters::default(),
             stop: CancellationToken::new(),

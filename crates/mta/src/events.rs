@@ -173,6 +173,21 @@ pub enum Event {
         /// Whom it is for.
         recipient: String,
     },
+    /// The mail of one provider goes by a relay, tries the direct way, or goes directly again.
+    ProviderChanged {
+        /// A provider that is known, or a domain.
+        provider: String,
+        /// `relay`, `trial`, `direct`.
+        state: &'static str,
+        /// The relay.
+        relay: String,
+        /// `asked`, `time_to_try`, `refused`, `taken`, `ended`.
+        reason: &'static str,
+        /// How it refused the trial.
+        reply: Option<String>,
+        /// When the direct way is tried again, seconds since 1970.
+        next_trial: Option<u64>,
+    },
     /// A provider is paused.
     SitePaused {
         /// Its hosts, or the relay.

@@ -49,6 +49,12 @@ pub struct Why {
     /// What becomes of it while all of them are closed.
     #[serde(default)]
     pub detour: Option<crate::breaker::detour::Detour>,
+    /// Providers whose mail goes by a relay.
+    #[serde(default)]
+    pub providers: Vec<postamt_store::facts::ProviderFact>,
+    /// The relays that are set up, by name.
+    #[serde(default)]
+    pub relays: Vec<String>,
 }
 
 /// The state of a receiving provider.

@@ -23,6 +23,7 @@ pub mod send;
 pub mod settle;
 
 pub mod breaker;
+pub mod providers;
 pub mod queue;
 pub mod run;
 
@@ -33,4 +34,4 @@ pub mod passwords;
 pub mod server;
 
 pub use context::{Figures, Ports};
-pub use server::{Running, Selection, StartError, start};
+pub use server::{RelayOnlyError, Running, Selection, StartError, start};

@@ -1,6 +1,7 @@
 //! The server as a whole: started with settings and ports, held by a handle, stopped without losing anything.
 
 mod operators;
+mod providers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::send::preflight::{self, PreflightVerdict};
 use crate::settings::{CertificateFiles, Purpose, Settings};
 
 pub use operators::Selection;
+pub use providers::RelayOnlyError;
 
 /// How often the certificate files are looked at.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
@@ -92,7 +94,8 @@ pub async fn start(
     let bound = bind_all(&settings)?;
     let local_listener = bind_local(&settings)?;
     let paths = ports.facts.paths().await?;
-    let context = Arc::new(Context::new(settings, ports, paths));
+    let providers = ports.facts.providers().await?;
+    let context = Arc::new(Context::new(settings, ports, paths, providers));
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -163,6 +166,7 @@ fn spawn_all(
     tasks.spawn(run::timer(context.clone()));
     tasks.spawn(breaker::watch(context.clone()));
     tasks.spawn(breaker::operator::watch(context.clone()));
+    tasks.spawn(crate::providers::watch(context.clone()));
     tasks.spawn(preflight::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));

@@ -394,6 +394,8 @@ pub struct Settings {
     pub postmaster: PostmasterTarget,
     /// Routes; what no rule matches goes directly.
     pub routes: Vec<RouteRule>,
+    /// All relays that are set up, whether a rule leads to them or not.
+    pub relays: Vec<Arc<Relay>>,
     /// The relay that carries direct mail while port 25 is blocked.
     pub fallback: Option<Arc<Relay>>,
     /// Outgoing connections.
@@ -411,14 +413,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The relay of this name that some mail may take.
+    /// The relay of this name.
     #[must_use]
     pub fn relay(&self, name: &str) -> Option<&Arc<Relay>> {
         let by_rule = self.routes.iter().filter_map(|rule| match &rule.target {
             RouteTarget::Relay(relay) => Some(relay),
             _ => None,
         });
-        by_rule.chain(&self.fallback).find(|relay| relay.name == name)
+        by_rule.chain(&self.fallback).chain(&self.relays).find(|relay| relay.name == name)
     }
 }
 

@@ -246,6 +246,20 @@ pub enum ProviderReason {
     Ended,
 }
 
+impl ProviderReason {
+    /// The word in events and in the database.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::TimeToTry => "time_to_try",
+            Self::Refused { .. } => "refused",
+            Self::Taken => "taken",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// An operator's decision that the mail of one receiving provider goes by a relay, because the provider refuses our
 /// address. It ends by itself when a trial is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

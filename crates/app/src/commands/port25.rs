@@ -6,9 +6,9 @@ use std::path::Path;
 
 use postamt_mta::breaker::text;
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::facts::{PathFact, PathState};
+use postamt_store::facts::{PathFact, PathState, ProviderFact};
 
-use super::{port25_advise, port25_check};
+use super::{port25_advise, port25_check, relay_only};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -42,6 +42,8 @@ fn configured(path: &Path, terminal: Terminal) -> Result<Option<Config>, Stop> {
 
 fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let paths: Vec<PathFact> = Client::new(config.control_socket(), terminal).ask(&Request::Paths)?;
+    let providers: Vec<ProviderFact> =
+        Client::new(config.control_socket(), terminal).ask(&Request::Providers)?;
     if terminal.json {
         return terminal.data(&paths);
     }
@@ -50,6 +52,9 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     }
     for path in &paths {
         describe(path, terminal);
+    }
+    for fact in &providers {
+        terminal.print(&relay_only::line(fact, terminal.words));
     }
     Ok(())
 }

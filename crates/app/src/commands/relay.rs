@@ -31,6 +31,9 @@ pub fn run(command: cli::Relay, path: &Path, config: &Config, terminal: Terminal
             let planned = plan(add, terminal)?;
             Adding { planned, path, config, terminal }.run()
         }
+        cli::Relay::Only { provider, relay, end } => {
+            super::relay_only::run(provider, relay, end, config, terminal)
+        }
         cli::Relay::List => list(config, terminal),
         cli::Relay::Test { name, from, to, send } => {
             let wish = super::relay_test::Wish { from, to, send };

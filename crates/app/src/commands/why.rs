@@ -10,6 +10,7 @@ use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
 use postamt_store::queue_id::QueueId;
 
+use super::refusal;
 use crate::times;
 
 /// The whole text, lines parted by line ends.
@@ -19,6 +20,7 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
     lines.push(headline(why, words));
     if let Some(history) = &why.history {
         lines.extend(history.attempts.iter().map(|attempt| attempt_line(attempt, history, words)));
+        lines.extend(refusal::lines(why, history, words));
     }
     match &why.waiting {
         Some(entry) => lines.extend(waiting_lines(entry, now, words)),

@@ -60,6 +60,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         local_domains: config.local_domains.iter().filter_map(local_domain).collect(),
         postmaster: postmaster(config),
         routes: config.routes.iter().filter_map(|route| rule(route, relays)).collect(),
+        relays: relays.to_vec(),
         fallback: detour(config, relays),
         outgoing: outgoing(config),
         pacing: pacing(config),

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
+use postamt_mta::send::preflight::text;
 use serde::de::DeserializeOwned;
 
 use super::protocol::{Refusal, Request, Response};
@@ -57,6 +58,20 @@ impl Client {
             Refusal::NotAnId { id } => self.terminal.stop("queue-not-an-id", &[("id", id.into())]),
             Refusal::NotADomain { domain } => {
                 self.terminal.stop("queue-not-a-domain", &[("domain", domain.into())])
+            }
+            Refusal::NotAProvider { provider } => {
+                self.terminal.stop("relay-only-not-a-provider", &[("provider", provider.into())])
+            }
+            Refusal::NoRelay { relay } => {
+                self.terminal.stop("relay-only-no-relay", &[("relay", relay.into())])
+            }
+            Refusal::UnfitRelay { relay, finding } => {
+                let finding = text::sentence(finding, self.terminal.words);
+                let values = [("relay", relay.into()), ("finding", finding.into())];
+                self.terminal.stop("relay-only-unfit", &values)
+            }
+            Refusal::NotByRelay { provider } => {
+                self.terminal.stop("relay-only-not-decided", &[("provider", provider.into())])
             }
             Refusal::Unknown { id } => self.terminal.stop("queue-unknown", &[("id", id.into())]),
             Refusal::Failed { error } => self.terminal.stop("serve-refused", &[("error", error.into())]),

@@ -2,6 +2,7 @@
 
 use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, SiteState};
+use postamt_mta::send::preflight::Finding;
 use postamt_store::history::MessageRecord;
 use postamt_store::queue_id::QueueId;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,20 @@ pub enum Request {
     Status,
     /// The ways out: a list of `PathFact`.
     Paths,
+    /// Providers whose mail goes by a relay: a list of `ProviderFact`.
+    Providers,
+    /// Lets the mail of one provider go by a relay: its `ProviderFact`.
+    RelayOnly {
+        /// A known provider, an MX suffix or a domain.
+        provider: String,
+        /// The relay.
+        relay: String,
+    },
+    /// Ends that: the `ProviderFact` that was in force.
+    EndRelayOnly {
+        /// As above.
+        provider: String,
+    },
 }
 
 /// An answer.
@@ -72,6 +87,28 @@ pub enum Refusal {
     NotADomain {
         /// The text.
         domain: String,
+    },
+    /// The text is neither a known provider nor a domain.
+    NotAProvider {
+        /// The text.
+        provider: String,
+    },
+    /// The running server knows no such relay.
+    NoRelay {
+        /// Its name.
+        relay: String,
+    },
+    /// The relay failed its preflight.
+    UnfitRelay {
+        /// Its name.
+        relay: String,
+        /// By this.
+        finding: Box<Finding>,
+    },
+    /// The mail of this provider does not go by a relay.
+    NotByRelay {
+        /// Its name.
+        provider: String,
     },
     /// No message of this id is known.
     Unknown {

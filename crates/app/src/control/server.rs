@@ -9,7 +9,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use postamt_mail::address::Domain;
-use postamt_mta::{Running, Selection};
+use postamt_mta::{RelayOnlyError, Running, Selection};
 use postamt_store::history::Query;
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::SpoolError;
@@ -84,6 +84,13 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             value(&records.into_iter().map(Found::new).collect::<Vec<_>>())
         }
         Request::Paths => value(&running.paths()),
+        Request::Providers => value(&running.providers()),
+        Request::RelayOnly { provider, relay } => {
+            value(&running.relay_only(&provider, &relay).await.map_err(not_moved)?)
+        }
+        Request::EndRelayOnly { provider } => {
+            value(&running.end_relay_only(&provider).await.map_err(not_moved)?)
+        }
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })
@@ -121,6 +128,16 @@ fn checked(selection: Selection) -> Result<Selection, Refusal> {
         Selection::All | Selection::Sender(_) => {}
     }
     Ok(selection)
+}
+
+fn not_moved(error: RelayOnlyError) -> Refusal {
+    match error {
+        RelayOnlyError::NoProvider(provider) => Refusal::NotAProvider { provider },
+        RelayOnlyError::NoRelay(relay) => Refusal::NoRelay { relay },
+        RelayOnlyError::Unfit { relay, finding } => Refusal::UnfitRelay { relay, finding },
+        RelayOnlyError::NotDecided(provider) => Refusal::NotByRelay { provider },
+        RelayOnlyError::Facts(error) => failed(&error),
+    }
 }
 
 fn queue_id(text: &str) -> Result<QueueId, Refusal> {

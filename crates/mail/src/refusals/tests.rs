@@ -84,14 +84,16 @@ fn replies_as_they_are_given() {
     assert_eq!(kind(outlook, "550 5.7.515 Access denied"), Some(Kind::Authentication));
     assert_eq!(kind(outlook, "550 5.5.0 Requested action not taken: mailbox unavailable"), None);
     let google = "gmail-smtp-in.l.google.com";
-    let rate = "421 4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your IP address.";
+    let rate =
+        "421 4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your IP address.";
     assert_eq!(kind(google, rate), Some(Kind::Reputation));
     assert_eq!(kind(google, "550 5.7.26 not authenticated"), Some(Kind::Authentication));
     assert_eq!(kind(google, "250 2.0.0 OK 7.28"), None);
     let yahoo = "421 4.7.0 [TSS04] Messages from 192.0.2.25 temporarily deferred due to unexpected volume";
     assert_eq!(kind("mta7.am0.yahoodns.net", yahoo), Some(Kind::Reputation));
     assert_eq!(kind("mx.example.test", yahoo), None, "only Yahoo means Yahoo's codes");
-    let telekom = "554 IP=192.0.2.25 - None/bad reputation. Ask your postmaster@rx.t-online.de for help. (NOWL)";
+    let telekom =
+        "554 IP=192.0.2.25 - None/bad reputation. Ask your postmaster@rx.t-online.de for help. (NOWL)";
     assert_eq!(kind("mx00.t-online.de", telekom), Some(Kind::Reputation));
     let nemesis = "554 gmx.net (mxgmx017) Nemesis ESMTP Service not available No SMTP service IP address is block listed.";
     assert_eq!(kind("mx00.emig.gmx.net", nemesis), Some(Kind::Reputation));

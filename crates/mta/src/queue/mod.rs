@@ -190,6 +190,26 @@ impl Queue {
         taken
     }
 
+    /// Takes out the direct jobs that are ready or wait for their time and whose domain, with its site as far as it is
+    /// known, is `wanted`.
+    pub fn take_towards(&self, wanted: &dyn Fn(&Domain, Option<&Site>) -> bool) -> Vec<Job> {
+        let mut inner = self.lock();
+        let is_wanted = |inner: &Inner, job: &Job| match &job.destination {
+            Destination::Direct(domain) => match inner.domains.get(domain) {
+                Some(Resolution::Known(site, _)) => wanted(domain, Some(site)),
+                _ => wanted(domain, None),
+            },
+            _ => false,
+        };
+        let keys: Vec<_> =
+            inner.waiting.iter().filter(|(_, job)| is_wanted(&inner, job)).map(|(key, _)| *key).collect();
+        let mut taken: Vec<Job> = keys.iter().filter_map(|key| inner.waiting.remove(key)).collect();
+        for site in inner.sites.values().filter(|site| matches!(site.plan, Plan::Direct(_))) {
+            taken.extend(site.extract(&|job| is_wanted(&inner, job)));
+        }
+        taken
+    }
+
     /// A job is held.
     pub fn hold(&self, job: Job) {
         self.lock().held.entry(job.id).or_default().push(job);

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::content::{fail, load, lost, settle, sign};
 use super::guard::{self, Hands};
 use super::mailbox::deliver_to_maildir;
+use super::replan_provider;
 use super::submit::{detour, wait_until};
 use crate::breaker;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Attempt, Fate, Plan, RecipientResult};
+use crate::providers;
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
 use crate::queue::site::{Afterwards, Site};
@@ -120,6 +122,7 @@ async fn one_message(
                 converse::converse(connection, &opened.via, &job, &loaded, return_path, signatures).await;
             observe(context, site, &attempt);
             note_way(context, site, &attempt);
+            let refused_by = providers::weigh(context, site, &job.destination, &mut attempt);
             if attempt.results.iter().any(deserves_retry)
                 && context.queue.intent(job.id) == Intent::None
                 && let Some(again) = split_retries(&mut job, &mut attempt)
@@ -131,6 +134,9 @@ async fn one_message(
                 landed();
             } else {
                 settle(context, job, &loaded, &site.route, attempt, landed).await;
+            }
+            if let Some(provider) = refused_by {
+                replan_provider(context, &provider);
             }
         }
     }
@@ -201,8 +207,15 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, un
     context.event(Event::SitePaused { site: site.name.clone(), until, reason });
     let failure = unreached.failure.clone();
     let fate = if unreached.permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) };
+    let mut refused_by = None;
     for job in jobs {
+        let (failure, via) = (&unreached.failure, &unreached.via);
+        let provider = providers::weigh_refused_session(context, site, &job.destination, failure, via);
+        refused_by = refused_by.or(provider);
         fail(context, job, &site.route, unreached.via.clone(), &fate).await;
         hands.next();
+    }
+    if let Some(provider) = refused_by {
+        replan_provider(context, &provider);
     }
 }

@@ -11,6 +11,7 @@ mod submit;
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_mail::address::Domain;
 use postamt_mail::envelope::Envelope;
 use postamt_store::spool::{Change, Origin, Stored, Waiting};
 
@@ -18,7 +19,9 @@ use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Destination, Loaded, Queued, Via};
 use crate::plan::routes;
+use crate::providers;
 use crate::queue::job::Job;
+use crate::queue::site::Site;
 use crate::settle::records;
 
 use content::load;
@@ -152,6 +155,12 @@ fn by_destination(
 /// After a way out was closed or opened: direct mail that is ready or waits is planned again at once.
 pub fn replan(context: &Arc<Context>) {
     submit::submit_all(context, context.queue.take_direct());
+}
+
+/// After a decision on one provider: its mail that is ready or waits is planned again at once.
+pub fn replan_provider(context: &Arc<Context>, provider: &str) {
+    let wanted = |domain: &Domain, site: Option<&Site>| providers::concerns(provider, domain, site);
+    submit::submit_all(context, context.queue.take_towards(&wanted));
 }
 
 /// Submits what is due, for ever.

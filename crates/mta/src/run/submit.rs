@@ -13,6 +13,7 @@ use crate::breaker::{Course, detour};
 use crate::context::Context;
 use crate::flow::{Destination, Failure, Fate, Fault, Plan};
 use crate::plan::exchangers;
+use crate::providers;
 use crate::queue::job::Job;
 use crate::queue::site::{self, Pushed, Site, SiteLimits};
 use crate::queue::{Direction, Intent, limits_of};
@@ -64,7 +65,7 @@ fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
         Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
         Course::Wait { until } => wait_until(context, vec![job], until),
         Course::Direct => match context.queue.direct(domain, job, now) {
-            Direction::Site(site, job) => push(context, &site, job),
+            Direction::Site(site, job) => towards(context, &site, domain, job),
             Direction::Waits => {}
             Direction::LookUp(domain) => {
                 let context = context.clone();
@@ -72,6 +73,28 @@ fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
             }
         },
     }
+}
+
+/// To its provider, or by the relay that the operator has named for that one.
+fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) {
+    let Plan::Direct(hosts) = &site.plan else { return push(context, site, job) };
+    let way = providers::course(context, domain, hosts);
+    if !matches!(way, providers::Course::Direct) {
+        context.breaker.give_back();
+    }
+    match way {
+        providers::Course::Direct => push(context, site, job),
+        providers::Course::By { relay, provider } => {
+            push(context, &provider_site(context, &relay, &provider), job);
+        }
+        providers::Course::Wait => wait_until(context, vec![job], context.now() + LOOK_AGAIN_SECONDS),
+    }
+}
+
+fn provider_site(context: &Context, relay: &Arc<Relay>, provider: &str) -> Arc<Site> {
+    let key = format!("relay {}, only for {provider}", relay.name);
+    let make = || make_relay_site(&context.settings().pacing, relay, key.clone(), key.clone());
+    context.queue.site(&key, make)
 }
 
 /// Direct mail that has found only ways that are closed: by the detour, or it waits.
@@ -209,7 +232,7 @@ async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands)
             let jobs = context.queue.resolved(domain, &site, context.now() + holds);
             hands.take_all(&jobs);
             for job in jobs {
-                push(context, &site, job);
+                towards(context, &site, domain, job);
                 hands.next();
             }
         }

@@ -133,7 +133,9 @@ impl Running {
         };
         let paths: Vec<_> = paths.into_iter().filter(|fact| fact.state != PathState::Direct).collect();
         let detour = self.detour_of(&jobs);
-        Ok(Why { waiting, history, site, paths, detour })
+        let providers = self.context.providers.facts();
+        let relays = self.context.settings().relays.iter().map(|relay| relay.name.clone()).collect();
+        Ok(Why { waiting, history, site, paths, detour, providers, relays })
     }
 
     /// What becomes of the direct ones of these jobs, once nothing goes directly.

@@ -37,6 +37,7 @@ pub(crate) fn sample() -> Settings {
         }],
         postmaster: PostmasterTarget::Maildir(PathBuf::from("/nowhere")),
         routes: Vec::new(),
+        relays: Vec::new(),
         fallback: None,
         outgoing: Outgoing {
             sources: Vec::new(),

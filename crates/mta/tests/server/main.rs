@@ -11,6 +11,7 @@ mod hostile;
 mod local;
 mod loops;
 mod operators;
+mod providers;
 mod relay;
 mod relay_habits;
 mod relaying;

@@ -95,3 +95,17 @@ relay-plan-free = im kostenlosen Tarif
 relay-plan-sandbox = in der Sandbox, nur an bestätigte Empfänger
 relay-plan-default = zu Beginn
 relay-test-not-usable = Das Relay „{ $name }“ würde Mail annehmen, aber sie käme nicht gut an: Bitte zuerst beheben, was mit [!!] markiert ist. Solange weicht kein Versand auf dieses Relay aus.
+
+relay-only-none = Für keinen Anbieter nimmt die Post einen Umweg über ein Relay.
+relay-only-line = { $provider }: Die Post geht seit { $since } über das Relay { $relay }. Der direkte Weg wird wieder versucht: { $next }. `postamt relay only { $word } --end` beendet das.
+relay-only-trial = { $provider }: Seit { $since } versuchen einige Nachrichten den direkten Weg, die übrigen gehen über das Relay { $relay }. Fällig war das: { $next }. `postamt relay only { $word } --end` beendet den Umweg.
+relay-only-refused = Der letzte Versuch wurde abgelehnt: { $reply }
+relay-only-decided = Die Post an { $provider } ({ $word }) geht seit { $since } über das Relay { $relay }. Einige Nachrichten versuchen am { $next } den direkten Weg; werden sie angenommen, geht wieder alles direkt.
+relay-only-ended = Die Post an { $provider } ({ $word }) geht seit { $since } wieder direkt. Sie ging über das Relay { $relay }; der nächste Versuch wäre am { $next } gewesen.
+relay-only-offer = Wenn Sie möchten, geht nur die Post an { $provider } über das Relay { $relay }, bis der Anbieter sie wieder annimmt: postamt relay only { $word } --relay { $relay }
+relay-only-not-a-provider = „{ $provider }“ ist weder ein bekannter Anbieter (microsoft, google, yahoo …) noch eine Domain.
+relay-only-no-relay = Der laufende Server kennt kein Relay „{ $relay }“. `postamt relay list` zeigt die aus der Konfiguration; bei SIGHUP liest der Server sie neu.
+relay-only-unfit = Das Relay { $relay } übernimmt das nicht, denn es hat die Vorprüfung nicht bestanden: { $finding } Mehr sagt `postamt relay test { $relay }`.
+relay-only-not-decided = Die Post an { $provider } geht nicht über ein Relay.
+relay-only-none-set-up = Es gibt noch kein Relay. `postamt relay add` richtet eines ein.
+relay-only-which = Es gibt mehrere Relays. Bitte nennen Sie eines mit --relay.

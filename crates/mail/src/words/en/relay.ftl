@@ -95,3 +95,17 @@ relay-plan-free = in the free plan
 relay-plan-sandbox = in the sandbox, to verified recipients only
 relay-plan-default = at the beginning
 relay-test-not-usable = The relay "{ $name }" would take mail, but it would not arrive well: first mend what is marked [!!]. Until then no mail is moved to this relay.
+
+relay-only-none = No provider's mail goes by a relay of its own.
+relay-only-line = { $provider }: mail goes by the relay { $relay }, since { $since }. The direct way is tried again on { $next }. `postamt relay only { $word } --end` ends it.
+relay-only-trial = { $provider }: a few messages try the direct way, since { $since }; the others go by the relay { $relay }. It was due { $next }. `postamt relay only { $word } --end` ends it.
+relay-only-refused = The last trial was refused: { $reply }
+relay-only-decided = Mail for { $provider } ({ $word }) goes by the relay { $relay } from now on, since { $since }. On { $next } a few messages try the direct way; if they are taken, all goes directly again.
+relay-only-ended = Mail for { $provider } ({ $word }) goes directly again, since { $since }. It went by the relay { $relay }; the next trial would have been on { $next }.
+relay-only-offer = If you wish, only the mail for { $provider } goes by the relay { $relay } until the provider takes it again: postamt relay only { $word } --relay { $relay }
+relay-only-not-a-provider = "{ $provider }" is neither a provider that is known (microsoft, google, yahoo, …) nor a domain.
+relay-only-no-relay = The running server knows no relay "{ $relay }". `postamt relay list` shows those in the configuration; the server reads it anew on SIGHUP.
+relay-only-unfit = The relay { $relay } does not take it, since it failed its preflight: { $finding } `postamt relay test { $relay }` says more.
+relay-only-not-decided = The mail for { $provider } does not go by a relay.
+relay-only-none-set-up = There is no relay yet. `postamt relay add` sets one up.
+relay-only-which = There are several relays. Please name one with --relay.

@@ -1,4 +1,4 @@
-//! The latest verdict on each relay, and the reconciler that keeps that of the fallback relay fresh.
+//! The latest verdict on each relay, and the reconciler that keeps them fresh.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -146,32 +146,28 @@ async fn recall(context: &Context) {
     }
 }
 
-/// Keeps the verdict on the fallback relay fresh, until the server stops.
+/// Keeps the verdicts on the relays that mail is moved to fresh, until the server stops.
 pub async fn watch(context: Arc<Context>) {
     recall(&context).await;
     // After a restart something may have been mended, or broken, outside the settings.
-    let mut anew =
-        context.settings().fallback.as_ref().is_some_and(|relay| is_to_be_made_anew(&context, relay));
+    let mut anew = watched(&context);
+    anew.retain(|relay| is_to_be_made_anew(&context, relay));
     loop {
-        let due = match &context.settings().fallback {
-            Some(_) if std::mem::take(&mut anew) => Some(0),
-            Some(relay) => next_look(&context, relay),
-            None => None,
-        };
-        match due {
-            Some(0) => {
-                if let Some(relay) = context.settings().fallback.clone() {
-                    tokio::select! {
-                        _ = look(&context, &relay) => {}
-                        () = context.stop.cancelled() => return,
-                    }
+        let watched = watched(&context).into_iter().map(|relay| (next_look(&context, &relay), relay));
+        let due = anew.pop().map(|relay| (0, relay));
+        match due.or_else(|| watched.min_by_key(|(seconds, _)| *seconds)) {
+            Some((0, relay)) => {
+                tokio::select! {
+                    _ = look(&context, &relay) => {}
+                    () = context.stop.cancelled() => return,
                 }
             }
-            due => {
+            next => {
+                let seconds = next.map_or(FRESH_SECONDS, |(seconds, _)| seconds);
                 tokio::select! {
                     () = context.stop.cancelled() => return,
                     () = context.preflights.bell.notified() => {}
-                    () = tokio::time::sleep(Duration::from_secs(due.unwrap_or(FRESH_SECONDS))) => {}
+                    () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
                 }
             }
         }
@@ -184,9 +180,17 @@ fn is_to_be_made_anew(context: &Context, relay: &Relay) -> bool {
     verdict.is_some_and(|verdict| !verdict.usable || verdict.checked_at + RETRY_SECONDS <= context.now())
 }
 
+/// The fallback relay, and those that carry the mail of single providers.
+fn watched(context: &Context) -> Vec<Arc<Relay>> {
+    let settings = context.settings();
+    let of_providers = context.providers.facts().into_iter();
+    let of_providers = of_providers.filter_map(|fact| settings.relay(&fact.relay).cloned());
+    settings.fallback.clone().into_iter().chain(of_providers).collect()
+}
+
 /// Seconds until the relay is to be looked at; 0 is now.
-fn next_look(context: &Context, relay: &Relay) -> Option<u64> {
-    let Some(verdict) = context.preflights.verdict(&relay.name) else { return Some(0) };
+fn next_look(context: &Context, relay: &Relay) -> u64 {
+    let Some(verdict) = context.preflights.verdict(&relay.name) else { return 0 };
     let holds = if verdict.usable { FRESH_SECONDS } else { RETRY_SECONDS };
-    Some((verdict.checked_at + holds).saturating_sub(context.now()))
+    (verdict.checked_at + holds).saturating_sub(context.now())
 }

@@ -1,5 +1,6 @@
 //! A whole server on loopback, living in the lab's miniature Internet: real sockets, real DNS, a real spool.
 
+pub mod clock;
 pub mod disk;
 pub mod path25;
 pub mod peer;
@@ -23,7 +24,7 @@ use postamt_mta::handle::{QueueAction, QueueEntry};
 use postamt_mta::passwords::{PasswordCost, make_account};
 use postamt_mta::settings::*;
 use postamt_mta::{Ports, Running, Selection};
-use postamt_net::clock::{Clock, SystemClock};
+use postamt_net::clock::Clock;
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::smtp::{
@@ -34,6 +35,7 @@ use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
 use tokio::sync::Notify;
 
+use clock::AheadClock;
 use path25::Path25;
 
 use disk::FaultyDisk;
@@ -109,6 +111,8 @@ pub struct House {
     pub disk: FaultyDisk,
     /// Its way out, which a test can block.
     pub path: Path25,
+    /// Its clock.
+    pub clock: AheadClock,
     /// What it knows of its ways out.
     pub facts: Arc<SqliteFacts>,
     /// Its state directory.
@@ -141,8 +145,9 @@ impl House {
         world.publish_dkim("s1", &record);
         let events = Arc::new(Events::default());
         let path = Path25::new(parameters.remote_port);
+        let clock = AheadClock::default();
         let Started { running, history, disk, facts } =
-            start(&parameters, &settings, directory.path(), &events, &path).await;
+            start(&parameters, &settings, directory.path(), &events, (&path, &clock)).await;
         Self {
             world,
             running,
@@ -150,6 +155,7 @@ impl House {
             history,
             disk,
             path,
+            clock,
             facts,
             directory,
             settings,
@@ -159,15 +165,17 @@ impl House {
 
     /// Stops the server and starts it again on the same state; events begin anew.
     pub async fn restart(self) -> Self {
-        let Self { world, running, history, disk, path, facts, directory, settings, receivers, .. } = self;
+        let Self {
+            world, running, history, disk, path, clock, facts, directory, settings, receivers, ..
+        } = self;
         running.shutdown().await;
         // The old handles hold the spool.
         drop((running, history, disk, facts));
         let parameters = world.parameters().expect("parameters");
         let events = Arc::new(Events::default());
         let Started { running, history, disk, facts } =
-            start(&parameters, &settings, directory.path(), &events, &path).await;
-        Self { world, running, events, history, disk, path, facts, directory, settings, receivers }
+            start(&parameters, &settings, directory.path(), &events, (&path, &clock)).await;
+        Self { world, running, events, history, disk, path, clock, facts, directory, settings, receivers }
     }
 
     /// An address in the network of the receivers, on the port of direct delivery. Numbers from 100 on are free.
@@ -341,9 +349,9 @@ async fn start(
     settings: &Settings,
     directory: &Path,
     events: &Arc<Events>,
-    path: &Path25,
+    (path, clock): (&Path25, &AheadClock),
 ) -> Started {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let spool_clock = clock.clone();
     let mut spool_settings =
         SpoolSettings::new(directory.join("spool"), Arc::new(move || spool_clock.since_epoch()));
@@ -419,6 +427,7 @@ fn settings(parameters: &Parameters, directory: &Path) -> Settings {
         local_domains: Vec::new(),
         postmaster: PostmasterTarget::Maildir(directory.join("postmaster")),
         routes: Vec::new(),
+        relays: Vec::new(),
         fallback: None,
         outgoing: Outgoing {
             sources,

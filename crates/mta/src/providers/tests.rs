@@ -1,0 +1,48 @@
+use super::*;
+
+fn host(name: &str) -> PlannedHost {
+    PlannedHost { name: Some(domain(name)), preference: 10 }
+}
+
+fn domain(name: &str) -> Domain {
+    Domain::new(name).expect("a domain")
+}
+
+#[test]
+fn a_name_means_a_provider_a_host_or_a_domain() {
+    let outlook = [host("outlook-com.olc.protection.outlook.com")];
+    let own = [host("mx1.mail.example")];
+    assert!(covers("microsoft", &domain("outlook.com"), &outlook));
+    assert!(covers("olc.protection.outlook.com", &domain("outlook.com"), &outlook));
+    assert!(!covers("google", &domain("outlook.com"), &outlook));
+    assert!(covers("mail.example", &domain("firma.example"), &own));
+    assert!(covers("firma.example", &domain("firma.example"), &own));
+    assert!(!covers("firma.example", &domain("andere.example"), &own));
+}
+
+#[test]
+fn every_week_a_few_messages_try_the_direct_way() {
+    let providers = Providers::default();
+    let (to, hosts) = (domain("firma.example"), [host("mx1.mail.example")]);
+    let by_relay = |now| providers.relay_of(&to, &hosts, now).is_some();
+    assert!(!by_relay(0), "nobody has asked for it");
+    let fact = providers.decide("mail.example", "anbieter", 0, JITTER_SECONDS);
+    assert_eq!(fact.next_trial, WEEK_SECONDS);
+    assert!(by_relay(WEEK_SECONDS - 1));
+    assert!((0..TRIAL_PLACES).all(|_| !by_relay(WEEK_SECONDS)));
+    assert!(by_relay(WEEK_SECONDS), "only a few");
+    assert!(!by_relay(WEEK_SECONDS + TRIAL_PATIENCE_SECONDS), "nothing was heard of them");
+    let now = WEEK_SECONDS + TRIAL_PATIENCE_SECONDS;
+    providers.refused("mail.example", "554 no".to_owned(), now, JITTER_SECONDS);
+    assert!(by_relay(now));
+    let fact = &providers.facts()[0];
+    assert_eq!((fact.refused_trials, fact.next_trial), (1, now + WEEK_SECONDS));
+    providers.taken("mail.example", now);
+    assert!(by_relay(now), "only a trial ends it");
+    assert!(!by_relay(now + WEEK_SECONDS));
+    providers.taken("mail.example", now + WEEK_SECONDS);
+    assert!(providers.facts().is_empty() && !by_relay(now + WEEK_SECONDS));
+    let told: Vec<_> =
+        providers.take_changed().into_iter().map(|changed| changed.fact.reason.name()).collect();
+    assert_eq!(told, ["asked", "time_to_try", "refused", "time_to_try", "taken"]);
+}
