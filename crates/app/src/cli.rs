@@ -1,5 +1,7 @@
 //! The command line: words, options and their help. Help texts are English; what commands say is in the language
 //! of `--lang` or the locale.
+//!
+//! Over 500 lines because the whole command line stands in one place, as --help and the manual page show it.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
