@@ -198,7 +198,8 @@ fn says(reply: &str, words: &str) -> bool {
     reply.match_indices(words).any(|(at, _)| {
         let before = reply[..at].chars().next_back();
         let after = reply[at + words.len()..].chars().next();
-        !(whole_start && before.is_some_and(char::is_alphanumeric))
-            && !(whole_end && after.is_some_and(|next| next.is_ascii_digit()))
+        let goes_before = whole_start && before.is_some_and(char::is_alphanumeric);
+        let goes_on = whole_end && after.is_some_and(|next| next.is_ascii_digit());
+        !goes_before && !goes_on
     })
 }
