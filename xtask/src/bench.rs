@@ -1,6 +1,6 @@
-//! `cargo xtask bench HARNESS`: the benchmark of `docs/performance.md`.
+//! `cargo xtask bench HARNESS` and `cargo xtask bench blocked`: the measurements of `docs/performance.md`.
 //!
-//! The harness is a folder with `bench.py`, `ns.sh` and `systems/`; our adapter `bench/postamt.sh` is copied into
+//! `blocked` is the load behind a provider that blocks port 25, in full (`crates/app/tests/peers_load`). The harness is a folder with `bench.py`, `ns.sh` and `systems/`; our adapter `bench/postamt.sh` is copied into
 //! its `systems`, the release binary is built, and `bench.py postamt` runs in the harness's own namespace.
 
 use std::path::Path;
@@ -8,12 +8,16 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run as run_command};
+use crate::peers;
 
 /// Builds, copies the adapter, measures.
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let Some((harness, arguments)) = arguments.split_first() else {
-        bail!("name the folder of the harness: cargo xtask bench HARNESS [ARG …]");
+        bail!("name the folder of the harness: cargo xtask bench HARNESS [ARG …], or `blocked`");
     };
+    if harness == "blocked" {
+        return blocked(root, arguments);
+    }
     let harness =
         Path::new(harness).canonicalize().with_context(|| format!("there is no folder {harness}"))?;
     if !harness.join("bench.py").is_file() {
@@ -29,5 +33,13 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         measure.args(["--cases", "A,B,C,D"]);
     }
     measure.args(arguments);
+    run_command(measure)
+}
+
+/// Every case in full, or those that are named. A development build: 20 messages a second keep no machine busy.
+fn blocked(root: &Path, arguments: &[String]) -> Result<()> {
+    peers::prepare(root)?;
+    let mut measure = command(root, &["cargo", "test", "--locked", "-p", "postamt-app"]);
+    measure.args(["--test", "peers_load", "--", "--full"]).args(arguments);
     run_command(measure)
 }

@@ -4,7 +4,7 @@
 //! tidy    the rules of the house that no compiler knows (layers, names, sizes, citations, words)
 //! check   fmt, clippy with warnings as errors, deny, tidy
 //! test    installs what the tests need (as root on Debian) or says what to install, then runs all tests
-//! bench   runs the mail benchmark harness with Postamt in it
+//! bench   runs the mail benchmark harness with Postamt in it, or the load behind a provider that blocks port 25
 //! ```
 //!
 //! Ends with 0 when all is well, 1 with the findings on standard error otherwise.
@@ -28,7 +28,10 @@ const USAGE: &str = "usage: cargo xtask <command>
   peers            only prepare what the tests with third-party software need
   bench HARNESS [ARG …]
                    run the mail benchmark harness in the directory HARNESS with Postamt in it;
-                   ARG … goes to its bench.py (default: --cases A,B,C,D)";
+                   ARG … goes to its bench.py (default: --cases A,B,C,D)
+  bench blocked [CASE …]
+                   2,000 messages while the provider blocks port 25, in every mode, and Postfix beside it;
+                   a CASE is `postamt|postfix drop|reset|prohibited|proxy MESSAGES PER_SECOND BLOCK_AT OPEN_AT`";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

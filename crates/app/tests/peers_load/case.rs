@@ -190,6 +190,7 @@ async fn play(case: Case, isp: &Arc<Isp>, postamt: Option<&Postamt>) -> Figures 
         sender.send(case.messages, case.per_second, start).await;
         if let Some(server) = postamt {
             // Nobody finds the way open without mail that tries it.
+            sleep_until(at(case.open_at)).await;
             sender.trickle(|| server.is_back(), RETURN).await;
         }
     };

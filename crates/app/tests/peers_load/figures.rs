@@ -50,7 +50,12 @@ pub struct Figures {
 
 impl Figures {
     /// Puts both sides together.
-    pub fn new(start: Instant, accepted: Vec<(String, Instant)>, mut arrived: Arrived, counts: Counts) -> Self {
+    pub fn new(
+        start: Instant,
+        accepted: Vec<(String, Instant)>,
+        mut arrived: Arrived,
+        counts: Counts,
+    ) -> Self {
         let fates = accepted
             .into_iter()
             .map(|(recipient, accepted)| {
@@ -167,12 +172,15 @@ impl Figures {
 
     /// What the log says of those that waited longest.
     fn slowest(&self, journal: &Journal) {
-        let mut slow: Vec<&Fate> = self.fates.iter().filter(|it| it.wait().is_none_or(|it| it > LONG / 2)).collect();
+        let mut slow: Vec<&Fate> =
+            self.fates.iter().filter(|it| it.wait().is_none_or(|it| it > LONG / 2)).collect();
         slow.sort_by_key(|fate| std::cmp::Reverse(fate.wait()));
         for fate in slow.into_iter().take(6) {
             println!("  slow: {} {:?}, {:?}", fate.recipient, fate.accepted - self.start, fate.wait());
             let to = |entry: &&super::journal::Entry| {
-                entry.event["recipients"].as_array().is_some_and(|it| it.iter().any(|it| it == &fate.recipient))
+                entry.event["recipients"]
+                    .as_array()
+                    .is_some_and(|it| it.iter().any(|it| it == &fate.recipient))
             };
             for entry in journal.0.iter().filter(to) {
                 let after = entry.at.duration_since(self.started).as_secs_f64();

@@ -83,10 +83,8 @@ impl Sender {
     }
 
     async fn open(&self) -> Connection {
-        let hop = Hop {
-            tls: TlsPolicy::None,
-            ..Hop::new(ENTRANCE.parse().unwrap(), "notebook.absender.test")
-        };
+        let hop =
+            Hop { tls: TlsPolicy::None, ..Hop::new(ENTRANCE.parse().unwrap(), "notebook.absender.test") };
         Connection::open(&SystemDialer, &self.tls, &hop).await.unwrap()
     }
 }

@@ -36,7 +36,8 @@ fn main() -> ExitCode {
         return full(&arguments[1..]);
     }
     // The other modes have to live through the first wait for a probe, too: a minute.
-    let short = |mta, trouble| Case { mta, trouble, messages: 900, per_second: 10, block_at: 10, open_at: 30 };
+    let short =
+        |mta, trouble| Case { mta, trouble, messages: 900, per_second: 10, block_at: 10, open_at: 30 };
     let cases = [
         Case::full(Mta::Postamt, Trouble::Drop),
         short(Mta::Postamt, Trouble::Reset),
@@ -52,7 +53,8 @@ fn main() -> ExitCode {
 fn full(named: &[String]) -> ExitCode {
     let all = || {
         let modes = Trouble::ALL.map(|trouble| Case::full(Mta::Postamt, trouble));
-        let long = |mta| Case { open_at: 100, ..Case::full(mta, Trouble::Drop) };
+        // Five minutes, as it may well be for ever.
+        let long = |mta| Case { open_at: 315, ..Case::full(mta, Trouble::Drop) };
         modes.into_iter().chain([long(Mta::Postamt), long(Mta::Postfix)]).collect()
     };
     let cases: Vec<Case> =

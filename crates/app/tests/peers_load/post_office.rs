@@ -84,8 +84,7 @@ impl Postamt {
     /// A probe of the lab's operators, kept where the server finds it.
     pub async fn probe(&self, isp: &Isp) {
         let facts = SqliteFacts::open(place("state/facts.sqlite")).unwrap();
-        let resolver =
-            ResolverSettings { servers: Some(isp.dns_servers()), ..ResolverSettings::default() };
+        let resolver = ResolverSettings { servers: Some(isp.dns_servers()), ..ResolverSettings::default() };
         let eyes = Eyes {
             resolver: Arc::new(HickoryResolver::new(&resolver).unwrap()),
             tls: TlsContext::with_roots([isp.world().authority().root().clone()]),

@@ -70,8 +70,13 @@ smtp_sasl_security_options = noanonymous
 "
             ),
         );
-        let defaults = ["smtp_connect_timeout", "smtp_mx_address_limit", "minimal_backoff_time",
-            "default_process_limit", "default_destination_concurrency_limit"];
+        let defaults = [
+            "smtp_connect_timeout",
+            "smtp_mx_address_limit",
+            "minimal_backoff_time",
+            "default_process_limit",
+            "default_destination_concurrency_limit",
+        ];
         println!("{}", postfix.run(&[&["postconf"], &defaults[..]].concat()));
         postfix.run(&["postfix", "start"]);
         postfix

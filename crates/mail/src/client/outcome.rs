@@ -70,6 +70,9 @@ pub enum Problem {
     /// A reused connection turned out closed before anything was sent on it: try again at once on a new one.
     #[error("the peer had closed the idle connection")]
     IdleClosed,
+    /// Whoever wanted the delivery has another way for it.
+    #[error("the attempt was given up")]
+    GivenUp,
     /// The operating system or the TLS layer said so.
     #[error("{text}")]
     Io {

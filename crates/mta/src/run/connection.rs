@@ -1,6 +1,7 @@
 //! One connection of a site: opened, fed with jobs until there are none, closed.
 
-use std::pin::Pin;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use super::content::{fail, load, lost, settle, sign};
@@ -117,9 +118,11 @@ async fn one_message(
         Ok(loaded) => {
             let signatures = sign(context, &site.dkim, &loaded).await;
             let return_path = null_sender::return_path(site, &context.settings(), &loaded);
+            let given_up = pin!(way_closed(context, site, opened.via.remote));
             let connection = &mut opened.connection;
             let mut attempt =
-                converse::converse(connection, &opened.via, &job, &loaded, return_path, signatures).await;
+                converse::converse(connection, &opened.via, &job, &loaded, return_path, signatures, given_up)
+                    .await;
             observe(context, site, &attempt);
             note_way(context, site, &attempt);
             let refused_by = providers::weigh(context, site, &job.destination, &mut attempt);
@@ -168,6 +171,16 @@ fn split_retries(job: &mut Job, attempt: &mut Attempt) -> Option<Job> {
     let kept: Vec<u16> = attempt.results.iter().map(|result| result.number).collect();
     job.recipients = kept.into();
     Some(retry)
+}
+
+/// Ends when the way of a direct connection is closed: what is said on it then leads nowhere.
+async fn way_closed(context: &Context, site: &Site, remote: Option<SocketAddr>) {
+    match (&site.plan, remote) {
+        (Plan::Direct(_), Some(remote)) => {
+            context.breaker.closed(breaker::way_to(&context.settings().outgoing, remote.ip())).await;
+        }
+        _ => std::future::pending().await,
+    }
 }
 
 /// Learns from an attempt how much the provider wants of us.

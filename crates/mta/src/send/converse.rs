@@ -1,5 +1,6 @@
 //! Handing a message to a connection, and what the replies mean for each recipient.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use super::null_sender::{self, ReturnPath};
 use crate::flow::{Attempt, Failure, Fate, Fault, Loaded, RecipientResult, Via};
 use crate::queue::job::Job;
 
-/// Delivers the recipients of a job. `signatures` (complete fields) go in front of the content.
+/// Delivers the recipients of a job. `signatures` (complete fields) go in front of the content. When `given_up` ends,
+/// the job shall go another way, if it still can.
 pub async fn converse(
     connection: &mut Connection,
     via: &Arc<Via>,
@@ -19,10 +21,11 @@ pub async fn converse(
     loaded: &Loaded,
     return_path: ReturnPath<'_>,
     signatures: Bytes,
+    given_up: Pin<&mut (dyn Future<Output = ()> + Send)>,
 ) -> Attempt {
     let mut transaction = transaction(job, loaded, signatures);
     transaction.sender = return_path.sender;
-    let mut outcome = connection.deliver(&transaction).await;
+    let mut outcome = connection.deliver_unless(&transaction, given_up).await;
     if let Some(instead) = return_path.instead
         && transaction.sender.is_none()
         && null_sender::is_refused(&outcome)
@@ -132,7 +135,8 @@ fn fault_of(stage: Stage, reply: &Reply, status: EnhancedCode) -> Fault {
 fn unsent(error: &TransportError) -> Failure {
     let mut failure = Failure::ours(Fault::RemoteHost, (4, 4, 2), error.to_string());
     // A kept connection that the peer has closed meanwhile says nothing about the peer.
-    failure.retry_now = matches!(error.problem, Problem::IdleClosed | Problem::Closed);
+    // Neither does an attempt that was given up because the way to it was closed.
+    failure.retry_now = matches!(error.problem, Problem::IdleClosed | Problem::Closed | Problem::GivenUp);
     failure
 }
 

@@ -1,6 +1,7 @@
 //! A session that is ready for mail, and what is known of it.
 
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 
 use postamt_mail::address::Address;
 use postamt_mail::client::{
@@ -17,7 +18,7 @@ use super::content::{self, Interrupted};
 use super::failure::OpenFailure;
 use super::hop::{Chunking, Hop, Timeouts};
 use super::open;
-use super::wire::{Wire, within};
+use super::wire::{GivenUp, Wire, unless, within};
 use crate::dial::Dialer;
 use crate::tls::{TlsContext, TlsFacts};
 
@@ -119,21 +120,31 @@ impl Connection {
     ///
     /// A call that is dropped half-way leaves a connection that is not usable any more.
     pub async fn deliver(&mut self, transaction: &Transaction) -> Outcome {
+        self.deliver_unless(transaction, pin!(std::future::pending())).await
+    }
+
+    /// As [`Self::deliver`], but given up when `given_up` ends, as long as the end of the content has not been given
+    /// away. After that the server's word is waited for: it may have the message.
+    pub async fn deliver_unless(
+        &mut self,
+        transaction: &Transaction,
+        mut given_up: Pin<&mut (dyn Future<Output = ()> + Send)>,
+    ) -> Outcome {
         let limit = self.facts.capabilities.limits.recipient_max.map_or(usize::MAX, |limit| limit as usize);
         if transaction.recipients.len() <= limit {
-            return self.deliver_at_once(transaction).await;
+            return self.deliver_at_once(transaction, &mut given_up).await;
         }
         let mut recipients = Vec::with_capacity(transaction.recipients.len());
         for group in transaction.recipients.chunks(limit) {
             // The content is shared, not copied.
             let part = Transaction { recipients: group.to_vec(), ..transaction.clone() };
-            recipients.append(&mut self.deliver_at_once(&part).await.recipients);
+            recipients.append(&mut self.deliver_at_once(&part, &mut given_up).await.recipients);
         }
         let connection = if self.usable { ConnectionState::Usable } else { ConnectionState::Closed };
         Outcome { recipients, connection }
     }
 
-    async fn deliver_at_once(&mut self, transaction: &Transaction) -> Outcome {
+    async fn deliver_at_once(&mut self, transaction: &Transaction, given_up: &mut GivenUp<'_>) -> Outcome {
         let session = SessionFacts {
             capabilities: &self.facts.capabilities,
             lmtp: self.lmtp,
@@ -147,25 +158,37 @@ impl Connection {
         }
         self.transactions += 1;
         self.usable = false;
-        self.run(&mut delivery, transaction).await;
+        self.run(&mut delivery, transaction, given_up).await;
         self.needs_reset = delivery.needs_reset();
         let outcome = delivery.finish();
         self.usable = outcome.connection == ConnectionState::Usable;
         outcome
     }
 
-    async fn run(&mut self, delivery: &mut Delivery<'_>, transaction: &Transaction) {
+    async fn run(
+        &mut self,
+        delivery: &mut Delivery<'_>,
+        transaction: &Transaction,
+        given_up: &mut GivenUp<'_>,
+    ) {
         loop {
             match delivery.next(&mut self.wire.outbox) {
                 Action::Done => return,
-                Action::Read(stage) => match self.wire.exchange(self.timeouts.reply(stage)).await {
-                    Ok(frame) => {
-                        delivery.handle(frame.code, self.wire.octets(frame));
-                        self.wire.consume(frame);
+                Action::Read(stage) => {
+                    let reply = self.wire.exchange(self.timeouts.reply(stage));
+                    let reply = match stage {
+                        Stage::EndOfData => reply.await,
+                        _ => unless(given_up, reply).await,
+                    };
+                    match reply {
+                        Ok(frame) => {
+                            delivery.handle(frame.code, self.wire.octets(frame));
+                            self.wire.consume(frame);
+                        }
+                        Err(problem) => delivery.abandon(problem),
                     }
-                    Err(problem) => delivery.abandon(problem),
-                },
-                Action::Content(framing) => self.send_content(delivery, framing, transaction).await,
+                }
+                Action::Content(framing) => self.send_content(delivery, framing, transaction, given_up).await,
             }
         }
     }
@@ -175,18 +198,22 @@ impl Connection {
         delivery: &mut Delivery<'_>,
         framing: Framing,
         transaction: &Transaction,
+        given_up: &mut GivenUp<'_>,
     ) {
         if !self.wire.has_no_reply() {
             return delivery.abandon(Problem::Unsolicited);
         }
         let wire = &mut self.wire;
         let limit = self.timeouts.data_block;
-        let written =
-            content::write(&mut wire.stream, &wire.outbox, framing, &transaction.content, limit).await;
+        let content = &transaction.content;
+        let written = content::write(&mut wire.stream, &wire.outbox, framing, content, limit, given_up).await;
         wire.outbox.clear();
         let Err(Interrupted { problem, end_given_away }) = written else { return };
         if end_given_away {
             delivery.end_given_away();
+        }
+        if problem == Problem::GivenUp {
+            return delivery.abandon(problem);
         }
         // A server that had enough may have said why before it closed.
         match wire.read(self.timeouts.quit).await {

@@ -12,7 +12,7 @@ use postamt_mail::dot_stuffing::Stuffed;
 use tokio::io::AsyncWriteExt;
 
 use super::stream::Stream;
-use super::wire::within;
+use super::wire::{GivenUp, unless, within};
 
 /// Slices given to one write.
 const SLICES: usize = 32;
@@ -32,6 +32,7 @@ pub(super) async fn write(
     framing: Framing,
     pieces: &[Bytes],
     limit: Duration,
+    given_up: &mut GivenUp<'_>,
 ) -> Result<(), Interrupted> {
     let header = std::iter::once(header);
     let slices: Slices<'_> = match framing {
@@ -40,13 +41,18 @@ pub(super) async fn write(
             Box::new(header.chain(pieces.iter().map(|p| &p[..])).filter(|slice| !slice.is_empty()))
         }
     };
-    write_slices(stream, slices, limit).await
+    write_slices(stream, slices, limit, given_up).await
 }
 
 /// Boxed, because a closure type held over an await makes the compiler doubt that the future is `Send`.
 type Slices<'a> = Box<dyn Iterator<Item = &'a [u8]> + Send + 'a>;
 
-async fn write_slices(stream: &mut Stream, slices: Slices<'_>, limit: Duration) -> Result<(), Interrupted> {
+async fn write_slices(
+    stream: &mut Stream,
+    slices: Slices<'_>,
+    limit: Duration,
+    given_up: &mut GivenUp<'_>,
+) -> Result<(), Interrupted> {
     let mut slices = slices.peekable();
     while slices.peek().is_some() {
         let mut batch = [IoSlice::new(&[]); SLICES];
@@ -58,7 +64,7 @@ async fn write_slices(stream: &mut Stream, slices: Slices<'_>, limit: Duration) 
         let is_last = slices.peek().is_none();
         let mut rest = &mut batch[..count];
         while !rest.is_empty() {
-            match within(limit, stream.write_vectored(rest)).await {
+            match unless(given_up, within(limit, stream.write_vectored(rest))).await {
                 Ok(0) => return Err(Interrupted { problem: Problem::Closed, end_given_away: false }),
                 Ok(written) => IoSlice::advance_slices(&mut rest, written),
                 // The kernel takes nothing with a failing write; the TLS layer may have sent a part before.

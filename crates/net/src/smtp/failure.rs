@@ -42,9 +42,11 @@ impl From<TransportError> for OpenFailure {
     fn from(error: TransportError) -> Self {
         match error.problem {
             Problem::Reply(_) | Problem::UnexpectedReply(_) | Problem::Unsolicited => Self::Protocol(error),
-            Problem::TimedOut | Problem::Closed | Problem::IdleClosed | Problem::Io { .. } => {
-                Self::Transport(error)
-            }
+            Problem::TimedOut
+            | Problem::Closed
+            | Problem::IdleClosed
+            | Problem::GivenUp
+            | Problem::Io { .. } => Self::Transport(error),
         }
     }
 }

@@ -118,6 +118,22 @@ impl Wire {
     }
 }
 
+/// When an attempt is to be given up; never polled again once it has ended.
+pub(super) type GivenUp<'g> = Pin<&'g mut (dyn Future<Output = ()> + Send)>;
+
+/// Ends early when `given_up` does.
+pub(super) async fn unless<T>(
+    given_up: &mut GivenUp<'_>,
+    operation: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    tokio::select! {
+        // What has an answer is not given up.
+        biased;
+        result = operation => result,
+        () = given_up.as_mut() => Err(Problem::GivenUp),
+    }
+}
+
 /// Awaits I/O within a limit.
 pub(super) async fn within<T>(
     limit: Duration,

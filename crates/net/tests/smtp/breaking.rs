@@ -71,6 +71,46 @@ async fn a_lost_connection_is_uncertain_only_after_the_end_of_data() {
     assert_eq!(late.recipients, [RecipientOutcome::Uncertain(Problem::Closed.at(Stage::EndOfData))]);
 }
 
+/// Gives the attempt up when the server has said `replies` to MAIL, RCPT and DATA, or, where it has granted DATA, when
+/// it has the whole content; then it answers.
+async fn given_up_after(replies: &'static str, granted: bool) -> Outcome {
+    let (said, is_said) = tokio::sync::oneshot::channel();
+    let server = Server::start(move |door| async move {
+        let mut peer = door.accept().await;
+        peer.greet(MODERN).await;
+        after_three(&mut peer, replies).await;
+        if granted {
+            peer.content().await;
+        }
+        said.send(()).unwrap();
+        if granted {
+            peer.say("250 taken").await;
+            peer.quit().await;
+        } else {
+            peer.closed().await;
+        }
+    })
+    .await;
+    let mut connection = open(&server.hop()).await.unwrap();
+    let given_up = std::pin::pin!(async { is_said.await.unwrap() });
+    let outcome = connection.deliver_unless(&message(&["a@mx.test"], TEXT), given_up).await;
+    connection.quit().await;
+    server.done().await;
+    outcome
+}
+
+#[tokio::test]
+async fn an_attempt_is_given_up_only_before_the_end_of_data() {
+    for replies in ["", "250 ok\r\n", "250 ok\r\n250 ok\r\n"] {
+        let outcome = given_up_after(replies, false).await;
+        let [RecipientOutcome::Unsent(error)] = &outcome.recipients[..] else { panic!("{outcome:?}") };
+        assert_eq!(error.problem, Problem::GivenUp);
+        assert_eq!(outcome.connection, ConnectionState::Closed);
+    }
+    let outcome = given_up_after("250 ok\r\n250 ok\r\n354 go\r\n", true).await;
+    assert_eq!(words(&outcome), ["delivered"]);
+}
+
 #[tokio::test]
 async fn a_connection_lost_within_the_content_is_certainly_not_delivered() {
     let server = Server::start(|door| async move {
