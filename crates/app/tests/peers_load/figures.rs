@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use super::case::{Case, Trouble};
+use super::case::Case;
 use super::journal::Journal;
 use super::load::{Arrival, Arrived};
 
@@ -144,10 +144,8 @@ impl Figures {
         let direct = direct.filter(|entry| entry.event["route"] == "direct").count();
         println!("  delivered directly after the return {direct}");
         assert!(direct > 0, "{case}: nothing went directly after the return");
-        if case.trouble != Trouble::Proxy {
-            let by_relay = self.fates.iter().flat_map(|fate| &fate.arrivals).filter(|it| it.by_relay).count();
-            assert!(by_relay > 0, "{case}: nothing took the detour");
-        }
+        let by_relay = self.fates.iter().flat_map(|fate| &fate.arrivals).filter(|it| it.by_relay).count();
+        assert!(by_relay > 0, "{case}: nothing took the detour");
     }
 
     /// No connect timeout is noted after the switch, and nobody waits as long as one.

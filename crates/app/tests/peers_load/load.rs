@@ -56,6 +56,13 @@ impl Sender {
         }
     }
 
+    /// One to each operator.
+    pub async fn some_more(&mut self) {
+        for _ in 0..self.isp.operators().len() {
+            self.one().await;
+        }
+    }
+
     /// What has been accepted.
     pub fn accepted(&self) -> &[(String, Instant)] {
         &self.accepted

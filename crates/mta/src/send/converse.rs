@@ -134,9 +134,16 @@ fn fault_of(stage: Stage, reply: &Reply, status: EnhancedCode) -> Fault {
 
 fn unsent(error: &TransportError) -> Failure {
     let mut failure = Failure::ours(Fault::RemoteHost, (4, 4, 2), error.to_string());
-    // A kept connection that the peer has closed meanwhile says nothing about the peer.
-    // Neither does an attempt that was given up because the way to it was closed.
-    failure.retry_now = matches!(error.problem, Problem::IdleClosed | Problem::Closed | Problem::GivenUp);
+    // A kept connection that the peer, or something on the way, has ended meanwhile says nothing about the peer; nor
+    // does an attempt that was given up because the way to it was closed.
+    failure.retry_now = match &error.problem {
+        Problem::IdleClosed | Problem::Closed | Problem::GivenUp => true,
+        Problem::Io { kind, .. } => {
+            use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+            matches!(kind, ConnectionReset | ConnectionAborted | BrokenPipe)
+        }
+        _ => false,
+    };
     failure
 }
 
