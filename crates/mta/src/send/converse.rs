@@ -180,3 +180,29 @@ pub fn asks_to_slow_down(failure: &Failure) -> bool {
         "ratelimit",
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use postamt_mail::client::{Problem, Stage};
+
+    use super::unsent;
+
+    #[test]
+    fn a_connection_that_is_ended_or_given_up_is_no_reason_to_wait() {
+        let io = |kind| Problem::Io { kind, text: "as the system says".to_owned() };
+        for (problem, again) in [
+            (Problem::IdleClosed, true),
+            (Problem::Closed, true),
+            (Problem::GivenUp, true),
+            (io(ErrorKind::ConnectionReset), true),
+            (io(ErrorKind::BrokenPipe), true),
+            (io(ErrorKind::InvalidData), false),
+            (Problem::TimedOut, false),
+            (Problem::Unsolicited, false),
+        ] {
+            assert_eq!(unsent(&problem.clone().at(Stage::Mail)).retry_now, again, "{problem:?}");
+        }
+    }
+}
