@@ -9,8 +9,9 @@ use std::net::IpAddr;
 use postamt_net::dns::{DnsError, Resolver};
 use serde::{Deserialize, Serialize};
 
-/// Look-ups that a receiver makes at the most (RFC 7208 §4.6.4).
-pub const LOOKUP_LIMIT: usize = 10;
+pub use crate::spf::LOOKUP_LIMIT;
+use crate::spf::record::{self, Directive, Mechanism, Qualifier};
+use crate::spf::{is_in_network, is_record};
 
 /// Who is to be let send. Empty lists are never found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,12 @@ pub struct Wanted {
     pub addresses: Vec<IpAddr>,
 }
 
+impl Wanted {
+    fn has_in(&self, network: IpAddr, prefix: u8) -> bool {
+        self.addresses.iter().any(|address| is_in_network(*address, network, prefix))
+    }
+}
+
 /// What a record says of those whom it does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,6 +44,17 @@ pub enum Rest {
     Neutral,
     /// `+all`: everybody may send.
     Pass,
+}
+
+impl From<Qualifier> for Rest {
+    fn from(qualifier: Qualifier) -> Self {
+        match qualifier {
+            Qualifier::Pass => Self::Pass,
+            Qualifier::Fail => Self::Fail,
+            Qualifier::SoftFail => Self::SoftFail,
+            Qualifier::Neutral => Self::Neutral,
+        }
+    }
 }
 
 /// Whether they may send.
@@ -145,12 +163,7 @@ struct Pending {
 impl Walk<'_> {
     async fn record(&self, domain: &str) -> Result<Published, DnsError> {
         let answer = self.resolver.txt(domain).await?;
-        // RFC 7208 §4.5: the version is a term of its own.
-        let is_spf = |text: &String| {
-            let version = text.split(' ').next().unwrap_or_default();
-            version.eq_ignore_ascii_case("v=spf1")
-        };
-        let mut records: Vec<String> = answer.records.into_iter().filter(is_spf).collect();
+        let mut records: Vec<String> = answer.records.into_iter().filter(|text| is_record(text)).collect();
         Ok(match (records.pop(), records.is_empty()) {
             (None, _) => Published::None,
             (Some(record), true) => Published::One(record),
@@ -214,47 +227,48 @@ impl Walk<'_> {
 
     fn terms(&mut self, current: &Pending) -> Terms {
         let mut read = Terms::default();
-        for term in current.record.split_ascii_whitespace().skip(1) {
-            if read.all.is_some() {
-                break;
+        let record = match record::parse(&current.record) {
+            Ok(record) => record,
+            Err(faults) => {
+                let first = faults.into_iter().next().map(|fault| Fault::Syntax(fault.term));
+                self.fault = self.fault.take().or(first);
+                return read;
             }
-            let (passes, bare) = qualifier(term);
-            let passes_here = passes == Rest::Pass && current.allowed;
-            let (name, value) = match bare.find([':', '=', '/']) {
-                Some(at) if bare.as_bytes()[at] == b'/' => (&bare[..at], &bare[at..]),
-                Some(at) => (&bare[..at], &bare[at + 1..]),
-                None => (bare, ""),
-            };
-            match name.to_ascii_lowercase().as_str() {
-                "all" => read.all = Some(passes),
-                "include" => {
-                    self.count();
-                    let is_wanted = is_in(&self.wanted.includes, value)
-                        || self.wanted.include_within.iter().any(|above| is_within(value, above));
-                    self.match_name(passes_here && is_wanted, term);
-                    read.includes.push((value.to_owned(), passes_here));
-                }
-                "redirect" => {
-                    self.count();
-                    read.redirect = Some(value.to_owned());
-                }
-                "a" | "mx" => {
-                    self.count();
-                    let host = value.split('/').next().unwrap_or_default();
-                    let host = if host.is_empty() { current.domain.as_str() } else { host };
-                    self.match_name(passes_here && is_in(&self.wanted.hosts, host), term);
-                }
-                "ptr" | "exists" => self.count(),
-                "ip4" | "ip6" => {
-                    let holds = self.wanted.addresses.iter().any(|address| network_holds(value, *address));
-                    self.match_name(passes_here && holds, term);
-                }
-                // Unknown modifiers are ignored (RFC 7208 §6), unknown mechanisms are an error (§4.6).
-                _ if bare.contains('=') => {}
-                _ => self.fault = self.fault.take().or_else(|| Some(Fault::Syntax(term.to_owned()))),
+        };
+        for directive in &record.directives {
+            if directive.mechanism == Mechanism::All {
+                read.all = Some(directive.qualifier.into());
+                return read;
             }
+            self.directive(directive, current, &mut read);
+        }
+        if let Some(redirect) = record.redirect {
+            self.count();
+            read.redirect = Some(redirect.domain.text);
         }
         read
+    }
+
+    fn directive(&mut self, directive: &Directive, current: &Pending, read: &mut Terms) {
+        let passes_here = directive.qualifier == Qualifier::Pass && current.allowed;
+        if directive.mechanism.looks_up() {
+            self.count();
+        }
+        let is_wanted = match &directive.mechanism {
+            Mechanism::All | Mechanism::Ptr(_) | Mechanism::Exists(_) => false,
+            Mechanism::Include(domain) => {
+                read.includes.push((domain.text.clone(), passes_here));
+                let within = |above: &String| is_within(&domain.text, above);
+                is_in(&self.wanted.includes, &domain.text) || self.wanted.include_within.iter().any(within)
+            }
+            Mechanism::A(host, _) | Mechanism::Mx(host, _) => {
+                let host = host.as_ref().map_or(current.domain.as_str(), |host| host.text.as_str());
+                is_in(&self.wanted.hosts, host)
+            }
+            Mechanism::Ip4(network, prefix) => self.wanted.has_in((*network).into(), *prefix),
+            Mechanism::Ip6(network, prefix) => self.wanted.has_in((*network).into(), *prefix),
+        };
+        self.match_name(passes_here && is_wanted, &directive.text);
     }
 
     fn count(&mut self) {
@@ -278,16 +292,6 @@ struct Terms {
     all: Option<Rest>,
 }
 
-fn qualifier(term: &str) -> (Rest, &str) {
-    match term.as_bytes().first() {
-        Some(b'+') => (Rest::Pass, &term[1..]),
-        Some(b'-') => (Rest::Fail, &term[1..]),
-        Some(b'~') => (Rest::SoftFail, &term[1..]),
-        Some(b'?') => (Rest::Neutral, &term[1..]),
-        _ => (Rest::Pass, term),
-    }
-}
-
 fn is_in(names: &[String], name: &str) -> bool {
     let name = name.trim_end_matches('.');
     names.iter().any(|known| known.trim_end_matches('.').eq_ignore_ascii_case(name))
@@ -296,21 +300,4 @@ fn is_in(names: &[String], name: &str) -> bool {
 fn is_within(name: &str, above: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     name == above || name.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// `192.0.2.0/24`, `2001:db8::/32`, or a single address.
-fn network_holds(network: &str, address: IpAddr) -> bool {
-    let (base, prefix) =
-        network.split_once('/').map_or((network, None), |(base, prefix)| (base, Some(prefix)));
-    let Ok(base) = base.parse::<IpAddr>() else { return false };
-    let width: u32 = if base.is_ipv4() { 32 } else { 128 };
-    let Ok(prefix) = prefix.map_or(Ok(width), str::parse) else { return false };
-    if base.is_ipv4() != address.is_ipv4() || prefix > width {
-        return false;
-    }
-    let bits = |ip: IpAddr| match ip {
-        IpAddr::V4(ip) => u128::from(ip.to_bits()),
-        IpAddr::V6(ip) => ip.to_bits(),
-    };
-    (bits(base) ^ bits(address)).checked_shr(width - prefix).unwrap_or(0) == 0
 }

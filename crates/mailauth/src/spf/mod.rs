@@ -20,6 +20,7 @@ mod trace;
 
 pub use evaluate::{Query, evaluate};
 pub use fault::{Fault, FaultKind};
+pub(crate) use names::is_in_network;
 pub use survey::{Survey, SurveyedRecord, survey};
 pub use trace::{Evaluation, Matched, Place, Problem, ProblemKind, Question, QuestionOutcome, SpfResult};
 

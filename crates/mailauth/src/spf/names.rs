@@ -25,7 +25,7 @@ pub(super) fn is_within(name: &str, above: &str) -> bool {
 }
 
 /// Whether both addresses are the same in their first bits.
-pub(super) fn is_in_network(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
+pub(crate) fn is_in_network(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
     let (difference, width) = match (address, network) {
         (IpAddr::V4(one), IpAddr::V4(other)) => (u128::from(one.to_bits() ^ other.to_bits()), 32),
         (IpAddr::V6(one), IpAddr::V6(other)) => (one.to_bits() ^ other.to_bits(), 128),
