@@ -273,3 +273,31 @@ fn test_tells_in_german_that_a_relay_can_be_used() {
     assert_eq!(code, 0, "{text}");
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn only_one_provider_goes_by_a_relay_when_it_is_asked_for() {
+    let (port, _heard) = relay(|_| None);
+    let site = site_with(&section(port), no_zones());
+    let server = site.start();
+    assert!(site.good(&["relay", "only"]).out.contains("No provider's mail"));
+    let decided = site.good(&["relay", "only", "Outlook"]);
+    assert!(
+        decided.out.contains("Microsoft (Outlook.com, Hotmail, Live) (microsoft) goes by the relay next")
+    );
+    server.wait_for("provider_changed");
+    let german = site.good(&["--lang", "de", "relay", "only"]).out;
+    assert!(german.contains("über das Relay next") && german.contains("postamt relay only microsoft --end"));
+    let list = site.good(&["relay", "only", "--json"]).json();
+    assert_eq!((&list[0]["provider"], &list[0]["state"]), (&"microsoft".into(), &"relay".into()));
+    assert!(site.good(&["port25", "status"]).out.contains("mail goes by the relay next"));
+    for (arguments, words) in [
+        (["relay", "only", "nobody", "--relay", "next"], "neither a provider that is known"),
+        (["relay", "only", "google", "--relay", "other"], "knows no relay"),
+    ] {
+        let refused = site.run(&arguments);
+        assert_eq!((refused.code, refused.err.contains(words)), (1, true), "{refused:?}");
+    }
+    assert!(site.good(&["relay", "only", "microsoft", "--end"]).out.contains("goes directly again"));
+    assert_eq!(site.run(&["relay", "only", "microsoft", "--end"]).code, 1);
+    assert_eq!(server.stop(), 0);
+}
