@@ -29,7 +29,7 @@ pub const HOST_PACKAGES: [&str; 10] = [
 ];
 
 /// What is installed in the tree.
-const TREE_PACKAGES: [&str; 22] = [
+const TREE_PACKAGES: [&str; 24] = [
     "postfix",
     "opendkim",
     "opendkim-tools",
@@ -52,6 +52,8 @@ const TREE_PACKAGES: [&str; 22] = [
     "socat",
     "libsasl2-modules",
     "python3-nacl",
+    "knot",
+    "pebble",
 ];
 
 /// What is only unpacked in the tree, and the libraries that it needs.

@@ -88,6 +88,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Dkim,
     },
+    /// What DNS must say for this server: print it, verify it, publish it
+    Dns {
+        /// What to do.
+        #[command(subcommand)]
+        command: Dns,
+    },
     /// Whether mail can leave on port 25, and what to do about it
     Port25 {
         /// What to do.
@@ -436,6 +442,57 @@ pub enum Dkim {
     },
     /// All keys
     List,
+}
+
+/// `dns …`
+#[derive(Debug, Subcommand)]
+pub enum Dns {
+    /// The records that this configuration needs, merged with what is there
+    Records {
+        /// How they are printed
+        #[arg(long, value_enum, default_value_t = RecordForm::Text)]
+        format: RecordForm,
+        /// Do not ask what is there
+        #[arg(long)]
+        offline: bool,
+        /// About whom.
+        #[command(flatten)]
+        about: DnsAbout,
+    },
+    /// Whether the authoritative servers say it; exit code 1 when they do not
+    Verify {
+        /// About whom.
+        #[command(flatten)]
+        about: DnsAbout,
+    },
+    /// Show what would change, and change it by dynamic updates (RFC 2136)
+    Publish {
+        /// Change it without asking
+        #[arg(long)]
+        yes: bool,
+        /// About whom.
+        #[command(flatten)]
+        about: DnsAbout,
+    },
+}
+
+/// What `dns` cannot always find out.
+#[derive(Debug, Args)]
+pub struct DnsAbout {
+    /// Public addresses of this server; else those of the configuration or of its interfaces
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Vec<IpAddr>,
+}
+
+/// `dns records --format`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RecordForm {
+    /// With what each is for and whether it is there
+    Text,
+    /// Lines of a zone file
+    Zone,
+    /// The fields of a provider's form
+    Table,
 }
 
 /// `dkim new --kind`

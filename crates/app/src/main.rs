@@ -14,8 +14,10 @@ mod cli;
 mod commands;
 mod config;
 mod control;
+mod identity;
 mod lab;
 mod privileges;
+mod publishing;
 mod sendmail;
 mod serve;
 mod setup;
@@ -82,6 +84,7 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
         Command::Account { command } => commands::account::run(command, &load()?, terminal),
         Command::Relay { command } => commands::relay::run(command, path, &load()?, terminal),
         Command::Dkim { command } => commands::dkim::run(command, &load()?, terminal),
+        Command::Dns { command } => commands::dns::run(&command, &load()?, terminal),
         Command::Port25 { command } => commands::port25::run(&command, path, terminal),
         Command::Config { command: cli::Config::Check } => commands::config::check(path, terminal),
         Command::Config { command: cli::Config::Show } => commands::config::show(path, terminal),

@@ -136,8 +136,8 @@ mod tests {
 
     use super::*;
 
-    const FILES: [&str; 9] =
-        ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "setup"];
+    const FILES: [&str; 10] =
+        ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "setup", "dns"];
 
     /// Strings in the sources that look like ids of the catalogue.
     fn named(directory: &Path, found: &mut BTreeSet<String>) {
@@ -161,7 +161,7 @@ mod tests {
         let mut ids = BTreeSet::new();
         named(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut ids);
         // Prefixes to which a word is added at run time.
-        let prefixes = ["queue-state", "queue-outcome", "lab-resident-"];
+        let prefixes = ["queue-state", "queue-outcome", "lab-resident-", "dns-purpose-", "dns-state-"];
         let words = words(Language::En);
         for id in ids.iter().filter(|id| !prefixes.contains(&id.as_str())) {
             assert!(words.has(id), "no sentence `{id}`");

@@ -23,6 +23,7 @@ pub mod client;
 pub mod command;
 pub mod data;
 pub mod server;
+pub mod sts_policy;
 pub mod dsn;
 pub mod relays;
 pub mod refusals;

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod config;
 pub mod dkim;
+pub mod dns;
 pub mod password;
 pub mod port25;
 mod port25_advise;

@@ -247,6 +247,11 @@ section! {
     once Dns = "dns" {
         /// Servers to ask. Without any, those of /etc/resolv.conf. A validating resolver on this machine is best.
         servers: Vec<SocketAddr> = Default("[]"),
+        /// File with the TSIG key that may change our zones (RFC 2136), as `tsig-keygen` writes it or as
+        /// hmac-sha256:NAME:BASE64, readable by the server's user only. With it `postamt dns publish` works.
+        update_key: Option<PathBuf> = Optional("\"/etc/postamt/dns.key\""),
+        /// Where the changes go. Without it, to the primary server that the zone's SOA record names.
+        update_server: Option<SocketAddr> = Optional("\"192.0.2.53:53\""),
     }
 }
 

@@ -301,3 +301,14 @@ fn is_within(name: &str, above: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     name == above || name.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'))
 }
+
+/// Whether `192.0.2.0/24`, `2001:db8::/32` or a single address, as `ip4:` and `ip6:` name them, holds an address.
+#[must_use]
+pub fn network_holds(network: &str, address: IpAddr) -> bool {
+    let (base, prefix) =
+        network.split_once('/').map_or((network, None), |(base, prefix)| (base, Some(prefix)));
+    let Ok(base) = base.parse::<IpAddr>() else { return false };
+    let width: u8 = if base.is_ipv4() { 32 } else { 128 };
+    let prefix = prefix.map_or(Ok(width), str::parse);
+    prefix.is_ok_and(|prefix| prefix <= width && is_in_network(address, base, prefix))
+}

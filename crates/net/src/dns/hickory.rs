@@ -9,6 +9,8 @@
 //! With `validate` the signatures are checked here, up to the root's trust anchor; an answer whose signatures
 //! do not match is [`DnsError::Bogus`]. Without it every status is `Unknown`.
 
+pub(super) mod records;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -374,6 +376,11 @@ fn type_name(record: RecordType) -> &'static str {
         RecordType::TXT => "TXT",
         RecordType::PTR => "PTR",
         RecordType::TLSA => "TLSA",
+        RecordType::CNAME => "CNAME",
+        RecordType::SRV => "SRV",
+        RecordType::CAA => "CAA",
+        RecordType::NS => "NS",
+        RecordType::SOA => "SOA",
         _ => "record",
     }
 }

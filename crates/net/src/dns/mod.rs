@@ -4,7 +4,11 @@
 //! one. "There is no such record" is an answer, not a failure: only a failure to *get* an answer is a
 //! [`DnsError`], and each of those is temporary for mail.
 
+pub mod authority;
 mod hickory;
+pub mod publish;
+pub mod record;
+pub mod update;
 
 pub use hickory::{HickoryResolver, ResolverSettings, ResolverSetupError};
 

@@ -38,6 +38,15 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "no name".to_owned() } else { names.join(", ") }
 }
 
+/// SHA-256 of the public key of a certificate, as TLSA records of the form 3 1 1 have it (RFC 6698 §2.1). `None` for
+/// what is no certificate.
+#[must_use]
+pub fn public_key_digest(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let digest = digest::digest(&digest::SHA256, parsed.public_key().raw);
+    Some(digest.as_ref().to_vec())
+}
+
 /// See [`super::TlsContext::judge`].
 pub(super) fn judge(
     roots: &RootCertStore,

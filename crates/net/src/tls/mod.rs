@@ -24,7 +24,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-pub use certificate::{CertificateProblem, end_point_hash};
+pub use certificate::{CertificateProblem, end_point_hash, public_key_digest};
 
 /// Sessions remembered for resumption.
 const SESSIONS: usize = 4_096;

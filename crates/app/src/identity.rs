@@ -1,0 +1,96 @@
+//! What DNS must know of this server, taken from its configuration, its keys and its certificate.
+
+use std::net::IpAddr;
+
+use postamt_doctor::records::{Identity, KeyRecord, OwnDomain};
+use postamt_mail::relays::{Spf, SpfPlace};
+use postamt_mail::sts_policy::PolicyMode;
+use postamt_mailauth::dkim::KeyStore;
+use postamt_mta::settings::Purpose;
+use postamt_net::interfaces::{self, is_public};
+use postamt_net::tls::public_key_digest;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+
+use crate::config::{Config, settings};
+
+/// The identity. `addresses` come from the command line; without any, those of the configuration count, or else
+/// those of the interfaces. Reads the keys and the certificate: blocks.
+pub fn of(config: &Config, addresses: &[IpAddr]) -> Identity {
+    let receives = |domain: &_| config.local_domains.iter().any(|local| local.domain == *domain);
+    let domain = |domain: &postamt_mail::address::Domain| OwnDomain {
+        name: domain.clone(),
+        receives: receives(domain),
+    };
+    Identity {
+        hostname: config.server.hostname.clone(),
+        addresses: if addresses.is_empty() { own_addresses(config) } else { addresses.to_vec() },
+        domains: config.server.domains.iter().map(domain).collect(),
+        includes: includes(config),
+        keys: keys(config),
+        certificate_keys: certificate_keys(config),
+        web: false,
+        submission: port(config, Purpose::Submission, 587),
+        submissions: port(config, Purpose::Submissions, 465),
+        sts: PolicyMode::Testing,
+        authority: None,
+    }
+}
+
+/// Whatever mail can leave from.
+fn own_addresses(config: &Config) -> Vec<IpAddr> {
+    let named =
+        config.sources.iter().map(|source| source.address).chain(config.outgoing.own_addresses.clone());
+    let mut addresses: Vec<IpAddr> = named.filter(|address| is_public(*address)).collect();
+    if addresses.is_empty() {
+        addresses = interfaces::addresses().unwrap_or_default();
+        addresses.retain(|address| is_public(*address));
+    }
+    addresses.sort_unstable();
+    addresses.dedup();
+    let used = |address: &IpAddr| if address.is_ipv4() { config.outgoing.ipv4 } else { config.outgoing.ipv6 };
+    addresses.retain(used);
+    addresses
+}
+
+/// What the relays' providers want in the SPF record of the domain.
+fn includes(config: &Config) -> Vec<String> {
+    let mut names = Vec::new();
+    for (_, relay) in &config.relays {
+        let Some(profile) = relay.profile else { continue };
+        if let (Some(Spf::Include(name)), SpfPlace::FromDomain) = (profile.0.spf.known(), profile.0.spf_at)
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+fn keys(config: &Config) -> Vec<KeyRecord> {
+    // Without the right to read the keys, their records are left to who has it.
+    let Ok(store) = KeyStore::open(config.dkim_directory()) else { return Vec::new() };
+    let record = |key: postamt_mailauth::dkim::StoredKey| KeyRecord {
+        name: key.key.record_name(),
+        value: key.key.public_record(),
+        revoked: false,
+    };
+    store.list().into_iter().map(record).collect()
+}
+
+fn certificate_keys(config: &Config) -> Vec<Vec<u8>> {
+    let leaf = CertificateDer::from_pem_file(settings::certificate_file(config)).ok();
+    leaf.and_then(|leaf| public_key_digest(&leaf)).into_iter().collect()
+}
+
+/// The port of a purpose: the first that is configured, or the usual one where nothing is.
+fn port(config: &Config, purpose: Purpose, usual: u16) -> Option<u16> {
+    if config.listeners.is_empty() {
+        return Some(usual);
+    }
+    config
+        .listeners
+        .iter()
+        .find(|listener| listener.purpose == purpose)
+        .map(|listener| listener.address.port())
+}

@@ -1,0 +1,115 @@
+//! `postamt dns` and a real Knot: what is missing is published by dynamic update, beside what others have there.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+use crate::support::host::{Host, Running};
+use crate::support::server::{configure, postamt};
+use crate::support::{SERVER, in_world, place, run, until};
+
+const SECRET: &str = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+
+/// Knot with the zone of the sender and the reverse zone of its network.
+pub fn start_knot(host: &Host) -> Running {
+    host.write(
+        "etc/knot.conf",
+        &format!(
+            "server:\n  rundir: /run\n  user: root:root\n  listen: {SERVER}@53\n\
+             log:\n  - target: stderr\n    any: info\n\
+             database:\n  storage: /run\n\
+             key:\n  - id: postamt\n    algorithm: hmac-sha256\n    secret: {SECRET}\n\
+             acl:\n  - id: update\n    key: postamt\n    action: update\n\
+             template:\n  - id: default\n    storage: /etc/zones\n\
+             zone:\n  - domain: sender.test\n    acl: update\n  - domain: 2.0.192.in-addr.arpa\n"
+        ),
+    );
+    let head = |zone: &str| {
+        format!(
+            "{zone}. 3600 SOA ns.sender.test. hostmaster.sender.test. 1 3600 600 86400 300\n\
+             {zone}. 3600 NS ns.sender.test.\n"
+        )
+    };
+    let zone = format!(
+        "{}ns.sender.test. 3600 A {SERVER}\n\
+         sender.test. 3600 TXT \"v=spf1 include:shop.test -all\"\n\
+         sender.test. 3600 TXT \"v=spf1 mx ~all\"\n\
+         sender.test. 3600 TXT \"site-verification=1\"\n",
+        head("sender.test")
+    );
+    host.write("etc/zones/sender.test.zone", &zone);
+    let reverse =
+        format!("{}1.2.0.192.in-addr.arpa. 3600 PTR mail.sender.test.\n", head("2.0.192.in-addr.arpa"));
+    host.write("etc/zones/2.0.192.in-addr.arpa.zone", &reverse);
+    // On the bridge itself, in the test's own namespace, but from a host's files.
+    let log = fs::File::create(place("knot.log")).unwrap();
+    let mut command = Command::new("chroot");
+    command.arg(host.root()).args(["/usr/sbin/knotd", "-c", "/etc/knot.conf"]).stdin(Stdio::null());
+    let knot = Running(command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap());
+    until("Knot", || run("cat", &["/proc/net/tcp"]).contains("010200C0:0035 00000000:0000 0A"));
+    until("the zone", || fs::read_to_string(place("knot.log")).unwrap().contains("[sender.test.] loaded"));
+    knot
+}
+
+/// A configuration that asks Knot and may change its zone.
+pub fn configure_with_key(secret: &str) -> String {
+    let key = place("dns.key");
+    fs::write(&key, format!("key \"postamt\" {{ algorithm hmac-sha256; secret \"{secret}\"; }};\n")).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let more = format!(
+        "[dns]\nservers = [\"{SERVER}:53\"]\nupdate_key = \"{key}\"\n[[source]]\naddress = \"{SERVER}\"\n"
+    );
+    configure(&place("state"), &more)
+}
+
+/// What a command says, and its exit code.
+fn said(configuration: &str, arguments: &[&str]) -> (String, i32) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_postamt"));
+    command.args(["--config", configuration, "--lang", "en"]).args(arguments).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (String::from_utf8(text).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn what_is_missing_is_published_and_what_others_have_there_stays() {
+    in_world("dns::what_is_missing_is_published_and_what_others_have_there_stays", || {
+        let host = Host::new("names", "192.0.2.53");
+        let _knot = start_knot(&host);
+        let configuration = configure_with_key(SECRET);
+        postamt(&configuration, &["dkim", "new", "sender.test"]);
+
+        let (text, code) = said(&configuration, &["dns", "verify"]);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("[wrong] Who may send for the domain (SPF)"), "{text}");
+        assert!(text.contains("[good] The address has the server's name (PTR)"), "{text}");
+        let (text, code) = said(&configuration, &["dns", "publish"]);
+        assert!(code == 1 && text.contains("With `--yes`"), "{text}");
+        assert_eq!(said(&configuration, &["dns", "verify"]).1, 1, "nothing changes without a yes");
+
+        let (text, code) = said(&configuration, &["dns", "publish", "--yes"]);
+        assert_eq!(code, 0, "{text}");
+        assert!(text.contains("\n- sender.test. TXT \"v=spf1 mx ~all\"\n"), "{text}");
+        let (text, code) = said(&configuration, &["dns", "verify"]);
+        assert_eq!(code, 0, "{text}");
+        let (text, code) = said(&configuration, &["dns", "publish", "--yes"]);
+        assert!(code == 0 && text == "There is nothing to change.\n", "{text}");
+
+        until("Knot to write its zone", || host.read("etc/zones/sender.test.zone").contains("_dmarc"));
+        let zone = host.read("etc/zones/sender.test.zone");
+        let texts = zone.lines().filter(|line| line.starts_with("sender.test.") && line.contains("TXT"));
+        let mut texts: Vec<&str> =
+            texts.filter_map(|line| line.split_once('"')).map(|(_, text)| text).collect();
+        texts.sort_unstable();
+        let spf = "v=spf1 include:shop.test mx ip4:192.0.2.1 -all\"";
+        assert_eq!(texts, ["site-verification=1\"", spf], "{zone}");
+
+        // Somebody with another key changes nothing.
+        postamt(&configuration, &["dkim", "new", "sender.test", "--kind", "ed25519"]);
+        let stranger = configure_with_key("YW5vdGhlcmFub3RoZXJhbm90aGVyYW5v");
+        let (text, code) = said(&stranger, &["dns", "publish", "--yes"]);
+        assert!(code == 1 && text.contains("The zone sender.test was not changed"), "{text}");
+        let (text, code) = said(&stranger, &["dns", "verify"]);
+        assert!(code == 1 && text.contains("One record is not as it must be."), "{text}");
+    });
+}

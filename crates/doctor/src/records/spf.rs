@@ -1,0 +1,120 @@
+//! The one SPF record that a domain must have: what is there, and whoever sends for us.
+
+use std::net::IpAddr;
+
+use postamt_mailauth::records::spf::{network_holds, with_mechanism};
+
+/// Who must be let send.
+pub struct Senders<'a> {
+    /// The domain whose record it is.
+    pub domain: &'a str,
+    /// This server.
+    pub hostname: &'a str,
+    /// Its addresses; where they are not known, its name must do.
+    pub addresses: &'a [IpAddr],
+    /// The relays.
+    pub includes: &'a [String],
+    /// Whether the MX of the domain is this server.
+    pub is_exchange: bool,
+}
+
+/// The records at the name that are SPF records (RFC 7208 §4.5: the version is a term of its own), in an order that
+/// does not depend on the server's.
+pub fn records<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut records: Vec<&str> = texts
+        .filter(|text| {
+            let version = text.split(' ').next().unwrap_or_default();
+            version.eq_ignore_ascii_case("v=spf1")
+        })
+        .collect();
+    records.sort_unstable();
+    records
+}
+
+/// The record that takes the place of those there. It is one of them when that one will do.
+pub fn merged(there: &[&str], senders: &Senders<'_>) -> String {
+    let mut record = there.first().map(|first| (*first).to_owned());
+    // More than one is a permanent error to receivers (RFC 7208 §4.5): who is let send by any is let send by all.
+    for other in there.iter().skip(1) {
+        for term in other.split_ascii_whitespace().skip(1).filter(|term| !is_rest(term)) {
+            let known = record.iter().flat_map(|record| record.split_ascii_whitespace());
+            if !known.into_iter().any(|known| known.eq_ignore_ascii_case(term)) {
+                record = Some(with_mechanism(record.as_deref(), term));
+            }
+        }
+    }
+    for mechanism in mechanisms(senders) {
+        if !record.as_deref().is_some_and(|record| lets(record, &mechanism, senders)) {
+            record = Some(with_mechanism(record.as_deref(), &mechanism));
+        }
+    }
+    without_everybody(&record.unwrap_or_default())
+}
+
+/// What must stand in the record.
+fn mechanisms(senders: &Senders<'_>) -> Vec<String> {
+    let mut all: Vec<String> = senders
+        .addresses
+        .iter()
+        .map(|address| match address {
+            IpAddr::V4(address) => format!("ip4:{address}"),
+            IpAddr::V6(address) => format!("ip6:{address}"),
+        })
+        .collect();
+    if all.is_empty() {
+        all.push(format!("a:{}", senders.hostname));
+    }
+    all.extend(senders.includes.iter().map(|name| format!("include:{name}")));
+    all
+}
+
+/// Whether a record, without what it includes, already lets this mechanism send.
+fn lets(record: &str, mechanism: &str, senders: &Senders<'_>) -> bool {
+    let address = mechanism.strip_prefix("ip4:").or_else(|| mechanism.strip_prefix("ip6:"));
+    let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
+    let ours = address.is_some() || mechanism.starts_with("a:");
+    for term in record.split_ascii_whitespace().skip(1) {
+        let bare = term.strip_prefix('+').unwrap_or(term);
+        if bare.eq_ignore_ascii_case(mechanism) {
+            return true;
+        }
+        let (name, value) = bare.split_once(':').unwrap_or((bare, ""));
+        let is_domain = |value: &str| {
+            let value = if value.is_empty() { senders.domain } else { value.trim_end_matches('.') };
+            value.eq_ignore_ascii_case(senders.hostname)
+        };
+        let found = match name.to_ascii_lowercase().as_str() {
+            "ip4" | "ip6" => address.is_some_and(|address| network_holds(value, address)),
+            "a" => ours && is_domain(value),
+            "mx" => ours && value.is_empty() && senders.is_exchange,
+            "all" => return false,
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+    }
+    false
+}
+
+/// What is said of the rest stands once, and in the first record.
+fn is_rest(term: &str) -> bool {
+    let bare = term.trim_start_matches(['+', '-', '~', '?']).to_ascii_lowercase();
+    bare == "all" || bare.starts_with("redirect=")
+}
+
+/// `+all` lets everybody send as this domain.
+fn without_everybody(record: &str) -> String {
+    let terms = record.split_ascii_whitespace().map(|term| {
+        let everybody = term.eq_ignore_ascii_case("+all") || term.eq_ignore_ascii_case("all");
+        if everybody { "~all" } else { term }
+    });
+    if record
+        .split_ascii_whitespace()
+        .any(|term| matches!(term.to_ascii_lowercase().as_str(), "all" | "+all"))
+    {
+        terms.collect::<Vec<_>>().join(" ")
+    } else {
+        record.to_owned()
+    }
+}

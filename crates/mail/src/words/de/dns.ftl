@@ -1,0 +1,52 @@
+# Sentences of `dns`. The same ids and variables stand in the other language's file.
+
+dns-purpose-address = Der Name des Servers führt zu seiner Adresse.
+dns-purpose-exchange = Mail an die Domain findet diesen Server.
+dns-purpose-reverse = Die Adresse trägt den Namen des Servers (PTR). Das stellen Sie dort ein, wo Sie die Adresse mieten, nicht in Ihrer eigenen Zone.
+dns-purpose-spf = Wer für die Domain senden darf (SPF). Davon darf es nur einen Eintrag geben.
+dns-purpose-dkim = Damit prüfen andere die Signaturen (DKIM).
+dns-purpose-dmarc = Was mit gefälschter Mail geschieht und wohin Berichte gehen (DMARC).
+dns-purpose-sts = Die Domain hat eine Richtlinie für TLS (MTA-STS).
+dns-purpose-sts-host = Hier wird diese Richtlinie abgeholt (MTA-STS).
+dns-purpose-tls-reports = Wohin Berichte über gescheitertes TLS gehen (TLSRPT).
+dns-purpose-dane = Der Schlüssel des Servers (DANE). Er zählt, wenn die Zone mit DNSSEC signiert ist.
+dns-purpose-submission = Mailprogramme finden den Port zum Senden.
+dns-purpose-autoconfig = Thunderbird und andere finden die Einstellungen.
+dns-purpose-autodiscover = Outlook findet die Einstellungen.
+dns-purpose-authority = Diese Stelle darf das Zertifikat des Servers ausstellen (CAA).
+
+dns-state-good = [gut]
+dns-state-missing = [fehlt]
+dns-state-different = [falsch]
+dns-state-spreading = [noch nicht auf allen Servern]
+dns-state-unknown = [unbekannt]
+dns-hint = [möglich]
+dns-replaces = { "  " }anstelle von: { $record }
+dns-failure = { "  " }DNS hat nicht geantwortet: { $error }
+dns-no-address = HINWEIS: Es ist keine öffentliche Adresse dieses Servers bekannt. Geben Sie sie mit `--address` an oder als `own_addresses` unter `[outgoing]`.
+
+dns-zone = Zone { $zone }
+dns-type = Typ
+dns-name = Name
+dns-priority = Priorität
+dns-value = Wert
+
+dns-verified = Im DNS steht alles, was dort stehen muss.
+dns-not-verified = { $count ->
+    [one] Ein Eintrag ist nicht, wie er sein muss.
+   *[other] { $count } Einträge sind nicht, wie sie sein müssen.
+}
+
+dns-changes = Änderungen an der Zone { $zone } ({ $by }):
+dns-nothing-to-change = Es gibt nichts zu ändern.
+dns-published = Die Zone { $zone } ist geändert.
+dns-no-zone = HINWEIS: Die Zone von { $name } ist nicht zu finden; dieser Eintrag wurde ausgelassen.
+dns-confirm = Ändern? [j/N]
+dns-confirm-yes = ja
+dns-publish-yes = Es wurde nichts geändert: Hier lässt sich niemand fragen. Mit `--yes` wird ohne Rückfrage geändert.
+dns-not-published = Es wurde nichts geändert.
+dns-publish-failed = Die Zone { $zone } wurde nicht geändert: { $error }
+dns-not-taken = Der Server hat die Änderung angenommen, zeigt sie in seinen Antworten aber nicht vollständig.
+dns-no-publisher = Noch darf niemand die Zonen ändern: Tragen Sie einen TSIG-Schlüssel als `update_key` unter `[dns]` ein, oder übernehmen Sie, was `postamt dns records` ausgibt.
+dns-key-unreadable = Der TSIG-Schlüssel { $path } ist nicht verwendbar: { $error }
+dns-key-open = Der TSIG-Schlüssel { $path } hat den Modus { $mode }: Andere dürfen ihn lesen. Abhilfe: `chmod 600 { $path }`.

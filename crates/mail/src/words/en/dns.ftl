@@ -1,0 +1,52 @@
+# Sentences of `dns`. The same ids and variables stand in the other language's file.
+
+dns-purpose-address = The server's name leads to its address.
+dns-purpose-exchange = Mail for the domain finds this server.
+dns-purpose-reverse = The address has the server's name (PTR). Set it where the address is rented, not in your own zone.
+dns-purpose-spf = Who may send for the domain (SPF). There must be exactly one such record.
+dns-purpose-dkim = Others verify the signatures with it (DKIM).
+dns-purpose-dmarc = What becomes of forged mail, and where reports go (DMARC).
+dns-purpose-sts = The domain has a policy for TLS (MTA-STS).
+dns-purpose-sts-host = Where that policy is fetched from (MTA-STS).
+dns-purpose-tls-reports = Where reports on failing TLS go (TLSRPT).
+dns-purpose-dane = The server's key (DANE). It counts where the zone is signed with DNSSEC.
+dns-purpose-submission = Mail programs find the port for sending.
+dns-purpose-autoconfig = Thunderbird and others find the settings.
+dns-purpose-autodiscover = Outlook finds the settings.
+dns-purpose-authority = This authority may issue the server's certificate (CAA).
+
+dns-state-good = [good]
+dns-state-missing = [missing]
+dns-state-different = [wrong]
+dns-state-spreading = [not yet on all servers]
+dns-state-unknown = [unknown]
+dns-hint = [possible]
+dns-replaces = { "  " }in place of: { $record }
+dns-failure = { "  " }DNS did not answer: { $error }
+dns-no-address = NOTE: No public address of this server is known. Name it with `--address`, or as `own_addresses` under `[outgoing]`.
+
+dns-zone = Zone { $zone }
+dns-type = Type
+dns-name = Name
+dns-priority = Priority
+dns-value = Value
+
+dns-verified = DNS says all that it must.
+dns-not-verified = { $count ->
+    [one] One record is not as it must be.
+   *[other] { $count } records are not as they must be.
+}
+
+dns-changes = Changes to the zone { $zone } ({ $by }):
+dns-nothing-to-change = There is nothing to change.
+dns-published = The zone { $zone } is changed.
+dns-no-zone = NOTE: The zone of { $name } cannot be found; this record was left out.
+dns-confirm = Change it? [y/N]
+dns-confirm-yes = yes
+dns-publish-yes = Nothing was changed: nobody can be asked here. With `--yes` it is changed without asking.
+dns-not-published = Nothing was changed.
+dns-publish-failed = The zone { $zone } was not changed: { $error }
+dns-not-taken = The server accepted the change, but its answers do not show all of it.
+dns-no-publisher = Nobody may change the zones yet: enter a TSIG key as `update_key` under `[dns]`, or copy what `postamt dns records` prints.
+dns-key-unreadable = The TSIG key { $path } cannot be used: { $error }
+dns-key-open = The TSIG key { $path } has mode { $mode }: others may read it. Run `chmod 600 { $path }`.
