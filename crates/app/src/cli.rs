@@ -439,8 +439,17 @@ pub enum Dkim {
         /// Kind of key
         #[arg(long, value_enum, default_value_t = KeyKind::Rsa)]
         kind: KeyKind,
+        /// Sign with it at once, without waiting until DNS is seen to have its record
+        #[arg(long)]
+        active: bool,
     },
-    /// All keys
+    /// Make a new key for each one in use; the server publishes it if it can, uses it once DNS has it, and revokes the
+    /// old one when no mail that it signed is under way any more
+    Rotate {
+        /// Only for this domain
+        domain: Option<String>,
+    },
+    /// All keys, and where they are in their lives
     List,
 }
 

@@ -13,6 +13,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use crate::config::{Config, settings};
+use crate::key_records;
 
 /// The identity. `addresses` come from the command line; without any, those of the configuration count, or else
 /// those of the interfaces. Reads the keys and the certificate: blocks.
@@ -70,12 +71,7 @@ fn includes(config: &Config) -> Vec<String> {
 fn keys(config: &Config) -> Vec<KeyRecord> {
     // Without the right to read the keys, their records are left to who has it.
     let Ok(store) = KeyStore::open(config.dkim_directory()) else { return Vec::new() };
-    let record = |key: postamt_mailauth::dkim::StoredKey| KeyRecord {
-        name: key.key.record_name(),
-        value: key.key.public_record(),
-        revoked: false,
-    };
-    store.list().into_iter().map(record).collect()
+    store.list().iter().map(key_records::record).collect()
 }
 
 fn certificate_keys(config: &Config) -> Vec<Vec<u8>> {

@@ -15,6 +15,7 @@ mod commands;
 mod config;
 mod control;
 mod identity;
+mod key_records;
 mod lab;
 mod privileges;
 mod publishing;

@@ -209,6 +209,15 @@ pub enum Event {
         /// Nobody but we vouch for it: other servers will not care, mail clients will warn.
         self_signed: bool,
     },
+    /// A DKIM key was made, is used, is no longer used, or is revoked.
+    DkimKey {
+        /// Whose.
+        domain: String,
+        /// Its selector.
+        selector: String,
+        /// `waiting`, `active`, `retired`, `revoked`.
+        state: &'static str,
+    },
     /// Anything an operator should look at.
     Warning {
         /// What.

@@ -33,7 +33,7 @@ pub fn wanted(profile: Option<&Profile>, config: &Config) -> Vec<Wanted> {
         _ => None,
     });
     let of_domain = |domain| {
-        let keys = keys.as_ref().map(|store| store.keys_covering(domain)).unwrap_or_default();
+        let keys = keys.as_ref().map(|store| store.keys_to_publish(domain)).unwrap_or_default();
         Wanted {
             domain: domain.to_string(),
             spf_record: mechanism.as_deref().map(|mechanism| with_mechanism(None, mechanism)),

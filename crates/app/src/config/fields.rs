@@ -239,6 +239,9 @@ section! {
     once Dkim = "dkim" {
         /// Their directory. Without it, `dkim` in the state directory.
         directory: Option<PathBuf> = Optional("\"/var/lib/postamt/dkim\""),
+        /// Days for which a key is used; 0 is for ever. Then a new one takes its place, or, where the zones cannot be
+        /// changed from here (`update_key` under `[dns]`), the log reminds of `postamt dkim rotate`.
+        rotate_days: u32 = Default("180"),
     }
 }
 

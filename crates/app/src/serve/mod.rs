@@ -9,6 +9,7 @@
 //! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
 
 pub mod directories;
+mod keys;
 mod line;
 pub mod log;
 mod monitor;

@@ -8,6 +8,7 @@ use postamt_mta::settings::{Purpose, Settings};
 use postamt_mta::{Ports, Running, StartError};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::SystemDialer;
+use postamt_net::dns::authority::Authority;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
@@ -15,10 +16,12 @@ use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 
+use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
 use super::probed::{Probed, probe_of};
 use crate::config::Config;
 use crate::control;
+use crate::publishing;
 use crate::terminal::{Stop, Terminal, warn};
 
 /// Everything on disk, opened. Blocking work, done before the runtime starts.
@@ -91,6 +94,7 @@ pub struct Server {
     control: JoinHandle<()>,
     /// None where the server is to ask nobody.
     monitor: Option<JoinHandle<()>>,
+    key_watch: JoinHandle<()>,
     control_socket: std::path::PathBuf,
 }
 
@@ -138,7 +142,11 @@ impl Server {
         } else {
             None
         };
-        Ok(Self { running, spool, keys, facts, events, control, monitor, control_socket })
+        let authority = Authority::new(resolver(config, terminal)?);
+        let publisher = publishing::publisher(config, &authority, terminal)?;
+        let key_watch = KeyWatch::new(keys.clone(), authority, publisher, schedule(config), events.clone());
+        let key_watch = tokio::spawn(key_watch.run());
+        Ok(Self { running, spool, keys, facts, events, control, monitor, key_watch, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -189,6 +197,7 @@ impl Server {
         if let Some(monitor) = self.monitor {
             monitor.abort();
         }
+        self.key_watch.abort();
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);
         if let Err(error) = self.spool.close().await {

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, StoredKey, generate};
+use postamt_mailauth::dkim::{Algorithm, KeyState, KeyStore, Stage, StoredKey};
 use postamt_net::clock::{Clock as _, SystemClock};
 use zeroize::Zeroizing;
 
@@ -16,6 +16,7 @@ use super::answers::Answers;
 use crate::cli::{self, Neighbour, PasswordFrom, RelayAdd};
 use crate::commands;
 use crate::config::{self, Chosen, Config, quoted};
+use crate::key_records;
 use crate::privileges;
 use crate::terminal::{Stop, Terminal};
 use crate::users;
@@ -225,8 +226,9 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
         let store = KeyStore::open(config.dkim_directory())?;
         for domain in &config.server.domains {
             if !store.list().iter().any(|stored| stored.key.domain() == domain) {
-                let pem = generate(Algorithm::Rsa, MINIMUM_RSA_BITS)?;
-                store.create(domain.clone(), &selector(), &pem)?;
+                let since = SystemClock.unix_seconds();
+                let stage = Stage { state: KeyState::Waiting, since, rotation: false };
+                key_records::make(&store, domain, Algorithm::Rsa, stage)?;
             }
         }
         Ok(store.list())
@@ -238,11 +240,6 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
             done.failures.push(terminal.sentence("dkim-failed", &[("error", text.into())]));
         }
     }
-}
-
-fn selector() -> String {
-    let (year, month, _) = postamt_mail::date::civil(SystemClock.unix_seconds() / 86_400);
-    format!("{year:04}{month:02}{}", Algorithm::Rsa.name())
 }
 
 /// Makes the account.

@@ -83,6 +83,13 @@ fn dkim_keys_are_made_with_the_record_to_publish() {
         let mode = std::fs::metadata(file).expect("the key").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
+    assert!(list.as_array().expect("a list").iter().all(|key| key["state"] == "waiting"), "{list}");
+    let none = site.run(&["dkim", "rotate"]);
+    assert!(none.code == 1 && none.err.contains("no key in use"), "{none:?}");
+    site.good(&["dkim", "new", "own.test", "--selector", "now", "--active"]);
+    let again = site.good(&["dkim", "rotate", "own.test"]);
+    assert!(again.out.is_empty() && again.err.contains("one._domainkey.own.test already waits"), "{again:?}");
+
     let bad = site.run(&["dkim", "new", "not a domain"]);
     assert_eq!(bad.code, 1, "{bad:?}");
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use crate::support::host::{Host, Running};
-use crate::support::server::{configure, postamt};
+use crate::support::server::{Server, configure, postamt};
 use crate::support::{SERVER, in_world, place, run, until};
 
 const SECRET: &str = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
@@ -111,5 +111,56 @@ fn what_is_missing_is_published_and_what_others_have_there_stays() {
         assert!(code == 1 && text.contains("The zone sender.test was not changed"), "{text}");
         let (text, code) = said(&stranger, &["dns", "verify"]);
         assert!(code == 1 && text.contains("One record is not as it must be."), "{text}");
+    });
+}
+
+/// Selector and state of each key.
+fn states(configuration: &str) -> Vec<String> {
+    let list: serde_json::Value =
+        serde_json::from_str(&postamt(configuration, &["dkim", "list", "--json"])).unwrap();
+    let text = |key: &serde_json::Value, name: &str| key[name].as_str().unwrap().to_owned();
+    let keys = list.as_array().unwrap().iter();
+    keys.map(|key| format!("{} {}", text(key, "selector"), text(key, "state"))).collect()
+}
+
+#[test]
+fn a_key_is_published_seen_used_replaced_and_revoked() {
+    in_world("dns::a_key_is_published_seen_used_replaced_and_revoked", || {
+        let host = Host::new("names", "192.0.2.53");
+        let knot = start_knot(&host);
+        let configuration = configure_with_key(SECRET);
+        let zone_has = |text: &str| host.read("etc/zones/sender.test.zone").contains(text);
+        postamt(&configuration, &["dkim", "new", "sender.test", "--kind", "ed25519", "--selector", "one"]);
+        assert_eq!(states(&configuration), ["one waiting"]);
+
+        // Published by the server itself, and used once Knot says it.
+        let server = Server::start(&configuration);
+        until("the first key", || states(&configuration) == ["one active"]);
+        until("its record", || zone_has("one._domainkey.sender.test."));
+
+        // While the name server is away nothing is used that it has not shown.
+        drop(knot);
+        let (text, code) = said(&configuration, &["dkim", "rotate"]);
+        assert!(code == 0 && text.contains("could not be published from here"), "{text}");
+        let second =
+            states(&configuration).into_iter().find(|key| key.ends_with("waiting")).expect("an heir");
+        let second = second.split(' ').next().expect("its selector").to_owned();
+        server.stop();
+
+        // A restart goes on where it was.
+        let host = Host::new("again", "192.0.2.54");
+        let _knot = start_knot(&host);
+        let server = Server::start(&configuration);
+        until("the second key", || {
+            states(&configuration) == ["one retired".to_owned(), format!("{second} active")]
+        });
+        server.stop();
+
+        // A week later.
+        let state = place("state/dkim/sender.test/one.ed25519.state");
+        fs::write(state, "retired 1000\n").unwrap();
+        let server = Server::start(&configuration);
+        until("the end of the first key", || states(&configuration)[0] == "one revoked");
+        server.stop();
     });
 }

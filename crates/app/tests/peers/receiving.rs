@@ -44,7 +44,7 @@ ipv6 = false
 /// Makes the keys; the records to publish as (name, value).
 fn dkim_records(configuration: &str) -> Vec<(String, String)> {
     for kind in ["rsa", "ed25519"] {
-        postamt(configuration, &["dkim", "new", DOMAIN, "--kind", kind]);
+        postamt(configuration, &["dkim", "new", DOMAIN, "--kind", kind, "--active"]);
     }
     let listing = postamt(configuration, &["dkim", "list", "--json"]);
     let mut records = Vec::new();

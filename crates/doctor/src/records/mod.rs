@@ -62,6 +62,12 @@ pub fn judge(identity: &Identity, present: &Present) -> Vec<Judged> {
     wanted(identity, present).into_iter().map(|wanted| judge_one(wanted, present)).collect()
 }
 
+/// Compares what is wanted for these keys alone.
+#[must_use]
+pub fn judge_keys(keys: &[KeyRecord], present: &Present) -> Vec<Judged> {
+    keys.iter().filter_map(|key| wanted::signing_key(key, present)).map(|it| judge_one(it, present)).collect()
+}
+
 fn judge_one(wanted: Wanted, present: &Present) -> Judged {
     let seen = present.at(&wanted.name, wanted.data.kind());
     let failure = seen.and_then(|seen| seen.failure.clone());

@@ -155,7 +155,7 @@ fn sender_policy(identity: &Identity, domain: &str, present: &Present) -> Wanted
     Wanted { replaces, ..record(Purpose::Spf, Weight::Required, domain, RecordData::Txt(value)) }
 }
 
-fn signing_key(key: &KeyRecord, present: &Present) -> Option<Wanted> {
+pub(super) fn signing_key(key: &KeyRecord, present: &Present) -> Option<Wanted> {
     let there: Vec<&str> = present.texts(&key.name).collect();
     // What is gone is revoked as well as what says so.
     if key.revoked && there.is_empty() {

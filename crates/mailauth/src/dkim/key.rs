@@ -114,6 +114,9 @@ pub enum KeyError {
     /// A key of that domain, selector and algorithm is there already.
     #[error("there is a key {0} already; choose another selector")]
     Exists(PathBuf),
+    /// The file beside a key says nothing that is known.
+    #[error("the file {0} must hold waiting, active, retired or revoked, and the time in seconds since 1970")]
+    Stage(PathBuf),
     /// The library could not make a key.
     #[error("no key could be made")]
     Generate,

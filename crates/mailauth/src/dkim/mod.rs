@@ -11,6 +11,7 @@ mod field;
 mod key;
 mod pool;
 mod sign;
+mod stage;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -18,4 +19,5 @@ mod tests;
 pub use key::{Algorithm, KeyError, MINIMUM_RSA_BITS, SigningKey, generate};
 pub use pool::{SigningJob, SigningPool};
 pub use sign::{ALSO_SIGNED, OVERSIGNED, SignError, SignOptions, SignProfile, sign};
+pub use stage::{KeyState, Schedule, Stage, Step, steps};
 pub use store::{KeyStore, StoredKey};

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -264,4 +265,77 @@ async fn the_pool_signs_as_the_function_does() {
     for task in tasks {
         task.await.unwrap();
     }
+}
+
+#[test]
+fn a_key_is_used_once_it_is_seen_and_kept_while_its_mail_is_under_way() {
+    const DAY: u64 = 86_400;
+    let directory = tempfile::tempdir().unwrap();
+    let open = || KeyStore::open(directory.path()).unwrap();
+    let sender = domain("sender.test");
+    let make = |selector: &str, rotation: bool, since: u64| {
+        let pem = generate(Algorithm::Ed25519, 0).unwrap();
+        let stage = Stage { state: KeyState::Waiting, since, rotation };
+        open().create_at(sender.clone(), selector, &pem, Some(stage)).unwrap()
+    };
+    let schedule =
+        Schedule { rotate_after: Some(Duration::from_secs(180 * DAY)), flight: Duration::from_secs(6 * DAY) };
+    // Each time from the files alone, as after a restart.
+    let go_on = |now: u64, seen: bool| {
+        let store = open();
+        let steps = steps(&store.list(), now, &schedule, |_| seen);
+        for step in &steps {
+            if let Step::Move { domain, algorithm, selector, stage } = step {
+                store.set_stage(domain, selector, *algorithm, *stage).unwrap();
+            }
+        }
+        steps
+    };
+    let states = || {
+        let list = open().list();
+        list.iter().map(|key| format!("{} {}", key.key.selector(), key.stage)).collect::<Vec<_>>()
+    };
+    let used = || open().keys_for(&sender).iter().map(|key| key.selector().to_owned()).collect::<Vec<_>>();
+
+    make("one", false, 1_000);
+    assert!(go_on(1_010, false).is_empty() && used().is_empty(), "DNS does not have it yet");
+    go_on(1_020, true);
+    assert_eq!((states(), used()), (vec!["one active 1020".to_owned()], vec!["one".to_owned()]));
+    assert!(go_on(1_020 + 180 * DAY - 1, true).is_empty());
+
+    let due = 1_020 + 180 * DAY;
+    let renew = Step::Renew { domain: sender.clone(), algorithm: Algorithm::Ed25519, selector: "one".into() };
+    assert_eq!(go_on(due, true), [renew]);
+    make("two", true, due);
+    assert!(go_on(due + 1, false).is_empty(), "one heir is enough");
+    assert_eq!(used(), ["one"]);
+    go_on(due + 2, true);
+    // Both sign between the two moves; a crash there changes nothing.
+    assert_eq!(used(), ["two", "one"]);
+    go_on(due + 3, true);
+    assert_eq!(used(), ["two"]);
+    assert_eq!(states(), [format!("two active {} rotation", due + 2), format!("one retired {}", due + 3)]);
+
+    assert!(go_on(due + 3 + 6 * DAY - 1, true).is_empty());
+    go_on(due + 3 + 6 * DAY, true);
+    assert_eq!(states()[1], format!("one revoked {}", due + 3 + 6 * DAY));
+    assert!(go_on(due + 100 * DAY, true).is_empty());
+
+    let state = directory.path().join("sender.test/two.ed25519.state");
+    std::fs::write(state, "sleeping").unwrap();
+    assert!(matches!(KeyStore::open(directory.path()), Err(KeyError::Stage(_))));
+}
+
+#[test]
+fn a_second_key_beside_the_first_retires_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = KeyStore::open(directory.path()).unwrap();
+    let sender = domain("sender.test");
+    for (selector, since) in [("one", 1), ("two", 2)] {
+        let pem = generate(Algorithm::Ed25519, 0).unwrap();
+        let stage = Stage { state: KeyState::Active, since, rotation: false };
+        store.create_at(sender.clone(), selector, &pem, Some(stage)).unwrap();
+    }
+    let schedule = Schedule { rotate_after: None, flight: Duration::ZERO };
+    assert_eq!(steps(&store.list(), u64::MAX, &schedule, |_| true), []);
 }

@@ -37,9 +37,9 @@ impl Change {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The server cannot be reached, or stopped in the middle.
-    #[error("the DNS server {server} cannot be reached")]
+    #[error("no DNS server answers for {server}")]
     Unreachable {
-        /// Which.
+        /// Which server, or which name.
         server: String,
         /// What the system said.
         #[source]
