@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use dns::{Dkim, Dns, DnsAbout, KeyKind, RecordForm};
+pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 
 /// Mail server that gets your mail out and into the inbox.
 #[derive(Debug, Parser)]
