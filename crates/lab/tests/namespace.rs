@@ -12,10 +12,13 @@ use postamt_lab::namespace::{self, NamespaceError};
 use postamt_lab::world::{Place, RESIDENTS, SIXTH, World, WorldSettings, namespace_addresses};
 use postamt_mail::address::Domain;
 use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::interfaces;
+use postamt_net::network_watch::NetworkWatch;
 
 const INSIDE: &str = "--inside";
 const OUTSIDE_NETWORK: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
 const OUTSIDE_SIXTH: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
+const LATER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 8));
 const FORBIDDEN: u8 = 77;
 
 fn main() -> ExitCode {
@@ -56,7 +59,15 @@ fn inside() -> ExitCode {
     assert_eq!(beyond.kind(), std::io::ErrorKind::NetworkUnreachable, "there must be no way out");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(a_world_stands_on_real_ports());
+    runtime.block_on(a_new_address_is_noticed());
     ExitCode::SUCCESS
+}
+
+async fn a_new_address_is_noticed() {
+    let mut watch = NetworkWatch::open().await.unwrap();
+    namespace::add_address(LATER).unwrap();
+    watch.changed().await.unwrap();
+    assert!(interfaces::addresses().unwrap().contains(&LATER));
 }
 
 async fn a_world_stands_on_real_ports() {

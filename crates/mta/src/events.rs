@@ -164,6 +164,13 @@ pub enum Event {
         /// When it is probed next, seconds since 1970.
         next_probe: Option<u64>,
     },
+    /// A way out was probed.
+    Probed {
+        /// Family and source address.
+        path: String,
+        /// The verdict's stable name.
+        verdict: String,
+    },
     /// A letter to the operator was queued.
     Told {
         /// Its id.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_store::accounts::AccountError;
-use postamt_store::facts::{FactError, PathFact};
+use postamt_store::facts::{FactError, PathFact, PathKey, ProbeFact};
 use postamt_store::spool::Waiting;
 
 use crate::accept::limits::Sessions;
@@ -291,6 +291,36 @@ impl Running {
     #[must_use]
     pub fn paths(&self) -> Vec<PathFact> {
         self.context.breaker.facts()
+    }
+
+    /// The ways out that the settings allow.
+    #[must_use]
+    pub fn ways(&self) -> Vec<PathKey> {
+        breaker::ways_of(&self.context.settings().outgoing)
+    }
+
+    /// The last probe of each way.
+    ///
+    /// # Errors
+    /// The facts cannot be read.
+    pub async fn probes(&self) -> Result<Vec<ProbeFact>, FactError> {
+        self.context.ports.facts.probes().await
+    }
+
+    /// Keeps probes that were made, of ways that are ours, and acts on them: how many.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub async fn keep_probes(&self, probes: Vec<ProbeFact>) -> Result<usize, FactError> {
+        let ways = self.ways();
+        let ours: Vec<_> = probes.into_iter().filter(|probe| ways.contains(&probe.path)).collect();
+        let count = ours.len();
+        for probe in ours {
+            let (path, verdict) = (probe.path.to_string(), probe.verdict.clone());
+            self.context.ports.facts.save_probe(probe).await?;
+            self.context.event(Event::Probed { path, verdict });
+        }
+        Ok(count)
     }
 
     /// The latest verdict on a relay.

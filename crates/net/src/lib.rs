@@ -7,6 +7,7 @@ pub mod clock;
 pub mod dns;
 pub mod dial;
 pub mod interfaces;
+pub mod network_watch;
 pub mod path;
 pub mod tls;
 pub mod smtp;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use postamt_mta::breaker::text;
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::facts::{PathFact, PathState, ProviderFact};
+use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
+use serde::Serialize;
 
 use super::{port25_advise, port25_check, relay_only};
 use crate::cli;
@@ -41,22 +42,53 @@ fn configured(path: &Path, terminal: Terminal) -> Result<Option<Config>, Stop> {
 }
 
 fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    let paths: Vec<PathFact> = Client::new(config.control_socket(), terminal).ask(&Request::Paths)?;
-    let providers: Vec<ProviderFact> =
-        Client::new(config.control_socket(), terminal).ask(&Request::Providers)?;
+    let client = Client::new(config.control_socket(), terminal);
+    let providers: Vec<ProviderFact> = client.ask(&Request::Providers)?;
+    let paths: Vec<PathFact> = client.ask(&Request::Paths)?;
+    let probes: Vec<ProbeFact> = client.ask(&Request::Probes)?;
+    let probe = |fact: &PathFact| probes.iter().find(|probe| probe.path == fact.path);
     if terminal.json {
-        return terminal.data(&paths);
+        let shown = |fact| Shown { fact, last_probe: probe(fact).map(LastProbe::new) };
+        return terminal.data(&paths.iter().map(shown).collect::<Vec<_>>());
     }
     if paths.is_empty() {
         terminal.say("path-none", &[]);
     }
     for path in &paths {
         describe(path, terminal);
+        if let Some(probe) = probe(path) {
+            let at = times::date_and_time(probe.at);
+            let values = [("at", at.into()), ("verdict", (&probe.verdict).into())];
+            terminal.say("path-last-probe", &values);
+        }
     }
     for fact in &providers {
         terminal.print(&relay_only::line(fact, terminal.words));
     }
     Ok(())
+}
+
+/// A way as `--json` shows it.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    fact: &'a PathFact,
+    last_probe: Option<LastProbe<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LastProbe<'a> {
+    at: u64,
+    verdict: &'a str,
+    confidence: u8,
+    evidence: &'a [String],
+}
+
+impl<'a> LastProbe<'a> {
+    fn new(probe: &'a ProbeFact) -> Self {
+        let ProbeFact { at, verdict, confidence, evidence, .. } = probe;
+        Self { at: *at, verdict, confidence: *confidence, evidence }
+    }
 }
 
 fn describe(fact: &PathFact, terminal: Terminal) {

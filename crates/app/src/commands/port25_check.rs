@@ -15,6 +15,8 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::wait;
 use crate::config::{self, Config};
+use crate::control::client::Client;
+use crate::control::protocol::Request;
 use crate::terminal::{Exit, Stop, Terminal, warn};
 
 /// What the command line says.
@@ -45,7 +47,24 @@ pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Resu
     } else {
         terminal.print(text::report(&report, terminal.words).trim_end());
     }
+    if let Some(config) = config
+        && wish.targets.is_none()
+    {
+        tell_server(&report, config, terminal);
+    }
     if report.is_open_somewhere() { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
+}
+
+/// The running server acts on what was found, as on a probe of its own. It does not count what some other list of
+/// targets says.
+fn tell_server(report: &Report, config: &Config, terminal: Terminal) {
+    let Ok(probes) = report.facts(terminal.words) else { return };
+    let client = Client::new(config.control_socket(), terminal);
+    match client.ask::<usize>(&Request::Probed { probes }) {
+        Ok(0) | Err(Stop { exit: Exit::NotRunning, .. }) => {}
+        Ok(_) => terminal.note("port25-told-server", &[]),
+        Err(stop) => terminal.note("port25-not-told-server", &[("error", stop.text.into())]),
+    }
 }
 
 fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<ProbeSettings, Stop> {

@@ -3,6 +3,7 @@
 use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, SiteState};
 use postamt_mta::send::preflight::Finding;
+use postamt_store::facts::ProbeFact;
 use postamt_store::history::MessageRecord;
 use postamt_store::queue_id::QueueId;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,13 @@ pub enum Request {
     EndRelayOnly {
         /// As above.
         provider: String,
+    },
+    /// Their last probes: a list of `ProbeFact`, without the reports.
+    Probes,
+    /// A probe was made by a command: how many of its ways are the server's.
+    Probed {
+        /// What it found, one per way.
+        probes: Vec<ProbeFact>,
     },
 }
 

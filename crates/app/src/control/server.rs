@@ -91,6 +91,14 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
         Request::EndRelayOnly { provider } => {
             value(&running.end_relay_only(&provider).await.map_err(not_moved)?)
         }
+        Request::Probes => {
+            let mut probes = running.probes().await.map_err(|error| failed(&error))?;
+            probes.iter_mut().for_each(|probe| probe.report.clear());
+            value(&probes)
+        }
+        Request::Probed { probes } => {
+            value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
+        }
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })

@@ -14,6 +14,7 @@ mod line;
 pub mod log;
 mod monitor;
 mod probed;
+mod schedule;
 mod server;
 
 use std::path::Path;

@@ -1,8 +1,7 @@
-//! The watch over closed ways out: probes them when they are due and writes down what was found. The pipeline reads it
-//! there and decides by itself.
+//! The watch over the ways out: probes them soon after the start, from time to time, when the network has changed, and
+//! when a closed one is due; and writes down what was found. The pipeline reads it there and decides by itself.
 //!
-//! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm. While every way is open
-//! it does nothing and sends nothing.
+//! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,10 @@ use postamt_mail::words::Words;
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::facts::{Facts, PathFact, PathState};
+use postamt_net::network_watch::NetworkWatch;
+use postamt_store::facts::{Facts, PathFact, PathKey, PathState};
+
+use super::schedule::Schedule;
 
 /// How often it looks when nothing is due.
 const LOOK: Duration = Duration::from_secs(60);
@@ -42,36 +44,77 @@ impl Monitor {
 
     /// Watches for ever; dropped at shutdown.
     pub async fn run(self) {
+        let clock = SystemClock;
         let mut changes = self.facts.changes();
+        let mut network = self.network().await;
+        let mut schedule = Schedule::new(self.last_probe().await, &clock);
         loop {
-            let now = SystemClock.unix_seconds();
+            let now = clock.unix_seconds();
             let paths = self.running.paths();
-            if paths.iter().any(|fact| is_due(fact, now)) {
-                self.probe(&paths, now).await;
+            let due: Vec<_> = paths.iter().filter(|fact| is_due(fact, now)).map(|fact| fact.path).collect();
+            if schedule.next() <= now {
+                let all_open = self.probe(None).await;
+                schedule.probed(all_open, &clock);
+            } else if !due.is_empty() {
+                self.probe(Some(&due)).await;
             }
-            let next = self.running.paths().iter().filter_map(|fact| fact.next_probe).min();
-            let nap = next.map_or(LOOK, |at| Duration::from_secs(at.saturating_sub(now).max(1)).min(LOOK));
+            let paths = self.running.paths();
+            let next = paths.iter().filter_map(|fact| fact.next_probe).min().unwrap_or(u64::MAX);
+            let nap = next.min(schedule.next()).saturating_sub(clock.unix_seconds()).max(1);
             tokio::select! {
                 // The sender lives as long as the facts do.
                 _ = changes.changed() => {}
-                () = tokio::time::sleep(nap) => {}
+                () = change_of(&mut network) => schedule.network_changed(&clock),
+                () = tokio::time::sleep(Duration::from_secs(nap).min(LOOK)) => {}
             }
         }
     }
 
-    async fn probe(&self, paths: &[PathFact], now: u64) {
-        let due: Vec<_> = paths.iter().filter(|fact| is_due(fact, now)).map(|fact| fact.path).collect();
+    /// Without it there is still the timer.
+    async fn network(&self) -> Option<NetworkWatch> {
+        match NetworkWatch::open().await {
+            Ok(network) => Some(network),
+            Err(error) => {
+                self.events
+                    .event(Event::Warning { what: format!("changes of the network go unseen: {error}") });
+                None
+            }
+        }
+    }
+
+    /// When the way that was not probed for the longest time was probed; `None` when one never was.
+    async fn last_probe(&self) -> Option<u64> {
+        let probes = self.facts.probes().await.unwrap_or_default();
+        let wanted = self.running.ways();
+        let at = |path: &PathKey| probes.iter().find(|probe| probe.path == *path).map(|probe| probe.at);
+        wanted.iter().map(at).collect::<Option<Vec<_>>>()?.into_iter().min()
+    }
+
+    /// Probes, and keeps what was found of these ways, or of all. True when all are open.
+    async fn probe(&self, wanted: Option<&[PathKey]>) -> bool {
         let report = port25::check(&self.eyes, &self.settings, None).await;
         let facts = report.facts(self.words).unwrap_or_else(|error| {
             self.events.event(Event::Warning { what: error.to_string() });
             Vec::new()
         });
-        for fact in facts.into_iter().filter(|fact| due.contains(&fact.path)) {
-            if let Err(error) = self.facts.save_probe(fact).await {
-                self.events.event(Event::Warning { what: error.to_string() });
-            }
+        let all_open = facts.iter().all(|fact| fact.verdict == "open");
+        let kept = facts.into_iter().filter(|fact| wanted.is_none_or(|wanted| wanted.contains(&fact.path)));
+        if let Err(error) = self.running.keep_probes(kept.collect()).await {
+            self.events.event(Event::Warning { what: error.to_string() });
         }
+        all_open
     }
+}
+
+/// Waits for a change; for ever where nobody tells of any.
+async fn change_of(network: &mut Option<NetworkWatch>) {
+    if let Some(watch) = network {
+        if watch.changed().await.is_ok() {
+            return;
+        }
+        *network = None;
+    }
+    std::future::pending().await
 }
 
 fn is_due(fact: &PathFact, now: u64) -> bool {

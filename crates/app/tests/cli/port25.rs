@@ -75,6 +75,36 @@ fn the_list_of_the_configuration_is_asked() {
     assert!(ran.out.contains("alpha.test, beta.test"), "{ran:?}");
 }
 
+/// Nobody asked it to: soon after its start.
+#[test]
+fn the_server_probes_by_itself_and_status_tells() {
+    let site = Site::new("");
+    let list = targets(&site);
+    site.configure(&format!("[port25]\ntargets = \"{list}\"\n[outgoing]\nipv6 = false\n"));
+    let server = site.start();
+    server.wait_for("probed + verdict=dns_broken");
+    let status = site.run(&["port25", "status", "--json"]);
+    assert_eq!(status.json()[0]["last_probe"]["verdict"], "dns_broken", "{status:?}");
+    assert_eq!(status.json()[0]["state"], "direct", "{status:?}");
+    let german = site.run(&["port25", "status", "--lang", "de"]);
+    assert!(german.out.contains("DNS funktioniert nicht"), "{german:?}");
+}
+
+#[test]
+fn the_running_server_learns_what_a_check_finds_unless_it_asks_others() {
+    let site = Site::new("");
+    let list = targets(&site);
+    site.configure(&format!("[port25]\nprobe = false\ntargets = \"{list}\"\n[outgoing]\nipv6 = false\n"));
+    let server = site.start();
+    let other = site.run(&["port25", "check", "--targets", &list]);
+    assert!(!other.err.contains("running server"), "{other:?}");
+    let ran = site.run(&["port25", "check"]);
+    assert!(ran.err.contains("The running server knows of this result"), "{ran:?}");
+    server.wait_for("probed + verdict=dns_broken");
+    let status = site.run(&["port25", "status", "--json"]);
+    assert_eq!(status.json()[0]["last_probe"]["verdict"], "dns_broken", "{status:?}");
+}
+
 #[test]
 fn advice_needs_no_configuration() {
     let site = Site::new("");

@@ -99,6 +99,16 @@ pub fn enter(addresses: &[IpAddr]) -> Result<Namespace, NamespaceError> {
     Ok(Namespace { own_user, addresses: given })
 }
 
+/// Gives `lo` of the namespace that this thread is in a further address.
+///
+/// # Errors
+/// [`NamespaceError`], as where the namespace is not ours.
+pub fn add_address(address: IpAddr) -> Result<(), NamespaceError> {
+    let mut netlink = netlink::Netlink::open().map_err(|error| failure(Step::Address, error))?;
+    let loopback = netlink.loopback_up().map_err(|error| failure(Step::Loopback, error))?;
+    netlink.add_address(loopback, address).map_err(|error| failure(Step::Address, error))
+}
+
 /// Returns whether a user namespace was made, too.
 fn unshare_network() -> Result<bool, NamespaceError> {
     let (user, group) = (geteuid(), getegid());

@@ -14,13 +14,26 @@ pub(super) fn lines(route: &Route, words: &Words) -> Vec<String> {
     let mut table = Table::default();
     let port = |trace: &PathTrace| words.get("port25-hops-port", &[("port", trace.port.to_string().into())]);
     table.push(vec![words.get("port25-hops-hop", &[]), port(&route.mail), port(&route.control)]);
-    for ttl in 1..=route.mail.hops.len().max(route.control.hops.len()) {
+    let last = route.mail.hops.len().max(route.control.hops.len());
+    let told = last_told(&route.mail).max(last_told(&route.control));
+    for ttl in 1..=told {
         let cell =
             |trace: &PathTrace| trace.hops.get(ttl - 1).map(|hop| answer(hop, words)).unwrap_or_default();
         table.push(vec![ttl.to_string(), cell(&route.mail), cell(&route.control)]);
     }
     lines.extend(table.lines());
+    if told < last {
+        let values = [("first", (told + 1).to_string().into()), ("last", last.to_string().into())];
+        lines.push(words.get("port25-hops-silent", &values));
+    }
     lines
+}
+
+/// The last hop that is worth a line: behind it there is only silence, of which one is shown.
+fn last_told(trace: &PathTrace) -> usize {
+    let heard = trace.hops.iter().rposition(|hop| hop.answer != HopAnswer::Silence);
+    let heard = heard.map_or(0, |place| place + 1);
+    if trace.hops.len() > heard + 2 { heard + 1 } else { trace.hops.len() }
 }
 
 fn conclusion(route: &Route, words: &Words) -> String {

@@ -7,6 +7,18 @@ path-trial = { $path }: auf Probe seit { $since }. Einige Nachrichten gehen dire
 path-reason =     Grund: { $reason }
 path-evidence =     Gesehen: { $evidence }
 path-next-probe =     Die nächste Prüfung ist fällig: { $next }.
+path-last-probe =     Letzte Probe { $at }: { $verdict ->
+    [open] offen
+    [dropped] Verbindungsversuche verschwinden ohne Antwort
+    [refused] unterwegs wird Port 25 abgewiesen
+    [prohibited] ein Router verbietet Port 25
+    [local_firewall] dieser Rechner selbst sperrt Port 25
+    [intercepted] Port 25 wird unterwegs abgefangen
+    [throttled] offen, aber gebremst
+    [no_network] kein Netz
+    [dns_broken] DNS funktioniert nicht
+   *[other] kein klares Ergebnis
+}.
 path-why-relay = Port 25 gilt als gesperrt ({ $path }, seit { $since }): { $reason }.
 path-why-trial = Port 25 ist auf Probe offen ({ $path }, seit { $since }): { $reason }.
 

@@ -125,6 +125,7 @@ port25-where-hop-unknown = ein Router, der seine Adresse nicht nennt (Station { 
 port25-hops-heading = Der Weg zu { $target }:
 port25-hops-hop = Station
 port25-hops-port = Port { $port }
+port25-hops-silent = Stationen { $first } bis { $last }: Stille.
 port25-hop-connected = verbunden
 port25-hop-reset = abgewiesen
 port25-hop-silence = Schweigen
@@ -154,6 +155,8 @@ port25-progress-resolved = { $count ->
    *[other] { $count } Server werden befragt.
 }
 port25-progress-searching = { $path }: Die Router auf dem Weg werden gesucht …
+port25-told-server = Der laufende Server kennt dieses Ergebnis jetzt und richtet sich danach.
+port25-not-told-server = Dem laufenden Server ließ sich dieses Ergebnis nicht mitteilen: { $error }
 
 port25-advise-needed-own-mta = Sie brauchen Port 25: Mail, die dieser Rechner selbst zustellt, geht an Port 25 jedes Empfängers.
 port25-advise-needed-application = Sie brauchen Port 25: Eine Anwendung hier stellt Mail selbst zu, ohne Relay.

@@ -7,6 +7,18 @@ path-trial = { $path }: on trial since { $since }. A few messages go directly, t
 path-reason =     Why: { $reason }
 path-evidence =     Seen: { $evidence }
 path-next-probe =     The next probe is due { $next }.
+path-last-probe =     Last probe { $at }: { $verdict ->
+    [open] open
+    [dropped] attempts to connect vanish without an answer
+    [refused] something on the way turns port 25 away
+    [prohibited] a router forbids port 25
+    [local_firewall] this machine itself blocks port 25
+    [intercepted] port 25 is intercepted on the way
+    [throttled] open, but slowed down
+    [no_network] no network
+    [dns_broken] DNS does not work
+   *[other] no clear result
+}.
 path-why-relay = Port 25 is taken to be blocked ({ $path }, since { $since }): { $reason }.
 path-why-trial = Port 25 is on trial ({ $path }, since { $since }): { $reason }.
 
