@@ -27,7 +27,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 not done, stderr says why; 2 wrong usage; 3 the configuration has faults;
-4 the server is not running. `sendmail` uses those of sysexits.h.";
+4 the server is not running. `doctor`: 0 fine, 1 something is to be mended, 2 it could not run.
+`sendmail` uses those of sysexits.h.";
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -104,6 +105,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Port25,
     },
+    /// Examine this host, or a domain: what would keep its mail from arriving, and how to mend it
+    Doctor(Doctor),
     /// Check and show the configuration
     Config {
         /// What to do.
@@ -119,6 +122,19 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// A domain of somebody else: only what a stranger can see; without it, this host
+    pub domain: Option<String>,
+    /// Also write the report as one HTML file, in both languages
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Only these checks
+    #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
+    pub only: Vec<String>,
 }
 
 /// `port25`

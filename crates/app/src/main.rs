@@ -71,6 +71,7 @@ fn run(command: Command, path: &Path, terminal: Terminal) -> Result<ExitCode, St
     match command {
         Command::Sendmail { arguments } => Ok(sendmail::main(arguments, Some(path))),
         Command::Lab(options) => lab::run(options, terminal),
+        Command::Doctor(options) => Ok(commands::doctor::run(&options, path, terminal)),
         command => dispatch(command, path, terminal).map(|()| ExitCode::SUCCESS),
     }
 }
@@ -101,7 +102,7 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
         }
         Command::Man => manual(),
         // They have exit codes of their own, see `run`.
-        Command::Sendmail { .. } | Command::Lab(_) => Ok(()),
+        Command::Sendmail { .. } | Command::Lab(_) | Command::Doctor(_) => Ok(()),
     }
 }
 

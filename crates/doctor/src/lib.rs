@@ -1,12 +1,16 @@
 //! What keeps mail from arriving, found out and explained.
 //!
 //! ```text
-//! port25   is port 25 open, from which source and over which family; if not: what blocks, and where
-//! records  what DNS must say for this server, what it says, and the changes between the two
+//! checks      everything that `postamt doctor` looks at, one file each
+//! blocklists  which lists of addresses and domains are asked, and what their answers mean
+//! port25      is port 25 open, from which source and over which family; if not: what blocks, and where
+//! records     what DNS must say for this server, what it says, and the changes between the two
 //! ```
 //!
 //! Everything here looks and judges; nothing queues or sends mail. Sentences for people come from the catalogue
 //! `postamt_mail::words`, the caller prints.
 
+pub mod blocklists;
+pub mod checks;
 pub mod port25;
 pub mod records;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::PortFuture;
+
 /// Tells the time and gives random numbers.
 pub trait Clock: Send + Sync {
     /// Time since 1970-01-01 UTC.
@@ -13,6 +15,31 @@ pub trait Clock: Send + Sync {
     fn unix_seconds(&self) -> u64 {
         self.since_epoch().as_secs()
     }
+}
+
+/// By how much our clock differs from somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockOffset {
+    /// Who was asked.
+    pub server: String,
+    /// How far ours is ahead; negative where it is behind.
+    pub milliseconds: i64,
+}
+
+/// Nobody told the time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{server} does not tell the time: {reason}")]
+pub struct TimeError {
+    /// Who was asked last.
+    pub server: String,
+    /// What happened.
+    pub reason: String,
+}
+
+/// Somebody else's time.
+pub trait TimeSource: Send + Sync {
+    /// Compares our clock with it.
+    fn offset(&self) -> PortFuture<'_, Result<ClockOffset, TimeError>>;
 }
 
 /// The machine's clock.

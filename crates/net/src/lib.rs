@@ -9,6 +9,7 @@ pub mod dial;
 pub mod interfaces;
 pub mod network_watch;
 pub mod path;
+pub mod time_server;
 pub mod tls;
 pub mod smtp;
 

@@ -5,6 +5,8 @@ pub mod account;
 pub mod config;
 pub mod dkim;
 pub mod dns;
+pub mod doctor;
+mod doctor_subject;
 pub mod password;
 pub mod port25;
 mod port25_advise;

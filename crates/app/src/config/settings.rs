@@ -277,6 +277,12 @@ fn certificate(config: &Config) -> mta::CertificateFiles {
     }
 }
 
+/// Where the server listens, and what it shows there.
+#[must_use]
+pub fn ports_and_certificate(config: &Config) -> (Vec<mta::Listener>, mta::CertificateFiles) {
+    (listeners(config), certificate(config))
+}
+
 /// The certificate that the ports show, for messages to people.
 #[must_use]
 pub fn certificate_file(config: &Config) -> std::path::PathBuf {

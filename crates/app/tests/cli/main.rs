@@ -3,6 +3,7 @@
 
 mod accounts;
 mod configuration;
+mod doctor;
 mod lifecycle;
 mod port25;
 mod queue;

@@ -1,0 +1,151 @@
+//! `postamt doctor [DOMAIN]`: runs the checks and tells what they found. Exit code 0: fine, 1: something is to be
+//! mended, 2: it could not run.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_doctor::blocklists;
+use postamt_doctor::checks::{self, Context, Machine, Report, Subject, html, machine, text};
+use postamt_doctor::port25::host;
+use postamt_mail::address::Domain;
+use postamt_net::clock::SystemClock;
+use postamt_net::dial::SystemDialer;
+use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::time_server::SntpServers;
+use postamt_net::tls::TlsContext;
+use postamt_store::embedded::SqliteFacts;
+use postamt_store::facts::Facts;
+
+use super::{doctor_subject, wait};
+use crate::cli;
+use crate::config::Config;
+use crate::terminal::{Stop, Terminal, warn};
+
+const COULD_NOT_RUN: u8 = 2;
+/// Whom the clock is compared with.
+const TIME_SERVERS: [&str; 3] = ["ptbtime1.ptb.de", "time.cloudflare.com", "pool.ntp.org"];
+const TIME_LIMIT: Duration = Duration::from_secs(3);
+const DNS_LIMIT: Duration = Duration::from_secs(3);
+
+/// Runs and tells.
+pub fn run(options: &cli::Doctor, path: &Path, terminal: Terminal) -> ExitCode {
+    match examine(options, path, terminal) {
+        Ok(report) if report.has_bad() => ExitCode::from(1),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(stop) => {
+            warn(&stop.text);
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn examine(options: &cli::Doctor, path: &Path, terminal: Terminal) -> Result<Report, Stop> {
+    known(&options.only, terminal)?;
+    let config = if path.exists() { Some(super::config::load(path, terminal)?) } else { None };
+    let subject = match &options.domain {
+        Some(text) => {
+            let nonsense = |_| terminal.stop("doctor-not-a-domain", &[("text", text.into())]);
+            Subject::Domain(Domain::new(text).map_err(nonsense)?)
+        }
+        None => Subject::Host(Box::new(doctor_subject::host(config.as_ref())?)),
+    };
+    let machine = look(&subject);
+    let report = wait(async {
+        let context = context(subject, machine, config.as_ref(), terminal).await?;
+        Ok::<_, Stop>(checks::run(Arc::new(context), checks::ALL, &options.only).await)
+    })??;
+    tell(&report, options.html.as_deref(), terminal)?;
+    Ok(report)
+}
+
+fn known(only: &[String], terminal: Terminal) -> Result<(), Stop> {
+    let Some(stranger) = only.iter().find(|name| checks::ALL.iter().all(|check| check.id != **name)) else {
+        return Ok(());
+    };
+    let ids: Vec<&str> = checks::ALL.iter().map(|check| check.id).collect();
+    let values = [("check", stranger.into()), ("checks", ids.join(", ").into())];
+    Err(terminal.stop("doctor-unknown-check", &values))
+}
+
+/// Reads files: before anything is asynchronous.
+fn look(subject: &Subject) -> Machine {
+    let root = Path::new("/");
+    match subject {
+        Subject::Host(host) => machine::read(&machine::Questions {
+            root,
+            state_directory: Some(&host.state_directory),
+            secrets: &host.secrets,
+            certificate: host.certificate.as_ref().map(|file| file.chain.as_path()),
+        }),
+        Subject::Domain(_) => machine::read(&machine::Questions {
+            root,
+            state_directory: None,
+            secrets: &[],
+            certificate: None,
+        }),
+    }
+}
+
+async fn context(
+    subject: Subject,
+    mut machine: Machine,
+    config: Option<&Config>,
+    terminal: Terminal,
+) -> Result<Context, Stop> {
+    if let Subject::Host(_) = &subject {
+        machine.rules = host::rules(Path::new("/"), 25).await;
+    }
+    let broken = |error| {
+        let text = format!("{:#}", anyhow::Error::from(error));
+        terminal.stop("doctor-blocklists-broken", &[("error", text.into())])
+    };
+    let resolver: Arc<dyn Resolver> = Arc::new(resolver(config)?);
+    let names = TIME_SERVERS.iter().filter_map(|name| Domain::new(name).ok()).collect();
+    let time = SntpServers::new(Arc::clone(&resolver), Arc::new(SystemClock), names, TIME_LIMIT);
+    Ok(Context {
+        resolver,
+        dialer: Arc::new(SystemDialer),
+        tls: TlsContext::system(),
+        clock: Arc::new(SystemClock),
+        time_source: Some(Arc::new(time)),
+        facts: config.and_then(facts),
+        machine,
+        blocklists: Arc::new(blocklists::embedded().map_err(broken)?),
+        subject,
+    })
+}
+
+/// The server's name servers; asked less patiently than the server does, since somebody waits.
+fn resolver(config: Option<&Config>) -> anyhow::Result<HickoryResolver> {
+    let servers = config.map(|config| config.dns.servers.clone()).filter(|servers| !servers.is_empty());
+    let settings =
+        ResolverSettings { servers, timeout: DNS_LIMIT, retries: 1, ..ResolverSettings::default() };
+    Ok(HickoryResolver::new(&settings)?)
+}
+
+/// The running server's facts, where the file is there and may be read.
+fn facts(config: &Config) -> Option<Arc<dyn Facts>> {
+    let file = config.facts_file();
+    if !file.exists() {
+        return None;
+    }
+    Some(Arc::new(SqliteFacts::open(file).ok()?))
+}
+
+fn tell(report: &Report, file: Option<&Path>, terminal: Terminal) -> Result<(), Stop> {
+    if let Some(file) = file {
+        std::fs::write(file, html::page(report, terminal.words.language())).map_err(|error| {
+            let values = [("file", file.display().to_string().into()), ("error", error.to_string().into())];
+            terminal.stop("doctor-not-written", &values)
+        })?;
+        terminal.note("doctor-written", &[("file", file.display().to_string().into())]);
+    }
+    if terminal.json {
+        terminal.data(&report.told(terminal.words))
+    } else {
+        terminal.print(text::report(report, terminal.words).trim_end());
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! From the configuration to what the doctor judges. Without a configuration: the host's own name and defaults.
+
+use std::path::PathBuf;
+
+use postamt_doctor::checks::Host;
+use postamt_doctor::checks::context::{CertificateFile, Listening, Service, Source};
+use postamt_doctor::port25::outcome::Family;
+use postamt_doctor::port25::probe::ProbeSource;
+use postamt_doctor::port25::{ProbeSettings, targets};
+use postamt_mail::address::Domain;
+use postamt_mta::settings as mta;
+
+use crate::config::{self, Config};
+use crate::terminal::Stop;
+
+/// This host.
+///
+/// # Errors
+/// The host has no name that could be one in DNS.
+pub fn host(config: Option<&Config>) -> Result<Host, Stop> {
+    match config {
+        Some(config) => configured(config),
+        None => unconfigured(),
+    }
+}
+
+fn configured(config: &Config) -> Result<Host, Stop> {
+    let outgoing = config::settings::outgoing(config);
+    let (listeners, certificate) = config::settings::ports_and_certificate(config);
+    let mut secrets = vec![config.dkim_directory(), config.accounts_file(), certificate.key.clone()];
+    secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
+    let source =
+        |source: &mta::Source| Source { address: source.address, ehlo_name: source.ehlo_name.clone() };
+    Ok(Host {
+        configured: true,
+        hostname: config.server.hostname.clone(),
+        domains: config.server.domains.clone(),
+        receives_for: config.local_domains.iter().map(|local| local.domain.clone()).collect(),
+        sources: outgoing.sources.iter().map(source).collect(),
+        own_addresses: outgoing.own_addresses.clone(),
+        ipv4: outgoing.ipv4,
+        ipv6: outgoing.ipv6,
+        listeners: listeners.iter().map(listening).collect(),
+        certificate: Some(CertificateFile { chain: certificate.chain, self_made: certificate.generate }),
+        state_directory: config.server.state_directory.clone(),
+        secrets,
+        name_servers: config.dns.servers.clone(),
+        probe: Some(probe(config, &outgoing)?),
+        has_relay: config.port25.relay.is_some(),
+    })
+}
+
+fn listening(listener: &mta::Listener) -> Listening {
+    let service = match listener.purpose {
+        mta::Purpose::Exchange => Service::Exchange,
+        mta::Purpose::Submission => Service::Submission,
+        mta::Purpose::Submissions => Service::Submissions,
+    };
+    Listening { address: listener.address, service }
+}
+
+fn probe(config: &Config, outgoing: &mta::Outgoing) -> Result<ProbeSettings, Stop> {
+    let list = targets::embedded().map_err(anyhow::Error::from)?;
+    let mut settings = ProbeSettings::new(list, config.server.hostname.to_string());
+    settings.ports.exchange = outgoing.port;
+    settings.families.retain(|family| match family {
+        Family::Ipv4 => outgoing.ipv4,
+        Family::Ipv6 => outgoing.ipv6,
+    });
+    let source = |source: &mta::Source| ProbeSource {
+        address: source.address,
+        ehlo_name: Some(source.ehlo_name.to_string()),
+    };
+    settings.sources = outgoing.sources.iter().map(source).collect();
+    Ok(settings)
+}
+
+fn unconfigured() -> Result<Host, Stop> {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let hostname = Domain::new(&name).map_err(anyhow::Error::from)?;
+    let list = targets::embedded().map_err(anyhow::Error::from)?;
+    Ok(Host {
+        configured: false,
+        probe: Some(ProbeSettings::new(list, name)),
+        hostname,
+        domains: Vec::new(),
+        receives_for: Vec::new(),
+        sources: Vec::new(),
+        own_addresses: Vec::new(),
+        ipv4: true,
+        ipv6: true,
+        listeners: Vec::new(),
+        certificate: None,
+        state_directory: PathBuf::from("/var/lib/postamt"),
+        secrets: Vec::new(),
+        name_servers: Vec::new(),
+        has_relay: false,
+    })
+}

@@ -1,0 +1,187 @@
+//! What this machine is like, read once before the checks run: a plain value, so that a test can write it down.
+//!
+//! [`read`] looks at interfaces, file systems, sockets and file modes; what may not be seen is absent, and nothing
+//! fails. It blocks: call it on a thread that may.
+
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use postamt_net::interfaces;
+
+use crate::port25::advise::{self, Finding};
+use crate::port25::host::LocalRule;
+
+/// This machine.
+#[derive(Debug, Clone, Default)]
+pub struct Machine {
+    /// Addresses of the interfaces, loopback left out.
+    pub addresses: Vec<IpAddr>,
+    /// Room in the file system of the state directory.
+    pub room: Option<Room>,
+    /// Processes that listen on ports of mail: the program (`?` where it may not be seen) and the port.
+    pub listeners: Vec<Listener>,
+    /// Configurations of other mail servers: program and file.
+    pub mail_servers: Vec<(String, String)>,
+    /// Modes of the files that must be secret.
+    pub secrets: Vec<SecretFile>,
+    /// Rules of the firewall that stop what leaves for port 25.
+    pub rules: Vec<LocalRule>,
+    /// Name servers of the system.
+    pub name_servers: Vec<SocketAddr>,
+    /// The certificate chain of the configuration, PEM; or why it cannot be read.
+    pub certificate: Option<Result<String, String>>,
+}
+
+/// Who listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// The program; `?` where it may not be seen.
+    pub program: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// Room in a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Octets that an ordinary user may still write.
+    pub free: u64,
+    /// Octets in all.
+    pub total: u64,
+    /// Files that can still be made; `None` where the file system does not count them.
+    pub free_files: Option<u64>,
+    /// Files in all.
+    pub total_files: u64,
+}
+
+/// A file that must be secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFile {
+    /// Which.
+    pub path: PathBuf,
+    /// Its permission bits.
+    pub mode: u32,
+    /// The owner's number.
+    pub owner: u32,
+}
+
+/// What to look at.
+#[derive(Debug, Clone)]
+pub struct Questions<'a> {
+    /// `/`, or a folder that stands for it: where sockets and configurations of others are looked for.
+    pub root: &'a Path,
+    /// The folder whose file system counts.
+    pub state_directory: Option<&'a Path>,
+    /// Files and folders that must be secret; folders are gone through.
+    pub secrets: &'a [PathBuf],
+    /// The certificate.
+    pub certificate: Option<&'a Path>,
+}
+
+/// Looks. The firewall is not asked here, since that takes a process: [`crate::port25::host::rules`].
+#[must_use]
+pub fn read(questions: &Questions<'_>) -> Machine {
+    let (mut listeners, mut mail_servers) = (Vec::new(), Vec::new());
+    for finding in advise::findings(questions.root) {
+        match finding {
+            Finding::Listener { program, port } => listeners.push(Listener { program, port }),
+            Finding::MailServer { program, place, .. } => mail_servers.push((program, place)),
+            Finding::Forwarder { .. } | Finding::Connection { .. } => {}
+        }
+    }
+    Machine {
+        addresses: interfaces::addresses().unwrap_or_default().into_iter().filter(is_of_use).collect(),
+        room: questions.state_directory.and_then(room),
+        listeners,
+        mail_servers,
+        secrets: questions.secrets.iter().flat_map(|path| secret_files(path)).collect(),
+        rules: Vec::new(),
+        name_servers: name_servers(questions.root),
+        certificate: questions
+            .certificate
+            .map(|path| std::fs::read_to_string(path).map_err(|error| error.to_string())),
+    }
+}
+
+/// Loopback and link-local addresses (RFC 4291 §2.5.6) are on every machine.
+fn is_of_use(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
+        IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
+    }
+}
+
+/// The room where `path` is, or will be.
+fn room(path: &Path) -> Option<Room> {
+    let figures = path.ancestors().find_map(|place| rustix::fs::statvfs(place).ok())?;
+    let counted = figures.f_files > 0;
+    Some(Room {
+        free: figures.f_bavail.saturating_mul(figures.f_frsize),
+        total: figures.f_blocks.saturating_mul(figures.f_frsize),
+        free_files: counted.then_some(figures.f_favail),
+        total_files: figures.f_files,
+    })
+}
+
+/// The file, or every file below the folder.
+fn secret_files(path: &Path) -> Vec<SecretFile> {
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return Vec::new() };
+    if metadata.is_dir() {
+        let Ok(entries) = std::fs::read_dir(path) else { return Vec::new() };
+        let mut files: Vec<SecretFile> =
+            entries.flatten().flat_map(|entry| secret_files(&entry.path())).collect();
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        return files;
+    }
+    let Ok(metadata) = std::fs::metadata(path) else { return Vec::new() };
+    let mode = metadata.permissions().mode() & 0o7777;
+    vec![SecretFile { path: path.to_owned(), mode, owner: metadata.uid() }]
+}
+
+/// `nameserver` lines of `etc/resolv.conf` (resolv.conf(5)).
+fn name_servers(root: &Path) -> Vec<SocketAddr> {
+    let text = std::fs::read_to_string(root.join("etc/resolv.conf")).unwrap_or_default();
+    let server = |line: &str| {
+        let address = line.strip_prefix("nameserver")?.split_ascii_whitespace().next()?;
+        let address: IpAddr = address.split('%').next()?.parse().ok()?;
+        Some(SocketAddr::new(address, 53))
+    };
+    text.lines().filter_map(|line| server(line.trim())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_read() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("etc")).unwrap();
+        std::fs::write(
+            root.path().join("etc/resolv.conf"),
+            "# x\nsearch a.test\nnameserver 192.0.2.53\n nameserver 2001:db8::53\n",
+        )
+        .unwrap();
+        let keys = root.path().join("dkim/a.test");
+        std::fs::create_dir_all(&keys).unwrap();
+        std::fs::write(keys.join("s.rsa.pem"), "x").unwrap();
+        std::fs::set_permissions(keys.join("s.rsa.pem"), std::fs::Permissions::from_mode(0o640)).unwrap();
+        let machine = read(&Questions {
+            root: root.path(),
+            state_directory: Some(&root.path().join("not/yet/there")),
+            secrets: &[root.path().join("dkim"), root.path().join("none")],
+            certificate: Some(&root.path().join("none.pem")),
+        });
+        assert_eq!(
+            machine.name_servers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["192.0.2.53:53", "[2001:db8::53]:53"]
+        );
+        assert_eq!(machine.secrets.len(), 1);
+        assert_eq!(machine.secrets[0].mode, 0o640);
+        let room = machine.room.unwrap();
+        assert!(room.total >= room.free && room.total > 0);
+        assert!(machine.certificate.unwrap().is_err());
+        assert!(machine.addresses.iter().all(|address| !address.is_loopback()));
+    }
+}

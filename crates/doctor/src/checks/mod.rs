@@ -1,0 +1,34 @@
+//! `postamt doctor`: what would keep mail of this host, or of a domain, from arriving.
+//!
+//! ```text
+//! Context (ports, machine, subject) ─▶ run ─▶ check, check, … ─▶ Report ─▶ text, html, JSON
+//! ```
+//!
+//! A check is a file here with one function from [`Context`] to findings; it is entered in [`ALL`]. Its kinds of
+//! findings are constants, their sentences stand in the catalogue (`doctor.ftl`) under the same id: see [`finding`].
+//! A check never fails: what it could not find out is a finding of severity `unknown`, and `unknown` is never bad.
+
+pub mod context;
+pub mod finding;
+pub mod html;
+pub mod machine;
+pub mod report;
+pub mod run;
+pub mod text;
+
+mod addresses;
+mod dns;
+mod hostname;
+mod ptr;
+
+pub use context::{Context, Host, Subject};
+pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
+pub use machine::Machine;
+pub use report::{Judgement, Report};
+pub use run::{Check, Scope, run};
+
+/// Every check, in the order in which they are told.
+pub static ALL: &[&Check] = &[&dns::CHECK, &hostname::CHECK, &addresses::CHECK, &ptr::CHECK];
+
+#[cfg(test)]
+mod tests;

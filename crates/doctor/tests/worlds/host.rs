@@ -1,0 +1,1 @@
+//! Worlds whose host is wrong.

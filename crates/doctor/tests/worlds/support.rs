@@ -1,0 +1,320 @@
+//! The healthy world, the ways to break it, and the judgement over both.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_doctor::blocklists::{self, BlockList};
+use postamt_doctor::checks::context::Source;
+use postamt_doctor::checks::machine::{Machine, Room};
+use postamt_doctor::checks::{self, Context, Finding, Host, Remedy, Report, Severity, Subject, report};
+use postamt_lab::zones::{Misbehaviour, Record, StaticResolver, Zones};
+use postamt_mail::address::Domain;
+use postamt_mail::words::{Language, words};
+use postamt_net::PortFuture;
+use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
+use postamt_net::dial::{DialError, Dialer};
+use postamt_net::dns::DnssecStatus;
+use postamt_net::tls::TlsContext;
+use tokio::net::TcpStream;
+
+/// A row: a world with something wrong in it.
+pub struct World {
+    /// What is wrong, for messages.
+    pub name: &'static str,
+    /// Lines that change the healthy zone: `NAME TYPE DATA` adds, `- NAME [TYPE]` takes away, `! NAME FAULT` lets a
+    /// name fail (servfail, refused, silence).
+    pub zone: &'static str,
+    /// Changes the host.
+    pub state: fn(&mut State),
+    /// The findings that are not fine, sorted.
+    pub finds: &'static [&'static str],
+    /// What heals it.
+    pub cure: Cure,
+}
+
+/// How a fault is mended.
+pub enum Cure {
+    /// By entering the records that the doctor prints.
+    Printed,
+    /// By doing to the host what the doctor says.
+    Done(fn(&mut State)),
+    /// It is no fault of ours: nothing to mend.
+    None,
+}
+
+/// Everything that is not in DNS.
+pub struct State {
+    pub host: Host,
+    pub machine: Machine,
+    pub dnssec: DnssecStatus,
+    pub blocklists: Vec<BlockList>,
+    /// How far our clock is ahead; `None`: no time server answers.
+    pub clock_milliseconds: Option<i64>,
+    /// Judge this domain instead of the host.
+    pub stranger: Option<&'static str>,
+}
+
+pub const NOW: u64 = 1_790_000_000;
+const HEALTHY: &str = include_str!("healthy.zone");
+
+pub fn domain(name: &str) -> Domain {
+    Domain::new(name).unwrap()
+}
+
+/// The host of the healthy world.
+pub fn healthy() -> State {
+    let addresses: Vec<IpAddr> = vec!["192.0.2.25".parse().unwrap(), "2001:db8::25".parse().unwrap()];
+    let host = Host {
+        configured: true,
+        hostname: domain("mail.example.test"),
+        domains: vec![domain("example.test")],
+        receives_for: Vec::new(),
+        sources: Vec::new(),
+        own_addresses: Vec::new(),
+        ipv4: true,
+        ipv6: true,
+        listeners: Vec::new(),
+        certificate: None,
+        state_directory: PathBuf::from("/var/lib/postamt"),
+        secrets: Vec::new(),
+        name_servers: Vec::new(),
+        probe: None,
+        has_relay: false,
+    };
+    let room =
+        Room { free: 50 << 30, total: 100 << 30, free_files: Some(9_000_000), total_files: 10_000_000 };
+    State {
+        host,
+        machine: Machine { addresses, room: Some(room), ..Machine::default() },
+        dnssec: DnssecStatus::Insecure,
+        blocklists: blocklists::parse(include_str!("blocklists.toml")).unwrap(),
+        clock_milliseconds: Some(12),
+        stranger: None,
+    }
+}
+
+/// The source addresses with the host's name.
+pub fn source(address: &str, name: &str) -> Source {
+    Source { address: address.parse().unwrap(), ehlo_name: domain(name) }
+}
+
+/// A zone as text, changeable.
+#[derive(Clone, Default)]
+struct Zone {
+    records: Vec<(String, String, String)>,
+    faults: BTreeMap<String, Misbehaviour>,
+}
+
+impl Zone {
+    fn change(&mut self, text: &str) {
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(';')) {
+            let (first, rest) = line.split_once(char::is_whitespace).unwrap();
+            let (second, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+            let rest = rest.trim();
+            match first {
+                "-" => self
+                    .records
+                    .retain(|(name, kind, _)| name != second || (!rest.is_empty() && kind != rest)),
+                "!" => {
+                    let fault = match rest {
+                        "servfail" => Misbehaviour::ServerFailure,
+                        "refused" => Misbehaviour::Refused,
+                        "silence" => Misbehaviour::Silence,
+                        other => panic!("no fault {other}"),
+                    };
+                    self.faults.insert(second.to_owned(), fault);
+                }
+                name => self.records.push((name.to_owned(), second.to_owned(), rest.to_owned())),
+            }
+        }
+    }
+
+    /// Does with the zone what a person would do with the printed records.
+    fn obey(&mut self, remedy: &Remedy) {
+        match remedy {
+            Remedy::Record { name, record_type, value, replaces } => {
+                self.records.retain(|(owner, kind, data)| {
+                    owner != name || kind != record_type || !replaces.contains(data)
+                });
+                let new = (name.clone(), (*record_type).to_owned(), value.clone());
+                if !self.records.contains(&new) {
+                    self.records.push(new);
+                }
+            }
+            Remedy::NoRecord { name, record_type, value } => self
+                .records
+                .retain(|(owner, kind, data)| owner != name || kind != record_type || data != value),
+            _ => {}
+        }
+    }
+
+    fn zones(&self) -> Zones {
+        let zones = Zones::new(Duration::from_secs(60));
+        for (name, kind, data) in &self.records {
+            zones.add(name, record(kind, data));
+        }
+        for (name, fault) in &self.faults {
+            zones.misbehave(name, Some(*fault));
+        }
+        zones
+    }
+}
+
+fn record(kind: &str, data: &str) -> Record {
+    match kind {
+        "A" | "AAAA" => Record::Address(data.parse().unwrap()),
+        "PTR" => Record::Pointer(data.trim_end_matches('.').to_owned()),
+        "CNAME" => Record::Alias(data.to_owned()),
+        "MX" => {
+            let (preference, exchange) = data.split_once(' ').unwrap();
+            Record::Mx { preference: preference.parse().unwrap(), exchange: exchange.trim().to_owned() }
+        }
+        // Strings in quotes are joined, as DNS joins them.
+        "TXT" => Record::Text(data.split('"').skip(1).step_by(2).collect()),
+        other => panic!("no type {other}"),
+    }
+}
+
+struct Still;
+
+impl Clock for Still {
+    fn since_epoch(&self) -> Duration {
+        Duration::from_secs(NOW)
+    }
+
+    fn random(&self) -> u64 {
+        4
+    }
+}
+
+struct Neighbour(Option<i64>);
+
+impl TimeSource for Neighbour {
+    fn offset(&self) -> PortFuture<'_, Result<ClockOffset, TimeError>> {
+        let server = "time.test".to_owned();
+        let answer = self.0.map(|milliseconds| ClockOffset { server: server.clone(), milliseconds });
+        let silent = TimeError { server, reason: "no answer in time".to_owned() };
+        Box::pin(std::future::ready(answer.ok_or(silent)))
+    }
+}
+
+/// Nobody listens anywhere.
+struct Nobody;
+
+impl Dialer for Nobody {
+    fn connect(
+        &self,
+        _target: SocketAddr,
+        _source: Option<IpAddr>,
+        _timeout: Duration,
+    ) -> PortFuture<'_, Result<TcpStream, DialError>> {
+        Box::pin(std::future::ready(Err(DialError::Refused)))
+    }
+}
+
+async fn examine(zone: &Zone, state: State) -> Report {
+    let subject = match state.stranger {
+        Some(name) => Subject::Domain(domain(name)),
+        None => Subject::Host(Box::new(state.host)),
+    };
+    let context = Context {
+        resolver: Arc::new(StaticResolver::new(zone.zones()).with_status(state.dnssec)),
+        dialer: Arc::new(Nobody),
+        tls: TlsContext::with_roots([]),
+        clock: Arc::new(Still),
+        time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
+        facts: None,
+        machine: state.machine,
+        blocklists: Arc::new(state.blocklists),
+        subject,
+    };
+    checks::run(Arc::new(context), checks::ALL, &[]).await
+}
+
+/// The report of a world, for tests of the forms in which it is told.
+pub async fn report_of(world: &World) -> Report {
+    let mut zone = Zone::default();
+    zone.change(HEALTHY);
+    zone.change(world.zone);
+    let mut state = healthy();
+    (world.state)(&mut state);
+    examine(&zone, state).await
+}
+
+/// Judges every world of a table; tells all that go wrong at once.
+pub async fn judge(worlds: &[World]) {
+    let mut wrong = Vec::new();
+    for world in worlds {
+        if let Err(text) = judge_one(world).await {
+            wrong.push(format!("{}: {text}", world.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} worlds:\n{}", wrong.len(), worlds.len(), wrong.join("\n"));
+}
+
+async fn judge_one(world: &World) -> Result<(), String> {
+    let mut zone = Zone::default();
+    zone.change(HEALTHY);
+    zone.change(world.zone);
+    let mut state = healthy();
+    (world.state)(&mut state);
+    let broken = examine(&zone, state).await;
+    let cries = cries(&broken);
+    if cries != world.finds {
+        return Err(format!("found {cries:?}, expected {:?}\n{}", world.finds, told(&broken)));
+    }
+    for finding in broken.findings() {
+        speaks_both(finding)?;
+    }
+    let mut state = healthy();
+    (world.state)(&mut state);
+    match world.cure {
+        Cure::None => return Ok(()),
+        Cure::Printed => print(&mut zone, &broken),
+        Cure::Done(cure) => cure(&mut state),
+    }
+    let cured = examine(&zone, state).await;
+    let left = self::cries(&cured);
+    if left.is_empty() { Ok(()) } else { Err(format!("after the cure: {left:?}\n{}", told(&cured))) }
+}
+
+fn print(zone: &mut Zone, broken: &Report) {
+    for remedy in broken.findings().iter().flat_map(|finding| &finding.remedies) {
+        zone.obey(remedy);
+    }
+}
+
+/// The ids of all that is not fine, sorted.
+fn cries(report: &Report) -> Vec<&'static str> {
+    let bad = |finding: &&&Finding| finding.severity != Severity::Ok;
+    let mut ids: Vec<&str> = report.findings().iter().filter(bad).map(|finding| finding.kind.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn told(report: &Report) -> String {
+    checks::text::report(report, words(Language::En))
+}
+
+fn speaks_both(finding: &Finding) -> Result<(), String> {
+    let [german, english] = Language::ALL.map(|language| report::tell(finding, NOW, words(language)));
+    for (left, right) in
+        [(&german.text, &english.text), (&german.expected, &english.expected), (&german.now, &english.now)]
+    {
+        let same = left == right && !left.is_empty();
+        if same || left.is_empty() != right.is_empty() {
+            return Err(format!("{}: the same in both languages: {left}", finding.kind.id));
+        }
+    }
+    let acts = finding.severity.is_bad() && finding.remedies.is_empty() && english.now.is_empty();
+    if acts { Err(format!("{}: nothing to do about it", finding.kind.id)) } else { Ok(()) }
+}
+
+#[tokio::test]
+async fn the_healthy_world_is_healthy() {
+    let world = World { name: "healthy", zone: "", state: |_| {}, finds: &[], cure: Cure::None };
+    judge(&[world]).await;
+}
