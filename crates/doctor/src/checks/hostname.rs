@@ -11,7 +11,8 @@ use super::finding::{Certainty, Finding, Kind, Remedy};
 use super::run::{Check, CheckFuture, Scope};
 
 static GOOD: Kind = Kind::ok("hostname.good");
-static NOT_COMPLETE: Kind = Kind::error("hostname.not-complete", "RFC 5321 §2.3.5");
+/// No name that the Internet could know.
+pub static NOT_COMPLETE: Kind = Kind::error("hostname.not-complete", "RFC 5321 §2.3.5");
 static NOT_THERE: Kind = Kind::error("hostname.not-in-dns", "RFC 5321 §2.3.5");
 static NO_ADDRESS: Kind = Kind::error("hostname.no-address", "RFC 5321 §2.3.5");
 static GENERIC: Kind = Kind::warning("hostname.generic", "https://postmaster.t-online.de/index.en.html");

@@ -12,7 +12,7 @@ use postamt_net::dns::{Answer, DnsError};
 use super::context::{Context, Source};
 use super::dns;
 use super::finding::{Certainty, Finding, Kind, Remedy, Severity};
-use super::hostname::{is_generic, kind_of};
+use super::hostname::{self, is_generic, kind_of};
 use super::run::{Check, CheckFuture, Scope};
 
 const GOOGLE: &str = "https://support.google.com/a/answer/81126";
@@ -30,7 +30,8 @@ static NOT_ASKED: Kind = Kind::unknown("ptr.not-asked");
 pub static CHECK: Check = Check {
     id: "ptr",
     scope: Scope::Host,
-    not_after: &[&dns::SILENT],
+    // Without a name to compare with, every advice about PTR would be wrong.
+    not_after: &[&dns::SILENT, &hostname::NOT_COMPLETE],
     limit: Duration::from_secs(60),
     kinds: &[
         &CONFIRMED,
