@@ -124,7 +124,7 @@ fn timestamp(octets: &[u8]) -> Option<i64> {
     let seconds = u64::from(u32::from_be_bytes(octets[..4].try_into().ok()?));
     let fraction = u64::from(u32::from_be_bytes(octets[4..8].try_into().ok()?));
     let seconds = if seconds < FROM_1900_TO_1970 { seconds + (1 << 32) } else { seconds };
-    let since_1970 = (seconds - FROM_1900_TO_1970) * 1000 + (fraction * 1000 >> 32);
+    let since_1970 = (seconds - FROM_1900_TO_1970) * 1000 + ((fraction * 1000) >> 32);
     i64::try_from(since_1970).ok()
 }
 

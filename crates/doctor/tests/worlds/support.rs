@@ -60,13 +60,18 @@ pub struct State {
 pub const NOW: u64 = 1_790_000_000;
 const HEALTHY: &str = include_str!("healthy.zone");
 
+/// What a row writes as text.
+pub fn parsed<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no such value"))
+}
+
 pub fn domain(name: &str) -> Domain {
-    Domain::new(name).unwrap()
+    Domain::new(name).expect("a name")
 }
 
 /// The host of the healthy world.
 pub fn healthy() -> State {
-    let addresses: Vec<IpAddr> = vec!["192.0.2.25".parse().unwrap(), "2001:db8::25".parse().unwrap()];
+    let addresses: Vec<IpAddr> = vec![parsed("192.0.2.25"), parsed("2001:db8::25")];
     let host = Host {
         configured: true,
         hostname: domain("mail.example.test"),
@@ -90,7 +95,7 @@ pub fn healthy() -> State {
         host,
         machine: Machine { addresses, room: Some(room), ..Machine::default() },
         dnssec: DnssecStatus::Insecure,
-        blocklists: blocklists::parse(include_str!("blocklists.toml")).unwrap(),
+        blocklists: blocklists::parse(include_str!("blocklists.toml")).expect("well-formed"),
         clock_milliseconds: Some(12),
         stranger: None,
     }
@@ -98,7 +103,7 @@ pub fn healthy() -> State {
 
 /// The source addresses with the host's name.
 pub fn source(address: &str, name: &str) -> Source {
-    Source { address: address.parse().unwrap(), ehlo_name: domain(name) }
+    Source { address: parsed(address), ehlo_name: domain(name) }
 }
 
 /// A zone as text, changeable.
@@ -111,7 +116,7 @@ struct Zone {
 impl Zone {
     fn change(&mut self, text: &str) {
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(';')) {
-            let (first, rest) = line.split_once(char::is_whitespace).unwrap();
+            let (first, rest) = line.split_once(char::is_whitespace).expect("well-formed");
             let (second, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
             let rest = rest.trim();
             match first {
@@ -165,12 +170,12 @@ impl Zone {
 
 fn record(kind: &str, data: &str) -> Record {
     match kind {
-        "A" | "AAAA" => Record::Address(data.parse().unwrap()),
+        "A" | "AAAA" => Record::Address(parsed(data)),
         "PTR" => Record::Pointer(data.trim_end_matches('.').to_owned()),
         "CNAME" => Record::Alias(data.to_owned()),
         "MX" => {
-            let (preference, exchange) = data.split_once(' ').unwrap();
-            Record::Mx { preference: preference.parse().unwrap(), exchange: exchange.trim().to_owned() }
+            let (preference, exchange) = data.split_once(' ').expect("well-formed");
+            Record::Mx { preference: parsed(preference), exchange: exchange.trim().to_owned() }
         }
         // Strings in quotes are joined, as DNS joins them.
         "TXT" => Record::Text(data.split('"').skip(1).step_by(2).collect()),
