@@ -162,6 +162,10 @@ pub struct Queued {
 pub enum Destination {
     /// To the MX of this domain.
     Direct(Domain),
+    /// As [`Self::Direct`], and never by a detour.
+    DirectOnly(Domain),
+    /// As [`Self::Direct`], with the relay of this name as its detour.
+    DirectOr(Domain, Arc<str>),
     /// By the relay of this name.
     Relay(Arc<str>),
     /// Handed on to who keeps the mailboxes of this (local) domain.
@@ -174,10 +178,23 @@ pub enum Destination {
     Hold,
 }
 
+impl Destination {
+    /// The recipient's domain where its own servers are meant.
+    #[must_use]
+    pub fn direct(&self) -> Option<&Domain> {
+        match self {
+            Self::Direct(domain) | Self::DirectOnly(domain) | Self::DirectOr(domain, _) => Some(domain),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Direct(domain) => write!(f, "direct to {domain}"),
+            Self::Direct(domain) | Self::DirectOnly(domain) | Self::DirectOr(domain, _) => {
+                write!(f, "direct to {domain}")
+            }
             Self::Relay(name) => write!(f, "relay {name}"),
             Self::Local(domain) => write!(f, "local {domain}"),
             Self::Postmaster => f.write_str("postmaster"),

@@ -268,6 +268,10 @@ impl DkimOnRoute {
 pub enum RouteTarget {
     /// To the recipient's MX.
     Direct,
+    /// Likewise, and by no relay while port 25 is closed: it waits.
+    DirectOnly,
+    /// Likewise, and by this relay while port 25 is closed.
+    DirectOr(Arc<Relay>),
     /// By this relay.
     Relay(Arc<Relay>),
     /// Accepted and dropped (with an event).
@@ -417,7 +421,7 @@ impl Settings {
     #[must_use]
     pub fn relay(&self, name: &str) -> Option<&Arc<Relay>> {
         let by_rule = self.routes.iter().filter_map(|rule| match &rule.target {
-            RouteTarget::Relay(relay) => Some(relay),
+            RouteTarget::Relay(relay) | RouteTarget::DirectOr(relay) => Some(relay),
             _ => None,
         });
         by_rule.chain(&self.fallback).chain(&self.relays).find(|relay| relay.name == name)

@@ -12,7 +12,7 @@ use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
 use super::section::section;
-use super::values::{DomainPattern, HostPort, LogFormat, RelayProfile, RouteTo, Seconds};
+use super::values::{DomainPattern, HostPort, LogFormat, RelayProfile, RouteDetour, RouteTo, Seconds};
 
 section! {
     /// Who this server is.
@@ -162,6 +162,9 @@ section! {
         accounts: Vec<String> = Default("[]"),
         /// "direct", "relay:NAME", "discard" or "hold" (until `postamt queue release`).
         to: RouteTo = Required("\"relay:provider\""),
+        /// With "direct": which relay takes it while port 25 is blocked. false is none: it waits. "relay:NAME" is this
+        /// one. Without it, that of [port25]. Only the operator knows whose mail no relay may see.
+        detour: Option<RouteDetour> = Optional("false"),
     }
 }
 

@@ -26,7 +26,7 @@ pub use fields::{
 };
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
-pub use values::{LogFormat, RouteTo, quoted, word_of};
+pub use values::{LogFormat, RouteDetour, RouteTo, quoted, word_of};
 
 use section::{nearest, repeated, single};
 
@@ -232,7 +232,14 @@ fn exactly_one_target(local_domains: &[(Spot, LocalDomain)], problems: &mut Vec<
 fn known_relays(routes: &[(Spot, Route)], relays: Option<&[(Spot, Relay)]>, problems: &mut Vec<Problem>) {
     let Some(relays) = relays else { return };
     for (spot, route) in routes {
-        let RouteTo::Relay(name) = &route.to else { continue };
+        // What goes by another way takes no detour in any case: false is true there.
+        if matches!(route.detour, Some(RouteDetour::Relay(_))) && route.to != RouteTo::Direct {
+            problems.push(broken(spot, "config-route-detour", Vec::new()));
+        }
+        let name = match (&route.to, &route.detour) {
+            (RouteTo::Relay(name), _) | (RouteTo::Direct, Some(RouteDetour::Relay(name))) => name,
+            _ => continue,
+        };
         if !relays.iter().any(|(_, relay)| relay.name == *name) {
             problems.push(broken(spot, "config-route-relay", vec![("name", name.clone())]));
         }

@@ -18,7 +18,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::problem::{Fault, Problem, Problems};
-use super::{Config, Relay, RouteTo, Spot};
+use super::{Config, Relay, RouteDetour, RouteTo, Spot};
 
 /// Octets of a header section: ten times what the largest honest ones have.
 const HEADER_BYTES: usize = 256 * 1024;
@@ -325,13 +325,16 @@ fn postmaster(config: &Config) -> mta::PostmasterTarget {
 
 fn rule(route: &super::Route, relays: &[Arc<mta::Relay>]) -> Option<mta::RouteRule> {
     let patterns = |patterns: &[super::values::DomainPattern]| patterns.iter().map(|p| p.0.clone()).collect();
+    let named = |name: &String| relays.iter().find(|relay| relay.name == *name).cloned();
     let target = match &route.to {
-        RouteTo::Direct => mta::RouteTarget::Direct,
+        RouteTo::Direct => match &route.detour {
+            None => mta::RouteTarget::Direct,
+            Some(RouteDetour::Never) => mta::RouteTarget::DirectOnly,
+            Some(RouteDetour::Relay(name)) => mta::RouteTarget::DirectOr(named(name)?),
+        },
         RouteTo::Discard => mta::RouteTarget::Discard,
         RouteTo::Hold => mta::RouteTarget::Hold,
-        RouteTo::Relay(name) => {
-            mta::RouteTarget::Relay(relays.iter().find(|relay| relay.name == *name)?.clone())
-        }
+        RouteTo::Relay(name) => mta::RouteTarget::Relay(named(name)?),
     };
     Some(mta::RouteRule {
         recipient_domains: patterns(&route.recipient_domains),

@@ -284,3 +284,17 @@ fn the_reference_page_is_up_to_date() {
     let fresh = reference();
     assert!(page == fresh, "write it anew: postamt config example --reference > docs/configuration.md");
 }
+
+#[test]
+fn a_direct_route_may_say_which_relay_takes_over_and_no_other_may() {
+    let base = "[server]\nhostname = \"mail.example.org\"\n[[relay]]\nname = \"r\"\nhost = \"r.test\"\n";
+    let route = |to: &str, detour: &str| {
+        let text = format!("{base}[[route]]\nto = \"{to}\"\ndetour = {detour}\n");
+        shown(&text, Language::En)
+    };
+    assert!(!route("direct", "false").contains("detour"));
+    assert!(!route("direct", "\"relay:r\"").contains("detour"));
+    assert!(route("direct", "\"relay:nobody\"").contains("nobody"));
+    assert!(route("direct", "true").contains("false or \"relay:NAME\""));
+    assert!(route("hold", "\"relay:r\"").contains("`detour` counts only with"));
+}

@@ -51,6 +51,15 @@ pub enum RouteTo {
     Hold,
 }
 
+/// What direct mail does while port 25 is blocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RouteDetour {
+    /// It waits.
+    Never,
+    /// It takes the relay of this name.
+    Relay(String),
+}
+
 /// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -326,6 +335,24 @@ impl Setting for RouteTo {
             Self::Direct => quoted("direct"),
             Self::Discard => quoted("discard"),
             Self::Hold => quoted("hold"),
+            Self::Relay(name) => quoted(&format!("relay:{name}")),
+        })
+    }
+}
+
+impl Setting for RouteDetour {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        match &node.kind {
+            Kind::Boolean(false) => Some(Self::Never),
+            Kind::Text(text) => text.strip_prefix("relay:").map(|name| Self::Relay(name.to_owned())),
+            _ => None,
+        }
+        .or_else(|| field.expected(node, "config-expected-route-detour"))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(match self {
+            Self::Never => "false".to_owned(),
             Self::Relay(name) => quoted(&format!("relay:{name}")),
         })
     }

@@ -6,6 +6,7 @@ use postamt_mail::words::Words;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::flow::Destination;
 use crate::send::preflight::{self, Finding};
 use crate::settings::Relay;
 
@@ -15,6 +16,8 @@ use crate::settings::Relay;
 pub enum Hindrance {
     /// None is set up.
     NoRelay,
+    /// A rule wants none for this mail.
+    Forbidden,
     /// It failed its preflight.
     Unfit {
         /// Its name.
@@ -34,13 +37,22 @@ pub enum Detour {
     Hindered(Hindrance),
 }
 
-/// The relay that carries direct mail now.
+/// The relay that carries mail for this direct destination now.
 ///
 /// # Errors
 /// Why there is none.
-pub fn of(context: &Context) -> Result<Arc<Relay>, Hindrance> {
+pub fn of(context: &Context, destination: &Destination) -> Result<Arc<Relay>, Hindrance> {
     let settings = context.settings();
-    let relay = settings.fallback.as_ref().ok_or(Hindrance::NoRelay)?;
+    let relay = match destination {
+        Destination::DirectOnly(_) => return Err(Hindrance::Forbidden),
+        Destination::DirectOr(_, name) => settings.relay(name),
+        _ => settings.fallback.as_ref(),
+    };
+    checked(context, relay)
+}
+
+fn checked(context: &Context, relay: Option<&Arc<Relay>>) -> Result<Arc<Relay>, Hindrance> {
+    let relay = relay.ok_or(Hindrance::NoRelay)?;
     match context.preflights.obstacle(&relay.name) {
         Some(finding) => Err(Hindrance::Unfit { relay: relay.name.clone(), finding: Box::new(finding) }),
         None => Ok(relay.clone()),
@@ -49,8 +61,18 @@ pub fn of(context: &Context) -> Result<Arc<Relay>, Hindrance> {
 
 /// As [`of`], for people to read.
 #[must_use]
-pub fn now(context: &Context) -> Detour {
-    match of(context) {
+pub fn shown(context: &Context, destination: &Destination) -> Detour {
+    to_read(of(context, destination))
+}
+
+/// What becomes of direct mail that no rule says more of.
+#[must_use]
+pub fn usual(context: &Context) -> Detour {
+    to_read(checked(context, context.settings().fallback.as_ref()))
+}
+
+fn to_read(detour: Result<Arc<Relay>, Hindrance>) -> Detour {
+    match detour {
         Ok(relay) => Detour::By(relay.name.clone()),
         Err(hindrance) => Detour::Hindered(hindrance),
     }
@@ -62,6 +84,7 @@ pub fn sentence(detour: &Detour, words: &Words) -> String {
     match detour {
         Detour::By(relay) => words.get("path-detour-by", &[("relay", relay.into())]),
         Detour::Hindered(Hindrance::NoRelay) => words.get("path-detour-none", &[]),
+        Detour::Hindered(Hindrance::Forbidden) => words.get("path-detour-forbidden", &[]),
         Detour::Hindered(Hindrance::Unfit { relay, finding }) => {
             let finding = preflight::text::sentence(finding, words);
             words.get("path-detour-unfit", &[("relay", relay.into()), ("finding", finding.into())])

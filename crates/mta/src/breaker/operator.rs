@@ -189,7 +189,7 @@ fn closed(context: &Context, host: &str, since: u64, facts: &[PathFact], words: 
         );
         paragraphs.push(lines.join("\n"));
     }
-    let way = detour::now(context);
+    let way = detour::usual(context);
     paragraphs.push(detour::sentence(&way, words));
     let subject = match &way {
         detour::Detour::By(relay) => {

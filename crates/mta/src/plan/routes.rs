@@ -38,6 +38,10 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
     let rule = settings.routes.iter().filter(counts).find(|rule| matches(rule, question, domain));
     match rule.map(|rule| &rule.target) {
         None | Some(RouteTarget::Direct) => Destination::Direct(domain.clone()),
+        Some(RouteTarget::DirectOnly) => Destination::DirectOnly(domain.clone()),
+        Some(RouteTarget::DirectOr(relay)) => {
+            Destination::DirectOr(domain.clone(), relay.name.as_str().into())
+        }
         Some(RouteTarget::Relay(relay)) => Destination::Relay(relay.name.as_str().into()),
         Some(RouteTarget::Discard) => Destination::Discard,
         Some(RouteTarget::Hold) => Destination::Hold,

@@ -176,7 +176,7 @@ impl Queue {
     /// Takes out all direct jobs that are ready or wait for their time: they are to be planned again. The pauses of
     /// direct sites end: they were owed to the way, not to the provider.
     pub fn take_direct(&self) -> Vec<Job> {
-        let is_direct = |job: &Job| matches!(job.destination, Destination::Direct(_));
+        let is_direct = |job: &Job| job.destination.direct().is_some();
         let mut inner = self.lock();
         let keys: Vec<_> =
             inner.waiting.iter().filter(|(_, job)| is_direct(job)).map(|(key, _)| *key).collect();
@@ -295,12 +295,12 @@ impl Queue {
     #[must_use]
     pub fn site_of(&self, destination: &Destination) -> Option<Arc<Site>> {
         let inner = self.lock();
-        match destination {
-            Destination::Direct(domain) => match inner.domains.get(domain) {
+        match destination.direct() {
+            Some(domain) => match inner.domains.get(domain) {
                 Some(Resolution::Known(site, _)) => Some(site.clone()),
                 _ => None,
             },
-            other => inner.sites.get(&other.to_string()).cloned(),
+            None => inner.sites.get(&destination.to_string()).cloned(),
         }
     }
 

@@ -35,7 +35,9 @@ pub fn submit(context: &Arc<Context>, job: Job) {
 pub(super) fn send_on(context: &Arc<Context>, job: Job) {
     let now = context.now();
     match job.destination.clone() {
-        Destination::Direct(domain) => direct(context, job, &domain, now),
+        Destination::Direct(domain) | Destination::DirectOnly(domain) | Destination::DirectOr(domain, _) => {
+            direct(context, job, &domain, now)
+        }
         Destination::Relay(name) => match relay_site(context, &name) {
             Some(site) => push(context, &site, job),
             None => refuse(context, job, format!("the relay {name} is not configured any more")),
@@ -61,7 +63,7 @@ pub(super) fn send_on(context: &Arc<Context>, job: Job) {
 
 /// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
 fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
-    match context.breaker.course(&context.settings(), now, || detour::of(context)) {
+    match context.breaker.course(&context.settings(), now, || detour::of(context, &job.destination)) {
         Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
         Course::Wait { until } => wait_until(context, vec![job], until),
         Course::Direct => match context.queue.direct(domain, job, now) {
@@ -99,12 +101,11 @@ fn provider_site(context: &Context, relay: &Arc<Relay>, provider: &str) -> Arc<S
 
 /// Direct mail that has found only ways that are closed: by the detour, or it waits.
 pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
-    match detour::of(context) {
-        Ok(relay) => {
-            let site = detour_site(context, &relay);
-            jobs.into_iter().for_each(|job| push(context, &site, job));
+    for job in jobs {
+        match detour::of(context, &job.destination) {
+            Ok(relay) => push(context, &detour_site(context, &relay), job),
+            Err(_) => wait_until(context, vec![job], context.now() + LOOK_AGAIN_SECONDS),
         }
-        Err(_) => wait_until(context, jobs, context.now() + LOOK_AGAIN_SECONDS),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Running;
 use crate::breaker::detour::{self, Detour};
 use crate::events::Event;
-use crate::flow::{Destination, path_text};
+use crate::flow::path_text;
 use crate::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use crate::plan::routes;
 use crate::queue::Intent;
@@ -141,9 +141,8 @@ impl Running {
     /// What becomes of the direct ones of these jobs, once nothing goes directly.
     fn detour_of(&self, jobs: &[(Job, &'static str)]) -> Option<Detour> {
         self.context.breaker.closed_since(&self.context.settings())?;
-        jobs.iter()
-            .any(|(job, _)| matches!(job.destination, Destination::Direct(_)))
-            .then(|| detour::now(&self.context))
+        let direct = jobs.iter().find(|(job, _)| job.destination.direct().is_some());
+        direct.map(|(job, _)| detour::shown(&self.context, &job.destination))
     }
 
     /// The site that has the message now.

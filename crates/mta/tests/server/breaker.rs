@@ -131,6 +131,45 @@ async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_resta
     house.running.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_keeps_mail_from_the_detour_or_names_another() {
+    let (usual, other) = (provider().await, provider().await);
+    let by = |domain: &str, target| RouteRule {
+        recipient_domains: vec![domain.to_owned()],
+        sender_domains: Vec::new(),
+        accounts: Vec::new(),
+        target,
+    };
+    let house = House::build_with(|settings, _| {
+        let at = |name: &str, house: &House| Arc::new(relay(name, house.address(Purpose::Exchange)));
+        settings.fallback = Some(at("anbieter", &usual));
+        settings.routes = vec![
+            by("ohnemx.test", RouteTarget::DirectOnly),
+            by("altzert.test", RouteTarget::DirectOr(at("anderer", &other))),
+        ];
+    })
+    .await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    other.receipt(|receipt| receipt.accepted && is_for(receipt, "b@altzert.test")).await;
+    usual.receipt(|receipt| receipt.accepted && is_for(receipt, "a@klartext.test")).await;
+    let id = house.submit(&["e@ohnemx.test"]).await;
+    let why = house.running.why(id.parse().expect("an id")).await.expect("known");
+    assert_eq!(why.detour, Some(Detour::Hindered(Hindrance::Forbidden)));
+    assert!(house.world.receipts().all().is_empty(), "nothing went directly");
+
+    house.path.block(false);
+    probe(&house, "open").await;
+    path_is(&house, "trial").await;
+    house.receipt(|receipt| receipt.accepted && is_for(receipt, "e@ohnemx.test")).await;
+    for relay in [usual, other] {
+        assert!(!relay.world.receipts().all().iter().any(|receipt| is_for(receipt, "e@ohnemx.test")));
+        relay.running.shutdown().await;
+    }
+    house.running.shutdown().await;
+}
+
 /// Subject and text of the letter of this number, once it lies in the postmaster's Maildir.
 async fn letter(house: &House, number: usize) -> String {
     let told = |event: &Event| matches!(event, Event::Told { about, .. } if about == "direct");

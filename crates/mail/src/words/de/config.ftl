@@ -32,11 +32,13 @@ config-expected-network = ein Netz wie "192.0.2.0/24", ohne gesetzte Bits hinter
 config-expected-host-port = ein Rechner mit Port wie "127.0.0.1:24"
 config-expected-null-sender = true, false oder eine Mailadresse wie "bounces@example.org"
 config-expected-route = "direct", "relay:NAME", "discard" oder "hold"
+config-expected-route-detour = false oder "relay:NAME"
 config-expected-one-of = eines von { $choices }
 
 config-whole-internet = `{ $key }` enthält { $seen }, also das ganze Internet: Jeder könnte in Ihrem Namen Mail versenden. Bitte nur die eigenen Netze nennen.
 config-local-domain-target = die lokale Domain { $domain } braucht genau eines von `maildir`, `lmtp` und `host`.
 config-route-relay = die Route führt zum Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.
+config-route-detour = `detour` gilt nur bei `to = "direct"`: Jede andere Route geht nicht über Port 25.
 config-port25-relay = `port25.relay` nennt das Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.
 config-relay-twice = ein Relay „{ $name }“ gibt es schon, in { $first }. Jedes braucht einen eigenen Namen.
 config-relay-login = beim Relay „{ $name }“ ist nur eines von `login` und `password_file` gesetzt. Bitte beide setzen oder keines.

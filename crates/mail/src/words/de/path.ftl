@@ -46,3 +46,4 @@ path-seen-no-route = { $operator }: keine Route in dieses Netz
 path-detour-by = Solange Port 25 gesperrt ist, nimmt das Relay { $relay } die Post, die sonst direkt ginge.
 path-detour-none = Ein Relay für solche Zeiten ist nicht eingerichtet ([port25] relay): Die Post wartet.
 path-detour-unfit = Das Relay { $relay } hat seine Prüfung nicht bestanden und übernimmt nicht: Die Post wartet. { $finding }
+path-detour-forbidden = Eine Regel ([[route]] mit `detour = false`) will für diese Post kein Relay: Sie wartet, bis Port 25 wieder offen ist.

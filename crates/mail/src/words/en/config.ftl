@@ -32,11 +32,13 @@ config-expected-network = a network such as "192.0.2.0/24", with no bit set behi
 config-expected-host-port = a host with a port such as "127.0.0.1:24"
 config-expected-null-sender = true, false or a mail address such as "bounces@example.org"
 config-expected-route = "direct", "relay:NAME", "discard" or "hold"
+config-expected-route-detour = false or "relay:NAME"
 config-expected-one-of = one of { $choices }
 
 config-whole-internet = `{ $key }` has { $seen }, which is the whole Internet: anybody could send mail as you. Name the networks that are yours.
 config-local-domain-target = the local domain { $domain } needs exactly one of `maildir`, `lmtp` and `host`.
 config-route-relay = the route leads to the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.
+config-route-detour = `detour` counts only with `to = "direct"`: no other route uses port 25.
 config-port25-relay = `port25.relay` names the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.
 config-relay-twice = there is a relay "{ $name }" already, in { $first }. Each needs a name of its own.
 config-relay-login = the relay "{ $name }" has only one of `login` and `password_file`. Set both, or neither.

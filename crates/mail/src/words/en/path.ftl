@@ -46,3 +46,4 @@ path-seen-no-route = { $operator }: no route to that network
 path-detour-by = While port 25 is blocked, the relay { $relay } takes the mail that would go directly.
 path-detour-none = No relay is set up for such times ([port25] relay): mail waits.
 path-detour-unfit = The relay { $relay } failed its preflight and does not take over: mail waits. { $finding }
+path-detour-forbidden = A rule ([[route]] with `detour = false`) wants no relay for this mail: it waits until port 25 is open again.
