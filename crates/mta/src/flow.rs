@@ -187,6 +187,12 @@ impl Destination {
             _ => None,
         }
     }
+
+    /// False where a rule wants no relay to see this mail.
+    #[must_use]
+    pub const fn may_take_relay(&self) -> bool {
+        !matches!(self, Self::DirectOnly(_))
+    }
 }
 
 impl fmt::Display for Destination {

@@ -417,6 +417,15 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The relays that take over direct mail while port 25 is closed; one may be named more than once.
+    pub fn detours(&self) -> impl Iterator<Item = Arc<Relay>> + '_ {
+        let by_rule = self.routes.iter().filter_map(|rule| match &rule.target {
+            RouteTarget::DirectOr(relay) => Some(relay),
+            _ => None,
+        });
+        self.fallback.iter().chain(by_rule).cloned()
+    }
+
     /// The relay of this name.
     #[must_use]
     pub fn relay(&self, name: &str) -> Option<&Arc<Relay>> {

@@ -16,7 +16,8 @@ use postamt_mail::words::Words;
 use postamt_store::facts::{PathFact, PathState, ToldFact};
 use postamt_store::spool::Origin;
 
-use super::{detour, text};
+use super::detour::{self, Detour};
+use super::text;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
@@ -35,7 +36,7 @@ const DIRECT: &str = "direct";
 enum Matter {
     /// The direct way is closed (since when) or open.
     Direct(Option<u64>),
-    /// What the latest preflight of the fallback relay says.
+    /// What the latest preflight of a relay that takes over direct mail says.
     Relay(Arc<PreflightVerdict>),
 }
 
@@ -89,8 +90,10 @@ fn matters(context: &Context) -> Vec<Matter> {
     if closed.is_some() || !trying {
         matters.push(Matter::Direct(closed));
     }
-    let verdict = settings.fallback.as_ref().and_then(|relay| context.preflights.verdict(&relay.name));
-    matters.extend(verdict.map(Matter::Relay));
+    for relay in settings.detours() {
+        let verdict = context.preflights.verdict(&relay.name).map(Matter::Relay);
+        matters.extend(verdict.filter(|new| !matters.iter().any(|one| one.about() == new.about())));
+    }
     matters
 }
 
@@ -168,16 +171,33 @@ fn letter(context: &Context, matter: &Matter, since: Option<u64>, words: &Words)
     let host = context.settings().hostname.to_string();
     let facts = context.breaker.facts();
     match matter {
-        Matter::Direct(Some(since)) => closed(context, &host, *since, &facts, words),
+        Matter::Direct(Some(since)) => {
+            let lifetime = context.settings().retry.lifetime;
+            closed(
+                &Closed { host: &host, since: *since, way: &detour::usual(context), lifetime },
+                &facts,
+                words,
+            )
+        }
         Matter::Direct(None) => opened(&host, since, &facts, words),
         Matter::Relay(verdict) => relay(&host, verdict, words),
     }
 }
 
-fn closed(context: &Context, host: &str, since: u64, facts: &[PathFact], words: &Words) -> Letter {
-    let of = ("host", host.into());
+/// The direct way is closed.
+struct Closed<'a> {
+    host: &'a str,
+    since: u64,
+    /// What becomes of direct mail meanwhile.
+    way: &'a Detour,
+    /// How long a message may wait.
+    lifetime: Duration,
+}
+
+fn closed(closed: &Closed<'_>, facts: &[PathFact], words: &Words) -> Letter {
+    let of = ("host", closed.host.into());
     let mut paragraphs =
-        vec![words.get("notice-closed-intro", &[of.clone(), ("since", words.time(since).into())])];
+        vec![words.get("notice-closed-intro", &[of.clone(), ("since", words.time(closed.since).into())])];
     for fact in facts.iter().filter(|fact| fact.state == PathState::Relay) {
         let reason = text::reason(&fact.reason, words);
         let values = [("path", fact.path.to_string().into()), ("reason", reason.into())];
@@ -189,15 +209,14 @@ fn closed(context: &Context, host: &str, since: u64, facts: &[PathFact], words: 
         );
         paragraphs.push(lines.join("\n"));
     }
-    let way = detour::usual(context);
-    paragraphs.push(detour::sentence(&way, words));
-    let subject = match &way {
-        detour::Detour::By(relay) => {
+    paragraphs.push(detour::sentence(closed.way, words));
+    let subject = match closed.way {
+        Detour::By(relay) => {
             paragraphs.push(words.get("notice-closed-intake", &[]));
             words.get("notice-closed-subject-relay", &[of, ("relay", relay.into())])
         }
-        detour::Detour::Hindered(_) => {
-            let days = context.settings().retry.lifetime.as_secs().div_ceil(86_400);
+        Detour::Hindered(_) => {
+            let days = closed.lifetime.as_secs().div_ceil(86_400);
             paragraphs.push(words.get("notice-closed-intake-waits", &[("days", days.into())]));
             words.get("notice-closed-subject-waits", &[of])
         }
@@ -242,27 +261,4 @@ fn relay(host: &str, verdict: &PreflightVerdict, words: &Words) -> Letter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(told_at: u64, since: Option<u64>) -> ToldFact {
-        ToldFact { about: DIRECT.to_owned(), told_at, since }
-    }
-
-    #[test]
-    fn a_beginning_and_its_end_are_told_once() {
-        assert_eq!(due(true, None, 10), Some(true));
-        assert_eq!(due(true, Some(&told(10, Some(9))), 10 + 2 * QUIET_SECONDS), None);
-        assert_eq!(due(false, Some(&told(10, Some(9))), 20), Some(false));
-        assert_eq!(due(false, Some(&told(10, None)), 30), None);
-        assert_eq!(due(false, None, 30), None);
-    }
-
-    #[test]
-    fn flapping_is_told_every_six_hours_at_the_most() {
-        let ended = told(10, None);
-        assert_eq!(due(true, Some(&ended), 60), None);
-        assert_eq!(due(false, Some(&ended), 90), None, "an end without a beginning");
-        assert_eq!(due(true, Some(&ended), 10 + QUIET_SECONDS), Some(true));
-    }
-}
+mod tests;

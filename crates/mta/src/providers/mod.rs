@@ -265,7 +265,8 @@ pub fn weigh_refused_session(
 }
 
 fn provider_of(context: &Context, site: &Site, destination: &Destination) -> Option<String> {
-    let (Plan::Direct(hosts), Destination::Direct(domain)) = (&site.plan, destination) else { return None };
+    let Plan::Direct(hosts) = &site.plan else { return None };
+    let domain = destination.may_take_relay().then(|| destination.direct())??;
     context.providers.covering(domain, hosts).map(|fact| fact.provider)
 }
 

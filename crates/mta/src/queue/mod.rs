@@ -194,12 +194,12 @@ impl Queue {
     /// known, is `wanted`.
     pub fn take_towards(&self, wanted: &dyn Fn(&Domain, Option<&Site>) -> bool) -> Vec<Job> {
         let mut inner = self.lock();
-        let is_wanted = |inner: &Inner, job: &Job| match &job.destination {
-            Destination::Direct(domain) => match inner.domains.get(domain) {
+        let is_wanted = |inner: &Inner, job: &Job| match job.destination.direct() {
+            Some(domain) => match inner.domains.get(domain) {
                 Some(Resolution::Known(site, _)) => wanted(domain, Some(site)),
                 _ => wanted(domain, None),
             },
-            _ => false,
+            None => false,
         };
         let keys: Vec<_> =
             inner.waiting.iter().filter(|(_, job)| is_wanted(&inner, job)).map(|(key, _)| *key).collect();

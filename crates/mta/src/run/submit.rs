@@ -80,6 +80,9 @@ fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
 /// To its provider, or by the relay that the operator has named for that one.
 fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) {
     let Plan::Direct(hosts) = &site.plan else { return push(context, site, job) };
+    if !job.destination.may_take_relay() {
+        return push(context, site, job);
+    }
     let way = providers::course(context, domain, hosts);
     if !matches!(way, providers::Course::Direct) {
         context.breaker.give_back();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use postamt_mta::RelayOnlyError;
 use postamt_mta::events::Event;
+use postamt_mta::settings::{RouteRule, RouteTarget};
 use postamt_store::facts::{Facts as _, PathState, ProviderReason};
 
 use crate::relay::relay;
@@ -190,5 +191,23 @@ async fn a_relay_that_is_not_fit_or_not_there_does_not_take_it() {
     let none = house.running.end_relay_only("outlook").await;
     assert!(matches!(none, Err(RelayOnlyError::NotDecided(name)) if name == "microsoft"));
     assert!(house.running.providers().is_empty());
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_a_rule_keeps_from_relays_goes_directly_all_the_same() {
+    let Scene { mut house, relay: by, provider: _provider, .. } = scene(Place::Recipient).await;
+    house.settings.routes = vec![RouteRule {
+        recipient_domains: vec![DOMAIN.to_owned()],
+        sender_domains: Vec::new(),
+        accounts: Vec::new(),
+        target: RouteTarget::DirectOnly,
+    }];
+    let house = house.restart().await;
+    house.running.relay_only(DOMAIN, "anbieter").await.expect("decided");
+    let id = house.submit(&["a@eigen.test"]).await;
+    let failed = |event: &Event| matches!(event, Event::Failed { attempt, .. } if attempt.id == id);
+    house.events.wait_for(1, failed).await;
+    assert!(by.messages().is_empty());
     house.running.shutdown().await;
 }

@@ -288,6 +288,27 @@ async fn the_fallback_relay_is_looked_at_before_it_is_needed() {
     house.running.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_only_a_rule_names_for_the_detour_is_looked_at_too() {
+    let world = world().await;
+    let at = place(&world, 100);
+    let peer = Peer::start(at, |heard: &Heard| match heard.line.starts_with("MAIL") {
+        true => "554 Message rejected: Email address is not verified".to_owned(),
+        false => polite(heard),
+    })
+    .await;
+    let house = House::build_in(world, |settings, _| {
+        settings.routes = everything_by(relay("anderer", at));
+        settings.routes[0].target = RouteTarget::DirectOr(Arc::new(relay("anderer", at)));
+    })
+    .await;
+    let told = |event: &Event| matches!(event, Event::Told { about, .. } if about == "relay anderer");
+    house.events.wait_for(1, told).await;
+    assert!(!house.running.preflight("anderer").expect("a verdict").usable);
+    assert!(peer.messages().is_empty(), "nothing was sent");
+    house.running.shutdown().await;
+}
+
 /// The verdict as soon as there is one.
 async fn kept(house: &House) -> Arc<PreflightVerdict> {
     loop {

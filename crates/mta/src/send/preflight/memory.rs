@@ -180,12 +180,15 @@ fn is_to_be_made_anew(context: &Context, relay: &Relay) -> bool {
     verdict.is_some_and(|verdict| !verdict.usable || verdict.checked_at + RETRY_SECONDS <= context.now())
 }
 
-/// The fallback relay, and those that carry the mail of single providers.
+/// The relays that mail may be moved to: by the breaker, and by decisions on single providers.
 fn watched(context: &Context) -> Vec<Arc<Relay>> {
     let settings = context.settings();
     let of_providers = context.providers.facts().into_iter();
     let of_providers = of_providers.filter_map(|fact| settings.relay(&fact.relay).cloned());
-    settings.fallback.clone().into_iter().chain(of_providers).collect()
+    let mut watched: Vec<Arc<Relay>> = settings.detours().chain(of_providers).collect();
+    watched.sort_by(|one, other| one.name.cmp(&other.name));
+    watched.dedup_by(|one, other| one.name == other.name);
+    watched
 }
 
 /// Seconds until the relay is to be looked at; 0 is now.
