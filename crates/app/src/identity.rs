@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use postamt_doctor::records::{Identity, KeyRecord, OwnDomain};
 use postamt_mail::relays::{Spf, SpfPlace};
-use postamt_mail::sts_policy::PolicyMode;
 use postamt_mailauth::dkim::KeyStore;
 use postamt_mta::settings::Purpose;
 use postamt_net::interfaces::{self, is_public};
@@ -30,10 +29,10 @@ pub fn of(config: &Config, addresses: &[IpAddr]) -> Identity {
         includes: includes(config),
         keys: keys(config),
         certificate_keys: certificate_keys(config),
-        web: false,
+        web: !config.web.https.is_empty(),
         submission: port(config, Purpose::Submission, 587),
         submissions: port(config, Purpose::Submissions, 465),
-        sts: PolicyMode::Testing,
+        sts: config.web.mta_sts,
         authority: None,
     }
 }
@@ -80,7 +79,7 @@ fn certificate_keys(config: &Config) -> Vec<Vec<u8>> {
 }
 
 /// The port of a purpose: the first that is configured, or the usual one where nothing is.
-fn port(config: &Config, purpose: Purpose, usual: u16) -> Option<u16> {
+pub fn port(config: &Config, purpose: Purpose, usual: u16) -> Option<u16> {
     if config.listeners.is_empty() {
         return Some(usual);
     }

@@ -233,6 +233,12 @@ impl Running {
         self.tls.is_self_signed()
     }
 
+    /// The TLS configuration of now, for whoever shows the same certificate.
+    #[must_use]
+    pub fn tls_config(&self) -> Arc<rustls::ServerConfig> {
+        self.tls.config()
+    }
+
     /// Stops: no new sessions, open transactions end, connections are given up, everything noted is durable.
     pub async fn shutdown(&self) {
         let context = &self.context;

@@ -6,14 +6,15 @@ use std::fmt::Write as _;
 use super::section::{Description, Presence, Section, Setting};
 use super::{
     Config, Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
-    Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls,
+    Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 19] = [
+pub const DESCRIPTIONS: [Description; 20] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
+    Web::DESCRIPTION,
     Limits::DESCRIPTION,
     Sendmail::DESCRIPTION,
     LocalDomain::DESCRIPTION,
@@ -144,6 +145,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.server);
     config.listeners.iter().for_each(|listener| section(&mut text, listener));
     section(&mut text, &config.tls);
+    section(&mut text, &config.web);
     section(&mut text, &config.limits);
     section(&mut text, &config.sendmail);
     config.local_domains.iter().for_each(|local| section(&mut text, local));

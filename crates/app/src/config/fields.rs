@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
@@ -56,6 +57,24 @@ section! {
         certificate: Option<PathBuf> = Optional("\"/etc/letsencrypt/live/mail.example.org/fullchain.pem\""),
         /// PEM file with its key.
         key: Option<PathBuf> = Optional("\"/etc/letsencrypt/live/mail.example.org/privkey.pem\""),
+    }
+}
+
+section! {
+    /// What is served over HTTP: the MTA-STS policies of our domains, and the settings that mail programs ask for.
+    /// Without any address nothing is. Read at the start, not by a reload.
+    once Web = "web" {
+        /// Addresses and ports for HTTPS, with the certificate of `[tls]`. It must hold the names mta-sts.DOMAIN,
+        /// autoconfig.DOMAIN and autodiscover.DOMAIN as well.
+        https: Vec<SocketAddr> = Default("[]"),
+        /// Addresses and ports for plain HTTP, which leads to HTTPS.
+        http: Vec<SocketAddr> = Default("[]"),
+        /// What senders do when TLS towards this server fails: "testing" reports it, "enforce" does not deliver,
+        /// "none" takes the policy back.
+        mta_sts: PolicyMode = Default("\"testing\""),
+        /// The IMAP server (TLS on 993) that our users read their mail on. Mail programs ask for it together with the
+        /// server for sending; some take no settings without it.
+        mailbox: Option<Domain> = Optional("\"imap.example.net\""),
     }
 }
 

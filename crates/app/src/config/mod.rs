@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
     Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25, Postmaster,
-    Relay, Retry, Route, Sendmail, Server, Source, Tls,
+    Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
@@ -44,6 +44,8 @@ pub struct Config {
     pub listeners: Vec<Listener>,
     /// `[tls]`
     pub tls: Tls,
+    /// `[web]`
+    pub web: Web,
     /// `[limits]`
     pub limits: Limits,
     /// `[sendmail]`
@@ -156,6 +158,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let server = single(root, &file, problems);
     let listeners = repeated(root, problems);
     let tls = single(root, &file, problems);
+    let web = single(root, &file, problems);
     let limits = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
     let local_domains = repeated(root, problems);
@@ -182,6 +185,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         server: server?,
         listeners: without_places(listeners?),
         tls: tls?,
+        web: web?,
         limits: limits?,
         sendmail: sendmail?,
         local_domains: without_places(local_domains?),

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::relays::{self, Profile};
+use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
@@ -386,6 +387,11 @@ impl Choice for Language {
     const WORDS: &'static [(&'static str, Self)] = &[("de", Language::De), ("en", Language::En)];
 }
 
+impl Choice for PolicyMode {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("testing", PolicyMode::Testing), ("enforce", PolicyMode::Enforce), ("none", PolicyMode::None)];
+}
+
 impl Choice for LogFormat {
     const WORDS: &'static [(&'static str, Self)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
 }
@@ -416,7 +422,7 @@ macro_rules! choice_setting {
         }
     )+ };
 }
-choice_setting!(Purpose, RelayTls, LogFormat, Language);
+choice_setting!(PolicyMode, Purpose, RelayTls, LogFormat, Language);
 
 impl<T: Setting> Setting for Option<T> {
     fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {

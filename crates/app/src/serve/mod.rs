@@ -16,6 +16,7 @@ mod monitor;
 mod probed;
 mod schedule;
 mod server;
+mod web;
 
 use std::path::Path;
 use std::sync::Arc;

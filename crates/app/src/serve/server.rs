@@ -15,6 +15,7 @@ use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
 use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
@@ -95,6 +96,7 @@ pub struct Server {
     /// None where the server is to ask nobody.
     monitor: Option<JoinHandle<()>>,
     key_watch: JoinHandle<()>,
+    web: CancellationToken,
     control_socket: std::path::PathBuf,
 }
 
@@ -142,11 +144,13 @@ impl Server {
         } else {
             None
         };
+        let web = CancellationToken::new();
+        super::web::open(config, &running, &events, &web, terminal).await?;
         let authority = Authority::new(resolver(config, terminal)?);
         let publisher = publishing::publisher(config, &authority, terminal)?;
         let key_watch = KeyWatch::new(keys.clone(), authority, publisher, schedule(config), events.clone());
         let key_watch = tokio::spawn(key_watch.run());
-        Ok(Self { running, spool, keys, facts, events, control, monitor, key_watch, control_socket })
+        Ok(Self { running, spool, keys, facts, events, control, monitor, key_watch, web, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -198,6 +202,7 @@ impl Server {
             monitor.abort();
         }
         self.key_watch.abort();
+        self.web.cancel();
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);
         if let Err(error) = self.spool.close().await {

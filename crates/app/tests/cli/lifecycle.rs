@@ -130,3 +130,31 @@ fn the_rehearsal_goes_as_expected() {
     let outcomes = outcomes.as_array().expect("a list");
     assert!(outcomes.len() >= 10 && outcomes.iter().all(|outcome| outcome["as_expected"] == true), "{ran:?}");
 }
+
+#[test]
+fn the_web_doors_answer_while_the_server_runs() {
+    use std::io::{Read as _, Write as _};
+    let site = Site::new("[web]\nhttp = [\"127.0.0.1:0\"]\nhttps = [\"127.0.0.1:0\"]\n");
+    let server = site.start();
+    server.wait_for("listening + purpose=https");
+    let line = server.wait_for("listening + purpose=http");
+    let address =
+        line.split_once("address=").and_then(|(_, rest)| rest.split(' ').next()).expect("an address");
+    let mut stream = std::net::TcpStream::connect(address).expect("connected");
+    stream
+        .write_all(
+            b"GET /mail/config-v1.1.xml HTTP/1.1\r\nHost: autoconfig.own.test\r\nConnection: close\r\n\r\n",
+        )
+        .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && answer.contains("<hostname>mail.own.test</hostname>"),
+        "{answer}"
+    );
+    assert_eq!(server.stop(), 0);
+
+    let records = site.good(&["dns", "records", "--offline", "--format", "zone", "--address", "192.0.2.25"]);
+    assert!(records.out.contains("mta-sts.own.test. 3600 IN CNAME mail.own.test."), "{records:?}");
+    assert!(records.out.contains("autoconfig.own.test. 3600 IN CNAME mail.own.test."), "{records:?}");
+}

@@ -1,0 +1,53 @@
+//! The doors for HTTP: opened at the start, closed at the end.
+
+use std::sync::Arc;
+
+use postamt_mta::Running;
+use postamt_mta::events::{Event, EventSink};
+use postamt_mta::settings::Purpose;
+use postamt_web::{Challenges, Encryption, Site, bind};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::identity;
+use crate::terminal::{Stop, Terminal};
+
+/// Opens the doors of the configuration and answers at them until `stop`.
+///
+/// # Errors
+/// A port that cannot be opened.
+pub async fn open(
+    config: &Config,
+    running: &Running,
+    events: &Arc<dyn EventSink>,
+    stop: &CancellationToken,
+    terminal: Terminal,
+) -> Result<(), Stop> {
+    let site = Arc::new(site(config));
+    let tls = running.clone();
+    let tls = Encryption::Tls(Arc::new(move || tls.tls_config()));
+    let plain = config.web.http.iter().map(|address| (*address, Encryption::None, "http"));
+    let encrypted = config.web.https.iter().map(|address| (*address, tls.clone(), "https"));
+    for (address, encryption, purpose) in plain.chain(encrypted) {
+        let door = bind(address, encryption).await.map_err(|error| {
+            let text = format!("{:#}", anyhow::Error::from(error));
+            terminal.stop("serve-start", &[("error", text.into())])
+        })?;
+        let bound = door.address().unwrap_or(address);
+        events.event(Event::Listening { address: bound.to_string(), purpose });
+        tokio::spawn(postamt_web::serve(door, site.clone(), stop.clone()));
+    }
+    Ok(())
+}
+
+fn site(config: &Config) -> Site {
+    Site {
+        hostname: config.server.hostname.clone(),
+        domains: config.server.domains.clone(),
+        submissions: identity::port(config, Purpose::Submissions, 465),
+        submission: identity::port(config, Purpose::Submission, 587),
+        mailbox: config.web.mailbox.clone(),
+        sts: config.web.mta_sts,
+        challenges: Challenges::default(),
+    }
+}
