@@ -39,6 +39,21 @@ pub fn run(command: &cli::Dns, config: &Config, terminal: Terminal) -> Result<()
     }
 }
 
+/// The records that DNS must have, for who has just set the server up: with what is there where DNS `answers`.
+///
+/// # Errors
+/// There is no name server to ask.
+pub fn wanted_records(
+    config: &Config,
+    addresses: &[std::net::IpAddr],
+    answers: bool,
+    terminal: Terminal,
+) -> Result<Vec<Judged>, Stop> {
+    let identity = identity::of(config, addresses);
+    let gathered = if answers { look(&identity, config, terminal)? } else { Gathered::default() };
+    Ok(judge(&identity, &gathered.present))
+}
+
 fn look(identity: &Identity, config: &Config, terminal: Terminal) -> Result<Gathered, Stop> {
     let questions = questions(identity);
     wait(async {
@@ -108,7 +123,7 @@ fn note_addresses(identity: &Identity, terminal: Terminal) {
 }
 
 /// A record with what it is for, its state, and what must go.
-fn say(judged: &Judged, asked: bool, terminal: Terminal) {
+pub fn say(judged: &Judged, asked: bool, terminal: Terminal) {
     let wanted = &judged.wanted;
     let purpose = terminal.sentence(&format!("dns-purpose-{}", word(wanted.purpose)), &[]);
     let mut head = purpose;

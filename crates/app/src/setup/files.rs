@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use postamt_mailauth::dkim::{Algorithm, KeyState, KeyStore, Stage, StoredKey};
+use postamt_mailauth::dkim::{Algorithm, KeyState, KeyStore, Stage};
 use postamt_net::clock::{Clock as _, SystemClock};
 use zeroize::Zeroizing;
 
@@ -36,8 +36,6 @@ pub struct Done {
     pub written: Vec<PathBuf>,
     /// Files that were there and were left alone.
     pub kept: Vec<PathBuf>,
-    /// All DKIM keys, new ones and old ones.
-    pub keys: Vec<StoredKey>,
     /// Whether the unit is there.
     pub unit: bool,
     /// What could not be done, in the caller's language.
@@ -222,7 +220,7 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
         done.failures.push(stop.text);
         return;
     }
-    let make = || -> anyhow::Result<Vec<StoredKey>> {
+    let make = || -> anyhow::Result<()> {
         let store = KeyStore::open(config.dkim_directory())?;
         for domain in &config.server.domains {
             if !store.list().iter().any(|stored| stored.key.domain() == domain) {
@@ -231,14 +229,11 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
                 key_records::make(&store, domain, Algorithm::Rsa, stage)?;
             }
         }
-        Ok(store.list())
+        Ok(())
     };
-    match make() {
-        Ok(keys) => done.keys = keys,
-        Err(error) => {
-            let text = format!("{error:#}");
-            done.failures.push(terminal.sentence("dkim-failed", &[("error", text.into())]));
-        }
+    if let Err(error) = make() {
+        let text = format!("{error:#}");
+        done.failures.push(terminal.sentence("dkim-failed", &[("error", text.into())]));
     }
 }
 

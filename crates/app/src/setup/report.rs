@@ -3,13 +3,15 @@
 
 use std::path::Path;
 
+use postamt_doctor::records::text::Shown;
+use postamt_doctor::records::{Judged, State};
 use serde::Serialize;
 
 use super::answers::Answers;
 use super::files::Done;
 use super::surroundings::{Reverse, Surroundings};
 use crate::cli::Neighbour;
-use crate::commands::dkim::zone_line;
+use crate::commands::dns;
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
 
@@ -57,24 +59,18 @@ pub fn surroundings(seen: &Surroundings, terminal: Terminal) {
 
 /// As `--json` shows it.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct Outcome<'a> {
     hostname: String,
     domains: Vec<String>,
     seen: &'a Surroundings,
     written: &'a [std::path::PathBuf],
     kept: &'a [std::path::PathBuf],
     failures: &'a [String],
-    dkim_records: Vec<Record>,
+    records: Vec<Shown>,
     account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
     next: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Record {
-    name: String,
-    value: String,
 }
 
 /// The end.
@@ -82,12 +78,12 @@ struct Record {
 /// # Errors
 /// A value that JSON cannot hold, which is a mistake in the source.
 pub fn end(report: &Report<'_>, terminal: Terminal) -> Result<(), Stop> {
-    let steps = steps(report, terminal);
+    let (steps, wanted) = (steps(report, terminal), wanted(report, terminal));
     if terminal.json {
-        return terminal.data(&shown(report, steps));
+        return terminal.data(&shown(report, &wanted, steps));
     }
     files(report.done, terminal);
-    records(report.done, terminal);
+    records(report, &wanted, terminal);
     reverse_names(report, terminal);
     firewall(report, terminal);
     neighbour(report, terminal);
@@ -99,19 +95,16 @@ pub fn end(report: &Report<'_>, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-fn shown<'a>(report: &'a Report<'_>, next: Vec<String>) -> Shown<'a> {
-    let record = |stored: &postamt_mailauth::dkim::StoredKey| Record {
-        name: stored.key.record_name(),
-        value: stored.key.public_record(),
-    };
-    Shown {
+fn shown<'a>(report: &'a Report<'_>, wanted: &[Judged], next: Vec<String>) -> Outcome<'a> {
+    let asked = answers(report);
+    Outcome {
         hostname: report.config.server.hostname.to_string(),
         domains: report.config.server.domains.iter().map(ToString::to_string).collect(),
         seen: report.seen,
         written: &report.done.written,
         kept: &report.done.kept,
         failures: &report.done.failures,
-        dkim_records: report.done.keys.iter().map(record).collect(),
+        records: wanted.iter().map(|judged| Shown::new(judged, asked)).collect(),
         account: report.answers.account.as_ref().map(ToString::to_string),
         password: report.done.password.as_ref().map(|password| password.as_str()),
         next,
@@ -136,14 +129,21 @@ fn files(done: &Done, terminal: Terminal) {
     }
 }
 
-fn records(done: &Done, terminal: Terminal) {
-    if done.keys.is_empty() {
-        return;
-    }
+/// All that DNS must say. A server that cannot be asked takes nothing away: then all is told as missing.
+fn wanted(report: &Report<'_>, terminal: Terminal) -> Vec<Judged> {
+    let addresses: Vec<_> = report.seen.public.iter().map(|reverse| reverse.address).collect();
+    let records = |answers| dns::wanted_records(report.config, &addresses, answers, terminal);
+    records(answers(report)).or_else(|_| records(false)).unwrap_or_default()
+}
+
+fn answers(report: &Report<'_>) -> bool {
+    report.seen.public.iter().any(|reverse| reverse.answered)
+}
+
+fn records(report: &Report<'_>, records: &[Judged], terminal: Terminal) {
     heading(&terminal.sentence("setup-records", &[]), terminal);
-    for stored in &done.keys {
-        terminal.print(&zone_line(&stored.key.record_name(), &stored.key.public_record()));
-    }
+    let open = records.iter().filter(|judged| judged.state != State::Good);
+    open.for_each(|judged| dns::say(judged, answers(report), terminal));
 }
 
 /// Addresses whose name is not ours yet.
