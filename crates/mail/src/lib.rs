@@ -27,3 +27,4 @@ pub mod sts_policy;
 pub mod dsn;
 pub mod relays;
 pub mod refusals;
+pub mod mta_sts;

@@ -13,4 +13,5 @@ pub mod dkim;
 pub mod dmarc;
 pub mod records;
 pub mod spf;
+pub mod transport;
 pub mod verify;

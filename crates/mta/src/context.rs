@@ -9,11 +9,13 @@ use postamt_mailauth::dkim::{KeyStore, SigningPool};
 use postamt_net::clock::Clock;
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
+use postamt_net::fetch::Fetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::accounts::Accounts;
 use postamt_store::facts::{Facts, PathFact, ProviderFact};
 use postamt_store::history::History;
 use postamt_store::spool::Spool;
+use postamt_store::transport::TransportMemory;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +27,7 @@ use crate::providers::Providers;
 use crate::queue::Queue;
 use crate::send::preflight::Preflights;
 use crate::settings::{Limits, Settings};
+use crate::transport::Transport;
 
 /// The outside world, given by `app` or by a test.
 #[derive(Clone)]
@@ -35,6 +38,8 @@ pub struct Ports {
     pub dialer: Arc<dyn Dialer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Documents over HTTPS.
+    pub fetcher: Arc<dyn Fetcher>,
     /// TLS towards others.
     pub tls: Arc<TlsContext>,
     /// Mail.
@@ -45,6 +50,8 @@ pub struct Ports {
     pub history: Arc<dyn History>,
     /// What is known of the ways out.
     pub facts: Arc<dyn Facts>,
+    /// What is remembered of the TLS of others.
+    pub transport: Arc<dyn TransportMemory>,
     /// DKIM keys.
     pub keys: Arc<KeyStore>,
     /// DKIM threads.
@@ -104,6 +111,8 @@ pub struct Context {
     pub breaker: Breaker,
     /// Providers whose mail goes by a relay.
     pub providers: Providers,
+    /// What is learned of the TLS of others.
+    pub transport: Transport,
     /// Whether relays may carry our mail.
     pub preflights: Preflights,
     /// Counters.
@@ -150,6 +159,7 @@ impl Context {
             queue: Queue::default(),
             breaker: Breaker::new(paths),
             providers: Providers::new(providers),
+            transport: Transport::default(),
             preflights: Preflights::default(),
             counters: Counters::default(),
             stop: CancellationToken::new(),

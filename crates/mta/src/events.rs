@@ -195,6 +195,29 @@ pub enum Event {
         /// When the direct way is tried again, seconds since 1970.
         next_trial: Option<u64>,
     },
+    /// A host was not met as its TLSA records or its domain's MTA-STS policy demand: mail waits.
+    TlsRefused {
+        /// The mail host.
+        host: String,
+        /// `tlsa`, `sts`.
+        policy: &'static str,
+        /// The type of the failure (RFC 8460 §4.3).
+        result: &'static str,
+        /// What happened.
+        reason: String,
+    },
+    /// A domain that has always offered TLS does not any more: its mail waits. `postamt tls forget` lets it go.
+    TlsDowngrade {
+        /// The recipients' domain.
+        domain: String,
+        /// The mail host.
+        host: String,
+    },
+    /// The name servers do not carry DNSSEC: mail goes on, without DANE.
+    NoDnssec {
+        /// What was seen.
+        reason: String,
+    },
     /// A provider is paused.
     SitePaused {
         /// Its hosts, or the relay.

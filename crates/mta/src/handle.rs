@@ -55,6 +55,9 @@ pub struct Why {
     /// The relays that are set up, by name.
     #[serde(default)]
     pub relays: Vec<String>,
+    /// Domains for which it waits since TLS is not as it must be.
+    #[serde(default)]
+    pub refusals: Vec<crate::transport::Refusal>,
 }
 
 /// The state of a receiving provider.

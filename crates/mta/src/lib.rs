@@ -26,6 +26,7 @@ pub mod breaker;
 pub mod providers;
 pub mod queue;
 pub mod run;
+pub mod transport;
 
 pub mod context;
 pub mod events;

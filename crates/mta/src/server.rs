@@ -24,6 +24,7 @@ use crate::passwords::{PasswordCost, PasswordError};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
 use crate::settings::{CertificateFiles, Purpose, Settings};
+use crate::transport;
 
 pub use operators::Selection;
 pub use providers::RelayOnlyError;
@@ -168,6 +169,8 @@ fn spawn_all(
     tasks.spawn(breaker::operator::watch(context.clone()));
     tasks.spawn(crate::providers::watch(context.clone()));
     tasks.spawn(preflight::watch(context.clone()));
+    tasks.spawn(transport::watch(context.clone()));
+    tasks.spawn(transport::tell_validation(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));
 }
@@ -252,6 +255,7 @@ impl Running {
         if let Err(error) = context.ports.spool.flush().await {
             context.event(Event::Warning { what: format!("the spool could not be flushed: {error}") });
         }
+        transport::flush(context).await;
         context.ports.history.flush().await;
     }
 

@@ -1,4 +1,4 @@
-//! The outside world behind five small ports: DNS answers, connections, TLS, and the clock.
+//! The outside world behind small ports: DNS answers, connections, TLS, documents over HTTPS, and the clock.
 //!
 //! The only crate that opens outgoing connections or asks the time. Real adapters live beside the port they
 //! serve; the lab brings others.
@@ -11,6 +11,7 @@ pub mod network_watch;
 pub mod path;
 pub mod time_server;
 pub mod tls;
+pub mod fetch;
 pub mod smtp;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.

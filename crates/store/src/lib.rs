@@ -1,6 +1,7 @@
-//! What must survive: the mail spool, accounts, facts, and the history of what happened to each message.
+//! What must survive: the mail spool, accounts, facts, the TLS of others, and the history of each message.
 //!
-//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`facts::Facts`], [`history::History`]); `embedded/` implements
+//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`facts::Facts`], [`transport::TransportMemory`],
+//! [`history::History`]); `embedded/` implements
 //! them on one machine without a database server. The spool is the truth about what still has to be
 //! delivered; the history is written behind it and may lag after a crash.
 
@@ -9,6 +10,7 @@ pub mod facts;
 pub mod history;
 pub mod queue_id;
 pub mod spool;
+pub mod transport;
 
 pub mod embedded;
 

@@ -117,6 +117,12 @@ impl Config {
         self.server.state_directory.join("facts.sqlite")
     }
 
+    /// Where the memory of the TLS of others is.
+    #[must_use]
+    pub fn transport_file(&self) -> PathBuf {
+        self.server.state_directory.join("transport.sqlite")
+    }
+
     /// Where the history is.
     #[must_use]
     pub fn history_file(&self) -> PathBuf {

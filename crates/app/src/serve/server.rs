@@ -9,10 +9,11 @@ use postamt_mta::{Ports, Running, StartError};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::authority::Authority;
-use postamt_net::dns::{HickoryResolver, ResolverSettings};
+use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
+use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory};
+use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport};
 use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,7 @@ pub struct Stores {
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
     facts: Arc<SqliteFacts>,
+    transport: Arc<SqliteTransport>,
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
     tls: Arc<TlsContext>,
@@ -60,6 +62,9 @@ impl Stores {
             SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.facts_file();
         let facts = SqliteFacts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.transport_file();
+        let transport =
+            SqliteTransport::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let directory = config.dkim_directory();
         let keys =
             KeyStore::open(&directory).map_err(|error| failed("serve-dkim", &directory, error.into()))?;
@@ -71,6 +76,7 @@ impl Stores {
             accounts: Arc::new(accounts),
             history: Arc::new(history),
             facts: Arc::new(facts),
+            transport: Arc::new(transport),
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
             probed: Probed::configured(config, tls.clone(), terminal)?,
@@ -115,16 +121,21 @@ impl Server {
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
-        let Stores { spool, mut recovery, accounts, history, facts, keys, signing, tls, probed } = stores;
+        let Stores { spool, mut recovery, accounts, history, facts, transport, keys, signing, tls, probed } =
+            stores;
+        let resolver: Arc<dyn Resolver> = Arc::new(resolver(config, terminal)?);
+        let dialer = Arc::new(SystemDialer);
         let ports = Ports {
-            resolver: Arc::new(resolver(config, terminal)?),
-            dialer: Arc::new(SystemDialer),
+            fetcher: Arc::new(HttpsFetcher::new(resolver.clone(), dialer.clone(), tls.clone())),
+            resolver,
+            dialer,
             clock: Arc::new(SystemClock),
             tls,
             spool: spool.clone(),
             accounts,
             history,
             facts: facts.clone(),
+            transport,
             keys: keys.clone(),
             signing,
             events: events.clone(),
@@ -215,9 +226,9 @@ impl Server {
 ///
 /// # Errors
 /// No server to ask.
-pub fn resolver(config: &Config, terminal: Terminal) -> Result<HickoryResolver, Stop> {
+pub fn resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
     let servers = (!config.dns.servers.is_empty()).then(|| config.dns.servers.clone());
-    HickoryResolver::new(&ResolverSettings { servers, ..ResolverSettings::default() }).map_err(|error| {
+    AdaptiveResolver::new(&ResolverSettings { servers, ..ResolverSettings::default() }).map_err(|error| {
         let text = format!("{:#}", anyhow::Error::from(error));
         terminal.stop("serve-dns", &[("error", text.into())])
     })

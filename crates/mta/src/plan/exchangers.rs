@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_net::clock::Clock;
-use postamt_net::dns::{DnsError, Mx, Resolver};
+use postamt_net::dns::{DnsError, DnssecStatus, Mx, Resolver};
 
 use crate::flow::{Failure, Fault, PlannedHost};
 
@@ -18,6 +18,8 @@ pub struct Exchangers {
     pub hosts: Vec<PlannedHost>,
     /// How long the answer holds.
     pub ttl: Duration,
+    /// The answer was validated.
+    pub secure: bool,
 }
 
 /// Finds the exchangers of a domain.
@@ -32,6 +34,7 @@ pub async fn find(
     own_names: &[Domain],
 ) -> Result<Exchangers, Fate> {
     let answer = resolver.mx(domain).await.map_err(|error| Fate::temporary(&error))?;
+    let secure = answer.dnssec == DnssecStatus::Secure;
     if answer.records.is_empty() {
         if !answer.exists {
             return Err(Fate::permanent((5, 1, 2), format!("the domain {domain} does not exist")));
@@ -45,7 +48,7 @@ pub async fn find(
                 format!("the domain {domain} has neither MX records nor an address: it takes no mail");
             return Err(Fate::permanent((5, 4, 4), words));
         }
-        return Ok(Exchangers { hosts, ttl: answer.ttl });
+        return Ok(Exchangers { hosts, ttl: answer.ttl, secure });
     }
     if answer.records.iter().any(|mx| mx.exchange.is_none()) {
         // Null MX (RFC 7505 §3); beside others it is an error of the zone, and the others are used.
@@ -56,7 +59,7 @@ pub async fn find(
     }
     let hosts = order(answer.records, clock);
     let hosts = without_ourselves(hosts, own_names).ok_or_else(|| loops_back(domain))?;
-    Ok(Exchangers { hosts, ttl: answer.ttl })
+    Ok(Exchangers { hosts, ttl: answer.ttl, secure })
 }
 
 /// True when DNS says so for both families; the answers are needed for the connection in any case, and are cached.

@@ -8,6 +8,7 @@
 //! Everything here is short work under one lock; the waiting and the talking are in `run`.
 
 pub mod job;
+pub mod security;
 pub mod site;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,6 +19,7 @@ use postamt_store::queue_id::QueueId;
 use tokio::sync::Notify;
 
 use self::job::Job;
+pub use self::security::Security;
 use self::site::{Site, SiteLimits};
 use crate::flow::{Destination, Failure, Plan};
 

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::job::{Job, Numbers};
 use crate::flow::{Failure, Plan, PlannedHost};
 use crate::handle::SiteState;
+use crate::queue::Security;
 use crate::settings::DkimOnRoute;
 
 /// The longest pause; the first one is a setting, and it doubles up to this.
@@ -50,6 +51,8 @@ pub struct Site {
     pub dkim: DkimOnRoute,
     /// True for destinations on this host or network that are not "the Internet".
     pub route: String,
+    /// What must be kept in mind of TLS; nothing but on the direct way.
+    pub security: Security,
     /// What was learned of a relay.
     pub learned: Learned,
     state: Mutex<State>,
@@ -118,7 +121,14 @@ impl Site {
             reason: None,
             next_slot_millis: 0,
         };
-        Self { name, plan, limits, dkim, route, learned: Learned::default(), state: Mutex::new(state) }
+        let (security, learned) = (Security::default(), Learned::default());
+        Self { name, plan, limits, dkim, route, security, learned, state: Mutex::new(state) }
+    }
+
+    /// The same with demands on TLS.
+    #[must_use]
+    pub fn secured(self, security: Security) -> Self {
+        Self { security, ..self }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

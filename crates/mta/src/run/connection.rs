@@ -1,24 +1,28 @@
 //! One connection of a site: opened, fed with jobs until there are none, closed.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use super::content::{fail, load, lost, settle, sign};
+use postamt_mailauth::transport::Source;
+
+use super::content::{fail, load, lost, settle, sign, waives_tls};
 use super::guard::{self, Hands};
 use super::mailbox::deliver_to_maildir;
 use super::replan_provider;
-use super::submit::{detour, wait_until};
+use super::submit::{detour, push_without_demands, wait_until};
 use crate::breaker;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Attempt, Fate, Plan, RecipientResult};
+use crate::flow::{Attempt, Destination, Fate, Loaded, Plan, RecipientResult};
 use crate::providers;
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
 use crate::queue::site::{Afterwards, Site};
 use crate::send::{converse, null_sender, open};
 use crate::settings::LocalTarget;
+use crate::transport;
 
 /// New connections tried within one attempt after the one before broke.
 const FRESH_CONNECTIONS: u8 = 2;
@@ -73,7 +77,7 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands
         Err(unreached) if unreached.blocked => return detour(context, site.extract(&|_| true)),
         Err(unreached) => return unreachable(context, site, hands, &unreached).await,
     };
-    let mut sent = 0;
+    let (mut sent, mut met) = (0, HashSet::new());
     while opened.connection.is_usable() && sent < site.limits.messages_per_connection.max(1) {
         let job = tokio::select! {
             biased;
@@ -84,6 +88,12 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands
         sent += 1;
         hands.take(&job);
         wait_for_slot(context, site).await;
+        if let Destination::Direct(domain) = &job.destination
+            && !met.contains(domain)
+        {
+            transport::met(context, domain, &opened.session).await;
+            met.insert(domain.clone());
+        }
         one_message(context, site, hands, &mut opened, job).await;
         while site.wants_connection(context.now()) {
             start_connection(context, site.clone());
@@ -116,6 +126,9 @@ async fn one_message(
             landed();
         }
         Ok(loaded) => {
+            if let Some(attempt) = kept_from_clear(context, opened, &job, &loaded).await {
+                return settle(context, job, &loaded, &site.route, attempt, landed).await;
+            }
             let signatures = sign(context, &site.dkim, &loaded).await;
             let return_path = null_sender::return_path(site, &context.settings(), &loaded);
             let given_up = pin!(way_closed(context, site, opened.via.remote));
@@ -143,6 +156,24 @@ async fn one_message(
             }
         }
     }
+}
+
+/// Without TLS, mail for a domain that has always had it waits, unless its sender does not mind.
+async fn kept_from_clear(
+    context: &Context,
+    opened: &open::Opened,
+    job: &Job,
+    loaded: &Loaded,
+) -> Option<Attempt> {
+    let Destination::Direct(domain) = &job.destination else { return None };
+    if opened.connection.facts().tls.is_some() || waives_tls(loaded) {
+        return None;
+    }
+    let host = opened.via.remote_name.as_deref().unwrap_or("the server");
+    let failure = transport::refuses_clear(context, domain, host).await?;
+    let result = |number: &u16| RecipientResult { number: *number, fate: Fate::Temporary(failure.clone()) };
+    let results = job.recipients.as_slice().iter().map(result).collect();
+    Some(Attempt { via: opened.via.clone(), results })
 }
 
 fn deserves_retry(result: &RecipientResult) -> bool {
@@ -215,13 +246,20 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, un
         return;
     }
     hands.take_all(&jobs);
+    note_troubles(context, &jobs, unreached);
     let reason = unreached.failure.text();
     let until = site.state(now).paused_until.unwrap_or(now);
     context.event(Event::SitePaused { site: site.name.clone(), until, reason });
     let failure = unreached.failure.clone();
     let fate = if unreached.permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) };
+    let demanded = unreached.troubles.iter().any(|trouble| trouble.source != Source::None);
     let mut refused_by = None;
     for job in jobs {
+        if demanded && load(context, &job, true).await.is_ok_and(|loaded| waives_tls(&loaded)) {
+            push_without_demands(context, site, job);
+            hands.next();
+            continue;
+        }
         let (failure, via) = (&unreached.failure, &unreached.via);
         let provider = providers::weigh_refused_session(context, site, &job.destination, failure, via);
         refused_by = refused_by.or(provider);
@@ -230,5 +268,25 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, un
     }
     if let Some(provider) = refused_by {
         replan_provider(context, &provider);
+    }
+}
+
+/// Counts what failed about TLS, and notes for whom mail waits for that reason.
+fn note_troubles(context: &Context, jobs: &[Job], unreached: &open::Unreached) {
+    let now = context.now();
+    let domains: HashSet<_> = jobs
+        .iter()
+        .filter_map(|job| match &job.destination {
+            Destination::Direct(domain) => Some(domain),
+            _ => None,
+        })
+        .collect();
+    for domain in domains {
+        context.transport.failed(domain, &unreached.troubles, now);
+        let demanded = unreached.troubles.iter().find(|trouble| trouble.source != Source::None);
+        if let Some(trouble) = demanded {
+            let kind = trouble.source.name();
+            context.transport.refuse(domain, kind, &trouble.host, &trouble.words, now);
+        }
     }
 }

@@ -67,6 +67,25 @@ pub(super) async fn load(context: &Context, job: &Job, content: bool) -> Result<
     }))
 }
 
+/// Whether the sender wants the message to arrive rather than to be protected: `TLS-Required: No` (RFC 8689 §5), which
+/// counts for nothing beside REQUIRETLS (§3).
+pub(super) fn waives_tls(loaded: &Loaded) -> bool {
+    if loaded.envelope.require_tls {
+        return false;
+    }
+    for piece in &loaded.content {
+        let section = Message::split(piece);
+        let field = section.find("TLS-Required").map(|field| field.value_octets());
+        if field.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"No")) {
+            return true;
+        }
+        if section.has_blank_line() || section.end < piece.len() {
+            break;
+        }
+    }
+    false
+}
+
 /// `Message-ID` and the domain of `From`.
 fn facts_of(content: &Bytes) -> (Option<String>, Option<Domain>) {
     if content.is_empty() {

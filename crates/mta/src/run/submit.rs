@@ -11,12 +11,12 @@ use super::guard::{self, Hands, spawn_guarded, submit_guarded};
 use crate::breaker::machine::LOOK_AGAIN_SECONDS;
 use crate::breaker::{Course, detour};
 use crate::context::Context;
-use crate::flow::{Destination, Failure, Fate, Fault, Plan};
-use crate::plan::exchangers;
+use crate::flow::{Destination, Failure, Fate, Fault, Plan, PlannedHost};
+use crate::plan::{exchangers, policies};
 use crate::providers;
 use crate::queue::job::Job;
 use crate::queue::site::{self, Pushed, Site, SiteLimits};
-use crate::queue::{Direction, Intent, limits_of};
+use crate::queue::{Direction, Intent, Security, limits_of};
 use crate::settings::{DkimOnRoute, LocalTarget, Pacing, PostmasterTarget, Relay, RouteTarget};
 
 /// A site's hosts hold at least and at most this long, whatever their TTL.
@@ -220,18 +220,17 @@ async fn look_up(context: &Arc<Context>, domain: Domain) {
 
 async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands) {
     let settings = context.settings();
-    let Ok(_permit) = context.lookups.acquire().await else { return };
     let own_names = std::slice::from_ref(&settings.hostname);
-    let found = exchangers::find(&*context.ports.resolver, &*context.ports.clock, domain, own_names).await;
+    let exchangers = async {
+        let _permit = context.lookups.acquire().await.ok()?;
+        Some(exchangers::find(&*context.ports.resolver, &*context.ports.clock, domain, own_names).await)
+    };
+    // A policy may have to be fetched, which can take its time: it holds up nobody else.
+    let (Some(found), policy) = tokio::join!(exchangers, policies::of(context, domain)) else { return };
     match found {
         Ok(found) => {
-            let key = site::name_of(&found.hosts);
-            let make = || {
-                let plan = Plan::Direct(found.hosts.clone());
-                let limits = limits_of(&settings.pacing);
-                Site::new(key.clone(), "direct".to_owned(), plan, limits, settings.dkim_direct.clone())
-            };
-            let site = context.queue.site(&key, make);
+            let security = Security { dnssec: found.secure, policy, waived: false };
+            let site = direct_site(context, &found.hosts, security);
             let holds = found.ttl.as_secs().clamp(*RESOLUTION_SECONDS.start(), *RESOLUTION_SECONDS.end());
             let jobs = context.queue.resolved(domain, &site, context.now() + holds);
             hands.take_all(&jobs);
@@ -251,6 +250,25 @@ async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands)
             }
         }
     }
+}
+
+/// The site of these hosts, apart from that of the same hosts under other demands on TLS.
+fn direct_site(context: &Context, hosts: &[PlannedHost], security: Security) -> Arc<Site> {
+    let settings = context.settings();
+    let key = site::name_of(hosts) + &security.mark(hosts);
+    let make = || {
+        let limits = limits_of(&settings.pacing);
+        let (plan, dkim) = (Plan::Direct(hosts.to_vec()), settings.dkim_direct.clone());
+        Site::new(key.clone(), "direct".to_owned(), plan, limits, dkim).secured(security)
+    };
+    context.queue.site(&key, make)
+}
+
+/// A message whose sender gave up all demands on TLS, to the same hosts.
+pub(super) fn push_without_demands(context: &Arc<Context>, site: &Site, job: Job) {
+    let Plan::Direct(hosts) = &site.plan else { return send_on(context, job) };
+    let site = direct_site(context, hosts, Security { waived: true, ..Security::default() });
+    push(context, &site, job);
 }
 
 /// Jobs of a paused site wait in the queue, without their content and without an attempt counted; those of a message

@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod converse;
 pub mod maildir;
 pub mod null_sender;
+pub mod demand;
 pub mod open;
 pub mod preflight;
 pub mod relay_test;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
+use postamt_mailauth::transport::Source;
 use postamt_net::dial::DialError;
 use postamt_net::smtp::{
     Chunking, Connection, ConnectionFacts, Hop, OpenFailure, Timeouts, TlsPolicy, Verify,
@@ -16,11 +17,15 @@ use postamt_net::smtp::{
 use postamt_store::facts::ConnectProblem;
 
 use super::addresses;
+use super::demand::{self, Demanded};
 use crate::breaker::{self, Attempt};
 use crate::context::Context;
+use crate::events::Event;
 use crate::flow::{Failure, Fault, Plan, PlannedHost, Via};
+use crate::queue::Security;
 use crate::queue::site::Site;
 use crate::settings::{LocalTarget, Outgoing, Relay, RelayPort, RelayTls, Settings};
+use crate::transport::{Session, Trouble};
 
 /// Addresses tried for one connection, over all hosts.
 const TRIES: usize = 8;
@@ -38,6 +43,8 @@ pub struct Unreached {
     pub blocked: bool,
     /// How far we got.
     pub via: Arc<Via>,
+    /// Hosts whose TLS is not as it must be.
+    pub troubles: Vec<Trouble>,
 }
 
 /// An open connection and how it is told.
@@ -46,6 +53,8 @@ pub struct Opened {
     pub connection: Connection,
     /// For people.
     pub via: Arc<Via>,
+    /// Its TLS, as the memory wants it.
+    pub session: Session,
 }
 
 /// Opens a connection to a site.
@@ -54,17 +63,24 @@ pub struct Opened {
 /// [`Unreached`] with the most informative failure of all tries.
 pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
     let settings = context.settings();
-    let mut search = Search { context, settings: &settings, worst: None, tries: 0, avoided: false };
+    let mut search =
+        Search { context, settings: &settings, worst: None, tries: 0, avoided: false, troubles: Vec::new() };
     let opened = match &site.plan {
-        Plan::Direct(hosts) => search.direct(hosts).await,
+        Plan::Direct(hosts) => search.direct(hosts, &site.security).await,
         Plan::Relay(relay) => search.relay(relay, &site.learned.port).await,
         Plan::Local(LocalTarget::Lmtp { host, port }) => search.fixed(host, *port, local_hop(true)).await,
         Plan::Local(LocalTarget::Host { host, port }) => search.fixed(host, *port, local_hop(false)).await,
         Plan::Local(LocalTarget::Maildir(_)) => None,
     };
     // Where some address was left out, the others' failures do not decide: the message has a way, by the detour.
-    let blocked = search.avoided;
-    opened.ok_or_else(|| Unreached { blocked, ..search.worst.unwrap_or_else(nothing_to_try) })
+    let (blocked, troubles) = (search.avoided, search.troubles);
+    match opened {
+        Some(mut opened) => {
+            opened.session.troubles.splice(0..0, troubles);
+            Ok(opened)
+        }
+        None => Err(Unreached { blocked, troubles, ..search.worst.unwrap_or_else(nothing_to_try) }),
+    }
 }
 
 fn nothing_to_try() -> Unreached {
@@ -73,6 +89,7 @@ fn nothing_to_try() -> Unreached {
         permanent: false,
         blocked: false,
         via: Arc::default(),
+        troubles: Vec::new(),
     }
 }
 
@@ -83,6 +100,8 @@ struct Search<'a> {
     tries: usize,
     /// Some address was left out, because the way to it is closed.
     avoided: bool,
+    /// Hosts whose TLS is not as it must be.
+    troubles: Vec<Trouble>,
 }
 
 /// What a hop has beside its address.
@@ -93,10 +112,12 @@ struct Manner {
     relay: Option<Arc<Relay>>,
     /// There is another port to try: none is waited for as long as the only one would be.
     hurry: bool,
+    /// On the direct way: what its domain demands.
+    demand: Option<Demanded>,
 }
 
 fn local_hop(lmtp: bool) -> Manner {
-    Manner { tls: TlsPolicy::Opportunistic, lmtp, relay: None, hurry: false }
+    Manner { tls: TlsPolicy::Opportunistic, lmtp, relay: None, hurry: false, demand: None }
 }
 
 /// Who said no says it on every port, and a name that cannot be looked up has no address on any.
@@ -105,12 +126,63 @@ fn another_port_may_help(worst: &Unreached) -> bool {
 }
 
 impl Search<'_> {
-    async fn direct(&mut self, hosts: &[PlannedHost]) -> Option<Opened> {
-        let port = self.settings.outgoing.port;
-        let manner = local_hop(false);
+    async fn direct(&mut self, hosts: &[PlannedHost], security: &Security) -> Option<Opened> {
         for host in self.by_lot(hosts) {
             let Some(name) = &host.name else { continue };
-            if let Some(opened) = self.host(name, port, &manner).await {
+            if let Some(opened) = self.exchanger(name, security).await {
+                return Some(opened);
+            }
+        }
+        None
+    }
+
+    /// One mail host, as its TLSA records and its domain's policy demand.
+    async fn exchanger(&mut self, name: &Domain, security: &Security) -> Option<Opened> {
+        let (outgoing, resolver) = (&self.settings.outgoing, &*self.context.ports.resolver);
+        let dane = security.dnssec && !security.waived;
+        let found = addresses::with_records(resolver, name, outgoing, outgoing.port, dane).await;
+        let via = || Via { remote_name: Some(name.to_string()), ..Via::default() };
+        let (addresses, dane) = match found {
+            Ok(found) => found,
+            Err(failure) => {
+                self.note(failure, false, via());
+                return None;
+            }
+        };
+        match demand::on_host(security, dane, name) {
+            Ok((tls, demand)) => {
+                let manner = Manner { tls, demand: Some(demand), ..local_hop(false) };
+                self.addresses(&addresses, name, &manner).await
+            }
+            Err((failure, trouble)) => {
+                self.refused(trouble);
+                self.note(failure, false, via());
+                None
+            }
+        }
+    }
+
+    /// Somebody demands better TLS than this host gives: the operator hears of it.
+    fn refused(&mut self, trouble: Trouble) {
+        if trouble.source != Source::None {
+            self.context.event(Event::TlsRefused {
+                host: trouble.host.clone(),
+                policy: trouble.source.name(),
+                result: trouble.result,
+                reason: trouble.words.clone(),
+            });
+        }
+        self.troubles.push(trouble);
+    }
+
+    async fn addresses(
+        &mut self,
+        addresses: &[SocketAddr],
+        name: &Domain,
+        manner: &Manner,
+    ) -> Option<Opened> {
+        for address in addresses {
+            if let Some(opened) = self.address(*address, Some(name), manner).await {
                 return Some(opened);
             }
         }
@@ -138,6 +210,7 @@ impl Search<'_> {
                 lmtp: false,
                 relay: Some(relay.clone()),
                 hurry: turn + 1 < order.len(),
+                demand: None,
             };
             self.tries = 0;
             if let Some(opened) = self.fixed(&relay.host, port.port, manner).await {
@@ -169,13 +242,7 @@ impl Search<'_> {
         let found =
             addresses::addresses(&*self.context.ports.resolver, name, &self.settings.outgoing, port).await;
         match found {
-            Ok(addresses) => {
-                for address in addresses {
-                    if let Some(opened) = self.address(address, Some(name), manner).await {
-                        return Some(opened);
-                    }
-                }
-            }
+            Ok(found) => return self.addresses(&found.list, name, manner).await,
             Err(failure) => {
                 self.note(failure, false, Via { remote_name: Some(name.to_string()), ..Via::default() });
             }
@@ -226,8 +293,13 @@ impl Search<'_> {
             tell_breaker(watched, opened.as_ref().err(), self.context.now());
         }
         match opened {
-            Ok(connection) => self.opened(connection, via, direct),
+            Ok(connection) => self.opened(connection, via, manner),
             Err(failure) => {
+                if let Some(demand) = &manner.demand
+                    && let Some(trouble) = demand.trouble_of(&failure)
+                {
+                    self.refused(trouble);
+                }
                 self.note(classify(&failure, address), false, via);
                 None
             }
@@ -254,13 +326,15 @@ impl Search<'_> {
             ehlo_name: ehlo_name.to_string(),
             tls: manner.tls.clone(),
             lmtp: manner.lmtp,
+            name_is_proven: manner.demand.as_ref().is_none_or(|demand| demand.name_is_proven),
             credentials: manner.relay.as_ref().and_then(|relay| relay.credentials.clone()),
             timeouts,
             chunking: if outgoing.chunking { Chunking::IfOffered } else { Chunking::Never },
         }
     }
 
-    fn opened(&mut self, connection: Connection, mut via: Via, direct: bool) -> Option<Opened> {
+    fn opened(&mut self, connection: Connection, mut via: Via, manner: &Manner) -> Option<Opened> {
+        let direct = manner.relay.is_none() && !manner.lmtp;
         let facts = connection.facts();
         via.source = Some(facts.local.ip());
         via.tls = tls_in_words(facts);
@@ -271,7 +345,9 @@ impl Search<'_> {
             self.ends_at_ourselves(words, via);
             return None;
         }
-        Some(Opened { connection, via: Arc::new(via) })
+        let session =
+            manner.demand.as_ref().map(|demand| demand.session(connection.facts())).unwrap_or_default();
+        Some(Opened { connection, via: Arc::new(via), session })
     }
 
     /// The search has come to this server, under a name or address that DNS gave it. What follows is no better than we
@@ -293,7 +369,8 @@ impl Search<'_> {
                 unreached.failure.fault != Fault::Network,
             )
         };
-        let unreached = Unreached { failure, permanent, blocked: false, via: Arc::new(via) };
+        let unreached =
+            Unreached { failure, permanent, blocked: false, via: Arc::new(via), troubles: Vec::new() };
         if self.worst.as_ref().is_none_or(|worst| rank(worst) <= rank(&unreached)) {
             self.worst = Some(unreached);
         }
@@ -330,6 +407,7 @@ fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
         return facts.tls_fallback.as_ref().map(|reason| format!("none, since it failed: {reason}"));
     };
     let certificate = match (&tls.problem, tls.verified) {
+        (_, true) if tls.by_dane => "certificate verified by DANE".to_owned(),
         (_, true) => "certificate verified".to_owned(),
         (Some(problem), false) => format!("certificate not verified: {problem}"),
         (None, false) => "certificate not verified".to_owned(),

@@ -209,7 +209,8 @@ async fn resolve(relay: &Relay, port: u16, caller: Caller<'_>) -> Result<Vec<Soc
         return Ok(vec![SocketAddr::new(ip, port)]);
     }
     let name = Domain::new(&relay.host).map_err(|error| format!("{}: {error}", relay.host))?;
-    let found = addresses::addresses(caller.resolver, &name, caller.outgoing, port).await;
+    let found =
+        addresses::addresses(caller.resolver, &name, caller.outgoing, port).await.map(|found| found.list);
     found.map_err(|failure| failure.text())
 }
 
@@ -245,7 +246,7 @@ fn describe(report: &mut RelayTestReport, connection: &Connection) {
     if let Some(tls) = &facts.tls {
         report.tls = Some(format!("{} {}", tls.version, tls.cipher));
         report.certificate_verified = Some(tls.verified);
-        report.certificate_problem.clone_from(&tls.problem);
+        report.certificate_problem = tls.problem.as_ref().map(ToString::to_string);
     }
 }
 

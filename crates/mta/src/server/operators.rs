@@ -135,7 +135,17 @@ impl Running {
         let detour = self.detour_of(&jobs);
         let providers = self.context.providers.facts();
         let relays = self.context.settings().relays.iter().map(|relay| relay.name.clone()).collect();
-        Ok(Why { waiting, history, site, paths, detour, providers, relays })
+        let refusals = self.refusals_of(&jobs);
+        Ok(Why { waiting, history, site, paths, detour, providers, relays, refusals })
+    }
+
+    /// Domains of these jobs for which mail waits, since TLS is not as it must be.
+    fn refusals_of(&self, jobs: &[(Job, &'static str)]) -> Vec<Refusal> {
+        let refusal = |(job, _): &(Job, &str)| match &job.destination {
+            Destination::Direct(domain) => self.context.transport.refusal(domain),
+            _ => None,
+        };
+        jobs.iter().filter_map(refusal).collect()
     }
 
     /// What becomes of the direct ones of these jobs, once nothing goes directly.

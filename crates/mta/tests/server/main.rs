@@ -20,3 +20,4 @@ mod retries;
 mod robustness;
 mod sessions;
 mod storage;
+mod transport;

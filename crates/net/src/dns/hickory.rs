@@ -133,6 +133,12 @@ impl HickoryResolver {
         self.inner.clear_cache();
     }
 
+    /// The DNSSEC status of the root's own record: whether validation works at all.
+    pub(super) async fn root_status(&self) -> Result<DnssecStatus, DnsError> {
+        let answer = self.look_up(Some(Name::root()), RecordType::SOA, |_| Some(())).await?;
+        Ok(if answer.records.is_empty() { DnssecStatus::Unknown } else { answer.dnssec })
+    }
+
     async fn look_up<T>(
         &self,
         name: Option<Name>,

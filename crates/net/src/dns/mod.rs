@@ -5,13 +5,16 @@
 //! [`DnsError`], and each of those is temporary for mail.
 
 pub mod authority;
+mod adaptive;
 mod hickory;
 pub mod publish;
 pub mod record;
 pub mod update;
 
+pub use adaptive::AdaptiveResolver;
 pub use hickory::{HickoryResolver, ResolverSettings, ResolverSetupError};
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -117,6 +120,25 @@ impl Answer<Mx> {
     }
 }
 
+impl fmt::Display for Tlsa {
+    /// As in a zone file: `3 1 1 0d6f…`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} ", self.usage, self.selector, self.matching)?;
+        self.data.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+/// Whether DNSSEC can be relied on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Validation {
+    /// Answers are validated.
+    Works,
+    /// Nobody asked for it.
+    Off,
+    /// It was asked for and does not work, for this reason: the name servers do not carry signatures.
+    Missing(String),
+}
+
 /// Looks names up. Implementations cache by TTL.
 pub trait Resolver: Send + Sync {
     /// MX records.
@@ -153,4 +175,8 @@ pub trait Resolver: Send + Sync {
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>>;
     /// TLSA records at `_port._tcp.host`.
     fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>>;
+    /// Whether the answers are validated.
+    fn validation(&self) -> PortFuture<'_, Validation> {
+        Box::pin(std::future::ready(Validation::Off))
+    }
 }

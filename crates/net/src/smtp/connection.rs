@@ -57,6 +57,7 @@ pub struct Connection {
     facts: ConnectionFacts,
     timeouts: Timeouts,
     lmtp: bool,
+    name_is_proven: bool,
     framing: Framing,
     needs_reset: bool,
     usable: bool,
@@ -82,6 +83,7 @@ impl Connection {
             facts,
             timeouts: hop.timeouts,
             lmtp: hop.lmtp,
+            name_is_proven: hop.name_is_proven,
             framing,
             needs_reset: false,
             usable: true,
@@ -148,7 +150,8 @@ impl Connection {
         let session = SessionFacts {
             capabilities: &self.facts.capabilities,
             lmtp: self.lmtp,
-            authenticated_peer: self.facts.tls.as_ref().is_some_and(|tls| tls.verified),
+            authenticated_peer: self.name_is_proven
+                && self.facts.tls.as_ref().is_some_and(|tls| tls.verified),
             framing: self.framing,
             needs_reset: self.needs_reset,
         };

@@ -10,6 +10,8 @@ use postamt_mail::client::Stage;
 use rustls_pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
+use crate::dns::Tlsa;
+
 /// One server to talk to.
 #[derive(Debug, Clone)]
 pub struct Hop {
@@ -23,6 +25,9 @@ pub struct Hop {
     pub ehlo_name: String,
     /// What TLS must achieve.
     pub tls: TlsPolicy,
+    /// That this is the right host is known for sure: it is configured, or DNSSEC or a policy says so. Without that,
+    /// its certificate proves too little for mail that must not travel otherwise (RFC 8689 §4.2.1).
+    pub name_is_proven: bool,
     /// Speak LMTP (RFC 2033).
     pub lmtp: bool,
     /// Log in before the first message.
@@ -43,6 +48,7 @@ impl Hop {
             host: None,
             ehlo_name: ehlo_name.into(),
             tls: TlsPolicy::Opportunistic,
+            name_is_proven: true,
             lmtp: false,
             credentials: None,
             chunking: Chunking::default(),
@@ -87,6 +93,11 @@ pub enum Verify {
         names: Vec<String>,
         /// Trusted besides the roots of the context.
         extra_roots: Option<Arc<Vec<CertificateDer<'static>>>>,
+    },
+    /// One of these TLSA records must vouch for it (RFC 7672). Usable ones only, of the hop's host.
+    Dane {
+        /// The records.
+        records: Arc<[Tlsa]>,
     },
 }
 

@@ -22,7 +22,7 @@ use super::hop::{ClearLogin, Credentials, Hop, TlsPolicy, Verify};
 use super::stream::Stream;
 use super::wire::Wire;
 use crate::dial::Dialer;
-use crate::tls::{self, Leniency, TlsContext, TlsFacts, TlsFailure};
+use crate::tls::{self, CertificateProblem, Leniency, TlsContext, TlsFacts, TlsFailure};
 
 /// What an attempt does about TLS, in the order of trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ enum Attempt {
 impl Attempt {
     /// The attempt to make after this failure, if the policy permits one.
     fn after(self, failure: &TlsFailure, policy: &TlsPolicy) -> Option<Self> {
-        let any_certificate = !matches!(policy.verify(), Some(Verify::WebPki { .. }));
+        let any_certificate = matches!(policy.verify(), None | Some(Verify::Encrypt));
         match (self, failure) {
             (Self::Strict, TlsFailure::Unusable(_)) if any_certificate => Some(Self::Lenient),
             (Self::Strict | Self::Lenient, _) if matches!(policy, TlsPolicy::Opportunistic) => {
@@ -185,14 +185,21 @@ impl Opener<'_> {
     fn judge(&self, stream: &TlsStream<TcpStream>) -> Result<TlsFacts, TlsFailure> {
         let mut facts = tls::facts(stream);
         let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        if let Some(Verify::Dane { records }) = self.hop.tls.verify() {
+            let names = [self.host_name()];
+            self.context.judge_by_dane(chain, records, &names).map_err(TlsFailure::Certificate)?;
+            (facts.verified, facts.by_dane) = (true, true);
+            return Ok(facts);
+        }
         let (names, extra_roots) = self.demands();
         let verdict = self.context.judge(chain, &names, extra_roots);
         match (verdict, self.hop.tls.verify(), self.attempt) {
             (Err(problem), Some(Verify::WebPki { .. }), _) => return Err(TlsFailure::Certificate(problem)),
-            (Err(problem), ..) => facts.problem = Some(problem.to_string()),
+            (Err(problem), ..) => facts.problem = Some(problem),
             // Who may show any certificate proves nothing, however good it is.
             (Ok(()), _, Attempt::Lenient) => {
-                facts.problem = Some("the server could not prove that the certificate is its own".to_owned());
+                let words = "the server could not prove that it is its own".to_owned();
+                facts.problem = Some(CertificateProblem::Unusable(words));
             }
             (Ok(()), ..) => facts.verified = true,
         }

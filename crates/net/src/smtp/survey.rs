@@ -129,7 +129,7 @@ impl Surveyor<'_> {
         let expected = host.unwrap_or_else(|| address.ip().to_string());
         match self.context.judge(chain, &[expected], None) {
             Ok(()) => facts.verified = true,
-            Err(problem) => facts.problem = Some(problem.to_string()),
+            Err(problem) => facts.problem = Some(problem),
         }
         survey.tls = Some(Ok(facts));
         let mut wire = Wire::new(Stream::Tls(Box::new(stream)));

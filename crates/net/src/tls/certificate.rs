@@ -32,6 +32,9 @@ pub enum CertificateProblem {
     /// It cannot be read, or the peer did not prove that it is its own.
     #[error("the certificate cannot be used: {0}")]
     Unusable(String),
+    /// No TLSA record vouches for it (RFC 7672 §3.1).
+    #[error("the certificate matches none of the TLSA records")]
+    NoTlsaMatch,
 }
 
 fn list(names: &[String]) -> String {
@@ -70,14 +73,23 @@ pub(super) fn judge(
         check(&store).map_err(|_| error)
     });
     trusted.map_err(|error| chain_problem(&error))?;
+    check_names(&parsed, end_entity, names)
+}
+
+/// Whether the certificate is for one of `names`.
+pub(super) fn check_names(
+    parsed: &ParsedCertificate<'_>,
+    end_entity: &CertificateDer<'_>,
+    names: &[String],
+) -> Result<(), CertificateProblem> {
     let found = self::names(end_entity);
-    if names.iter().any(|name| is_for(&parsed, &found, name)) {
+    if names.iter().any(|name| is_for(parsed, &found, name)) {
         return Ok(());
     }
     Err(CertificateProblem::HostMismatch { expected: names.to_vec(), found })
 }
 
-fn chain_problem(error: &Error) -> CertificateProblem {
+pub(super) fn chain_problem(error: &Error) -> CertificateProblem {
     match error {
         Error::InvalidCertificate(
             CertificateError::Expired

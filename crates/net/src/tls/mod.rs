@@ -9,6 +9,7 @@
 
 mod accept;
 mod certificate;
+pub mod dane;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub use certificate::{CertificateProblem, end_point_hash, public_key_digest};
+
+use crate::dns::Tlsa;
 
 /// Sessions remembered for resumption.
 const SESSIONS: usize = 4_096;
@@ -67,10 +70,13 @@ pub struct TlsFacts {
     pub cipher: &'static str,
     /// The names in the certificate.
     pub certificate_names: Vec<String>,
-    /// The certificate is valid for the names that the hop demands, or else for its host.
+    /// The certificate is valid for the names that the hop demands, or else for its host; or a TLSA record vouches
+    /// for it.
     pub verified: bool,
+    /// It was a TLSA record.
+    pub by_dane: bool,
     /// Why it is not verified.
-    pub problem: Option<String>,
+    pub problem: Option<CertificateProblem>,
 }
 
 /// Configurations and roots, shared by all connections.
@@ -146,6 +152,19 @@ impl TlsContext {
     ) -> Result<(), CertificateProblem> {
         certificate::judge(&self.roots, &self.provider, chain, names, extra_roots)
     }
+
+    /// Whether one of the usable TLSA records vouches for the chain; `names` for those that name an authority.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn judge_by_dane(
+        &self,
+        chain: &[CertificateDer<'_>],
+        records: &[Tlsa],
+        names: &[String],
+    ) -> Result<(), CertificateProblem> {
+        dane::judge(&self.provider, chain, records, names)
+    }
 }
 
 impl std::fmt::Debug for TlsContext {
@@ -186,6 +205,7 @@ pub(crate) fn facts(stream: &TlsStream<TcpStream>) -> TlsFacts {
         cipher: session.negotiated_cipher_suite().map_or("unknown", |chosen| cipher_name(chosen.suite())),
         certificate_names: chain.first().map(certificate::names).unwrap_or_default(),
         verified: false,
+        by_dane: false,
         problem: None,
     }
 }

@@ -52,7 +52,7 @@ async fn opportunistic_tls_takes_any_certificate_and_forgets_what_was_said_befor
     assert_eq!((tls.version, tls.verified), ("TLSv1.3", false));
     assert!(tls.cipher.starts_with("TLS_AES_"), "{}", tls.cipher);
     assert_eq!(tls.certificate_names, ["other.test"]);
-    assert!(tls.problem.unwrap().contains("not trusted"));
+    assert!(tls.problem.unwrap().to_string().contains("not trusted"));
     assert_eq!(facts.tls_fallback, None);
     assert_eq!(words(&connection.deliver(&message(&["a@mx.test"], ".x\r\n")).await), ["delivered"]);
     connection.quit().await;
@@ -277,7 +277,7 @@ async fn a_server_that_cannot_prove_its_certificate_is_encrypted_to_and_never_ve
     let connection = Connection::open(&SystemDialer, &context, &lax).await.unwrap();
     let tls = connection.facts().tls.clone().unwrap();
     assert!(!tls.verified);
-    assert!(tls.problem.unwrap().contains("could not prove"));
+    assert!(tls.problem.unwrap().to_string().contains("could not prove"));
     connection.quit().await;
     let strict = hop(&server, TlsPolicy::Required(webpki(&["mx.test"])));
     let failure = Connection::open(&SystemDialer, &context, &strict).await.unwrap_err();

@@ -28,8 +28,10 @@ mod database;
 pub mod facts;
 pub mod history;
 pub mod spool;
+pub mod transport;
 
 pub use accounts::SqliteAccounts;
 pub use facts::SqliteFacts;
 pub use history::SqliteHistory;
 pub use spool::{SegmentSpool, SpoolSettings};
+pub use transport::SqliteTransport;

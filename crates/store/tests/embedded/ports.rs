@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use postamt_store::accounts::Accounts;
-use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
+use postamt_store::embedded::{
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport,
+};
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
 use postamt_store::spool::{Spool, Waiting};
+use postamt_store::transport::TransportMemory;
 use tempfile::TempDir;
 
 use crate::suite;
@@ -97,5 +100,21 @@ fn the_facts() {
     for (name, check) in suite::facts::CHECKS {
         println!("the facts: {name}");
         check(&FactsHouse(directory()));
+    }
+}
+
+struct TransportHouse(TempDir);
+
+impl suite::transport::House for TransportHouse {
+    fn open(&self) -> Arc<dyn TransportMemory> {
+        Arc::new(SqliteTransport::open(self.0.path().join("transport.db")).expect("it opens"))
+    }
+}
+
+#[test]
+fn the_transport_memory() {
+    for (name, check) in suite::transport::CHECKS {
+        println!("the transport memory: {name}");
+        check(&TransportHouse(directory()));
     }
 }

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod facts;
 pub mod history;
 pub mod spool;
+pub mod transport;
 
 /// Runs an asynchronous check to its end.
 pub fn run<T>(check: impl Future<Output = T>) -> T {

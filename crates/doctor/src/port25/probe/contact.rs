@@ -151,7 +151,7 @@ fn seen(survey: Survey, target: &Target, place: &Place) -> Outcome {
                 matches: facts.verified || facts.certificate_names.iter().any(|name| belongs(name)),
                 certificate_names: facts.certificate_names,
                 verified: facts.verified,
-                problem: facts.problem,
+                problem: facts.problem.map(|problem| problem.to_string()),
             });
             Outcome::Greeted(session)
         }

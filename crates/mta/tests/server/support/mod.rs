@@ -5,6 +5,7 @@ pub mod disk;
 pub mod path25;
 pub mod peer;
 pub mod talk;
+pub mod web;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -26,13 +27,16 @@ use postamt_mta::settings::*;
 use postamt_mta::{Ports, Running, Selection};
 use postamt_net::clock::Clock;
 use postamt_net::dial::SystemDialer;
-use postamt_net::dns::{HickoryResolver, ResolverSettings};
+use postamt_net::dns::{AdaptiveResolver, DnssecStatus, HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::fetch::HttpsFetcher;
 use postamt_net::smtp::{
     Connection, Credentials, Hop, Outcome, RecipientOutcome, Secret, TlsContext, TlsPolicy, Transaction,
     Verify,
 };
 use postamt_store::accounts::{Accounts, SendAs};
-use postamt_store::embedded::{SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory};
+use postamt_store::embedded::{
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport,
+};
 use tokio::sync::Notify;
 
 use clock::AheadClock;
@@ -97,6 +101,29 @@ impl Events {
     }
 }
 
+/// Where the server's DNS answers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dns {
+    /// The world's name server, without validation.
+    #[default]
+    Plain,
+    /// The same, asked for signatures that it does not have.
+    Stripped,
+    /// All of the world's zones are signed and validated.
+    Signed,
+}
+
+/// What surrounds a server beside its world.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Outside {
+    /// DNS.
+    pub dns: Dns,
+    /// The lab's authority is trusted.
+    pub trusts_lab: bool,
+    /// Where documents are fetched from.
+    pub web_port: u16,
+}
+
 /// A server and the world around it.
 pub struct House {
     /// The world.
@@ -115,6 +142,10 @@ pub struct House {
     pub clock: AheadClock,
     /// What it knows of its ways out.
     pub facts: Arc<SqliteFacts>,
+    /// What it knows of the TLS of others.
+    pub transport: Arc<SqliteTransport>,
+    /// What surrounds it.
+    outside: Outside,
     /// Its state directory.
     pub directory: tempfile::TempDir,
     /// Its settings.
@@ -137,6 +168,15 @@ impl House {
 
     /// A server in a world that was prepared.
     pub async fn build_in(world: World, change: impl FnOnce(&mut Settings, &Path)) -> Self {
+        Self::build_around(world, Outside::default(), change).await
+    }
+
+    /// A server in a world that was prepared, with other surroundings than usual.
+    pub async fn build_around(
+        world: World,
+        outside: Outside,
+        change: impl FnOnce(&mut Settings, &Path),
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let parameters = world.parameters().expect("parameters");
         let mut settings = settings(&parameters, directory.path());
@@ -146,8 +186,8 @@ impl House {
         let events = Arc::new(Events::default());
         let path = Path25::new(parameters.remote_port);
         let clock = AheadClock::default();
-        let Started { running, history, disk, facts } =
-            start(&parameters, &settings, directory.path(), &events, (&path, &clock)).await;
+        let Started { running, history, disk, facts, transport } =
+            start(&world, outside, &settings, directory.path(), &events, (&path, &clock)).await;
         Self {
             world,
             running,
@@ -157,6 +197,8 @@ impl House {
             path,
             clock,
             facts,
+            transport,
+            outside,
             directory,
             settings,
             receivers: Vec::new(),
@@ -166,16 +208,41 @@ impl House {
     /// Stops the server and starts it again on the same state; events begin anew.
     pub async fn restart(self) -> Self {
         let Self {
-            world, running, history, disk, path, clock, facts, directory, settings, receivers, ..
+            world,
+            running,
+            history,
+            disk,
+            path,
+            clock,
+            facts,
+            transport,
+            outside,
+            directory,
+            settings,
+            receivers,
+            ..
         } = self;
         running.shutdown().await;
         // The old handles hold the spool.
-        drop((running, history, disk, facts));
-        let parameters = world.parameters().expect("parameters");
+        drop((running, history, disk, facts, transport));
         let events = Arc::new(Events::default());
-        let Started { running, history, disk, facts } =
-            start(&parameters, &settings, directory.path(), &events, (&path, &clock)).await;
-        Self { world, running, events, history, disk, path, clock, facts, directory, settings, receivers }
+        let Started { running, history, disk, facts, transport } =
+            start(&world, outside, &settings, directory.path(), &events, (&path, &clock)).await;
+        Self {
+            world,
+            running,
+            events,
+            history,
+            disk,
+            path,
+            clock,
+            facts,
+            transport,
+            outside,
+            directory,
+            settings,
+            receivers,
+        }
     }
 
     /// An address in the network of the receivers, on the port of direct delivery. Numbers from 100 on are free.
@@ -193,10 +260,21 @@ impl House {
 
     /// A receiver of the lab for a new domain; its host is `mx.` the domain.
     pub async fn receiver(&mut self, domain: &str, number: u8, character: Character) {
+        self.receiver_with(domain, number, character, None).await;
+    }
+
+    /// The same with a certificate, or without TLS.
+    pub async fn receiver_with(
+        &mut self,
+        domain: &str,
+        number: u8,
+        character: Character,
+        tls: Option<Arc<rustls::ServerConfig>>,
+    ) {
         let host = format!("mx.{domain}");
         self.exchanger(domain, &host, number);
         let name = Domain::new(&host).expect("a name");
-        let receiver = ReceiverSettings::new(name, self.place(number), character);
+        let receiver = ReceiverSettings { tls, ..ReceiverSettings::new(name, self.place(number), character) };
         let resolver = Arc::new(StaticResolver::new(self.world.zones().clone()));
         let verifier = Verifier::new(&[self.world.dns_server()]).expect("a verifier");
         let judge = Arc::new(Judge::new(verifier, resolver));
@@ -342,15 +420,18 @@ struct Started {
     history: Arc<SqliteHistory>,
     disk: FaultyDisk,
     facts: Arc<SqliteFacts>,
+    transport: Arc<SqliteTransport>,
 }
 
 async fn start(
-    parameters: &Parameters,
+    world: &World,
+    outside: Outside,
     settings: &Settings,
     directory: &Path,
     events: &Arc<Events>,
     (path, clock): (&Path25, &AheadClock),
 ) -> Started {
+    let parameters = &world.parameters().expect("parameters");
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let spool_clock = clock.clone();
     let mut spool_settings =
@@ -367,23 +448,35 @@ async fn start(
         let rights = vec![SendAs::Domain(parameters.domain.to_string())];
         accounts.add(make_account(LOGIN, PASSWORD, rights, 0, cost).expect("made")).await.expect("added");
     }
+    let transport = Arc::new(SqliteTransport::open(directory.join("transport.db")).expect("a memory"));
     let resolver_settings =
         ResolverSettings { servers: Some(parameters.dns_servers.clone()), ..ResolverSettings::default() };
+    let resolver: Arc<dyn Resolver> = match outside.dns {
+        Dns::Plain => Arc::new(HickoryResolver::new(&resolver_settings).expect("a resolver")),
+        Dns::Stripped => Arc::new(AdaptiveResolver::new(&resolver_settings).expect("a resolver")),
+        Dns::Signed => Arc::new(StaticResolver::new(world.zones().clone()).with_status(DnssecStatus::Secure)),
+    };
+    let dialer = Arc::new(path.clone());
+    let roots = outside.trusts_lab.then(|| world.authority().root().clone());
+    let tls = Arc::new(TlsContext::with_roots(roots));
+    let fetcher = HttpsFetcher::new(resolver.clone(), dialer.clone(), tls.clone());
     let ports = Ports {
-        resolver: Arc::new(HickoryResolver::new(&resolver_settings).expect("a resolver")),
-        dialer: Arc::new(path.clone()),
+        resolver,
+        dialer,
         clock,
-        tls: Arc::new(TlsContext::with_roots([])),
+        fetcher: Arc::new(fetcher.with_port(outside.web_port)),
+        tls,
         spool: Arc::new(spool),
         accounts: Arc::new(accounts),
         history: history.clone(),
         facts: facts.clone(),
+        transport: transport.clone(),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
     };
     let running = postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server");
-    Started { running, history, disk, facts }
+    Started { running, history, disk, facts, transport }
 }
 
 fn settings(parameters: &Parameters, directory: &Path) -> Settings {

@@ -1,0 +1,173 @@
+//! One document over HTTPS, as MTA-STS wants it (RFC 8461 §3.3): the certificate is valid for the host, the answer is
+//! 200 and plain text, no redirect is followed, and neither size nor time has no end.
+//!
+//! [`Fetcher`] is the port; [`HttpsFetcher`] goes by the same resolver, dialer and roots as everything else.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use hyper_util::rt::TokioIo;
+use postamt_mail::address::Domain;
+use rustls_pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+use crate::PortFuture;
+use crate::dial::{DialError, Dialer};
+use crate::dns::{DnsError, Resolver};
+use crate::tls::{CertificateProblem, Leniency, TlsContext, TlsFailure};
+
+/// Octets of a document at the most (RFC 8461 §3.3).
+const SIZE_LIMIT: usize = 64 << 10;
+/// Wait for all of it (RFC 8461 §3.3).
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Wait for one address: there may be another.
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// Addresses tried.
+const ADDRESS_LIMIT: usize = 4;
+
+/// Why there is no document.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FetchError {
+    /// The host's address cannot be looked up.
+    #[error(transparent)]
+    Dns(#[from] DnsError),
+    /// The host has no address.
+    #[error("{0} has no address")]
+    NoAddress(Domain),
+    /// No connection.
+    #[error(transparent)]
+    Dial(#[from] DialError),
+    /// No TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsFailure),
+    /// The certificate is not valid for the host.
+    #[error(transparent)]
+    Certificate(#[from] CertificateProblem),
+    /// The server does not speak HTTP, or broke off.
+    #[error("HTTP failed: {0}")]
+    Http(String),
+    /// Not 200; a redirect, for one.
+    #[error("the answer is {0}, not 200")]
+    Status(u16),
+    /// Not `text/plain`.
+    #[error("the document is {0:?}, not text/plain")]
+    ContentType(String),
+    /// Longer than 64 KiB.
+    #[error("the document is longer than 64 KiB")]
+    TooLarge,
+    /// It took longer than a minute.
+    #[error("the document did not arrive in time")]
+    TimedOut,
+}
+
+/// Fetches documents.
+pub trait Fetcher: Send + Sync {
+    /// The document at `https://host/path`; the path begins with a slash.
+    fn fetch<'a>(&'a self, host: &'a Domain, path: &'a str) -> PortFuture<'a, Result<Bytes, FetchError>>;
+}
+
+/// The real one.
+pub struct HttpsFetcher {
+    resolver: Arc<dyn Resolver>,
+    dialer: Arc<dyn Dialer>,
+    tls: Arc<TlsContext>,
+    port: u16,
+}
+
+impl HttpsFetcher {
+    /// Fetches from port 443.
+    #[must_use]
+    pub fn new(resolver: Arc<dyn Resolver>, dialer: Arc<dyn Dialer>, tls: Arc<TlsContext>) -> Self {
+        Self { resolver, dialer, tls, port: 443 }
+    }
+
+    /// Fetches from another port, in a network of its own.
+    #[must_use]
+    pub fn with_port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    async fn connect(&self, host: &Domain) -> Result<TlsStream<TcpStream>, FetchError> {
+        let (v4, v6) = tokio::join!(self.resolver.a(host), self.resolver.aaaa(host));
+        let (v4, v6) = match (v4, v6) {
+            (Err(error), Err(_)) => return Err(error.into()),
+            (v4, v6) => (v4.ok(), v6.ok()),
+        };
+        let addresses = v4.into_iter().chain(v6).flat_map(|answer| answer.records).take(ADDRESS_LIMIT);
+        let mut last = FetchError::NoAddress(host.clone());
+        for address in addresses {
+            let target = SocketAddr::new(address, self.port);
+            match self.dialer.connect(target, None, CONNECT_LIMIT).await {
+                Ok(stream) => return self.secure(stream, host, address.into()).await,
+                Err(error) => last = error.into(),
+            }
+        }
+        Err(last)
+    }
+
+    async fn secure(
+        &self,
+        stream: TcpStream,
+        host: &Domain,
+        address: rustls_pki_types::IpAddr,
+    ) -> Result<TlsStream<TcpStream>, FetchError> {
+        let name = ServerName::try_from(host.to_string()).unwrap_or(ServerName::IpAddress(address));
+        let stream = self.tls.connect(stream, name, Leniency::Strict, CONNECT_LIMIT).await?;
+        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        self.tls.judge(chain, &[host.to_string()], None)?;
+        Ok(stream)
+    }
+
+    async fn get(&self, host: &Domain, path: &str) -> Result<Bytes, FetchError> {
+        let http = |error: &dyn std::fmt::Display| FetchError::Http(error.to_string());
+        let stream = self.connect(host).await?;
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
+        let question = hyper::Request::get(path)
+            .header(HOST, host.as_str())
+            .header(USER_AGENT, "postamt")
+            .body(Empty::<Bytes>::new())
+            .map_err(|error| http(&error))?;
+        let exchange = async {
+            let answer = sender.send_request(question).await.map_err(|error| http(&error))?;
+            // RFC 8461 §3.3: redirects are not followed.
+            if answer.status() != hyper::StatusCode::OK {
+                return Err(FetchError::Status(answer.status().as_u16()));
+            }
+            let kind =
+                answer.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let kind = kind.unwrap_or_default();
+            let media = kind.split(';').next().unwrap_or_default().trim();
+            if !media.eq_ignore_ascii_case("text/plain") {
+                return Err(FetchError::ContentType(kind.into_owned()));
+            }
+            let body = Limited::new(answer.into_body(), SIZE_LIMIT).collect().await;
+            body.map(http_body_util::Collected::to_bytes).map_err(|error| {
+                match error.is::<LengthLimitError>() {
+                    true => FetchError::TooLarge,
+                    false => http(&error),
+                }
+            })
+        };
+        let mut exchange = std::pin::pin!(exchange);
+        tokio::select! {
+            document = &mut exchange => document,
+            // The connection's work is done within the exchange's time; what is left to read is read after its end.
+            _ = connection => exchange.await,
+        }
+    }
+}
+
+impl Fetcher for HttpsFetcher {
+    fn fetch<'a>(&'a self, host: &'a Domain, path: &'a str) -> PortFuture<'a, Result<Bytes, FetchError>> {
+        Box::pin(async move {
+            tokio::time::timeout(TIME_LIMIT, self.get(host, path)).await.unwrap_or(Err(FetchError::TimedOut))
+        })
+    }
+}
