@@ -210,7 +210,7 @@ pub async fn refuses_clear(context: &Context, domain: &Domain, host: &str) -> Op
     let words = format!("{host} gives no TLS, which mail servers of {domain} have had until now");
     context.transport.refuse(domain, "downgrade", host, &words, now);
     context.event(Event::TlsDowngrade { domain: domain.to_string(), host: host.to_owned() });
-    Some(Failure::ours(Fault::Policy, (4, 7, 10), words))
+    Some(Failure::ours(Fault::Policy, (4, 7, 5), words))
 }
 
 /// Writes what was counted since the last time.
