@@ -107,6 +107,12 @@ pub enum Command {
     },
     /// Examine this host, or a domain: what would keep its mail from arriving, and how to mend it
     Doctor(Doctor),
+    /// What is known of the TLS of other domains
+    Tls {
+        /// What to do.
+        #[command(subcommand)]
+        command: Tls,
+    },
     /// Check and show the configuration
     Config {
         /// What to do.
@@ -135,6 +141,24 @@ pub struct Doctor {
     /// Only these checks
     #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
     pub only: Vec<String>,
+}
+
+/// `tls`
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Tls {
+    /// Domains that have offered TLS and are not spoken to without
+    List,
+    /// Forget one: mail goes to it without TLS again
+    Forget {
+        /// The recipients' domain
+        domain: String,
+    },
+    /// How sessions went in the last days, per domain: good ones, and what failed
+    Results {
+        /// How many days, today included
+        #[arg(long, value_name = "NUMBER", default_value_t = 2)]
+        days: u64,
+    },
 }
 
 /// `port25`

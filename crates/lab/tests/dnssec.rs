@@ -23,7 +23,9 @@ use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseI
 use hickory_server::store::in_memory::InMemoryZoneHandler;
 use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneType};
 use postamt_mail::address::Domain;
-use postamt_net::dns::{DnsError, DnssecStatus, HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::dns::{
+    AdaptiveResolver, DnsError, DnssecStatus, HickoryResolver, Resolver, ResolverSettings, Validation,
+};
 use tokio::net::{TcpListener, UdpSocket};
 
 const HONEST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
@@ -110,6 +112,7 @@ impl RequestHandler for Recursive {
 struct Network {
     _server: Server<Recursive>,
     _keys: tempfile::NamedTempFile,
+    settings: ResolverSettings,
     resolver: HickoryResolver,
 }
 
@@ -128,13 +131,14 @@ async fn network() -> Network {
     server.register_listener(TcpListener::bind(address).await.unwrap(), Duration::from_secs(5), 4096);
     let keys = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(keys.path(), anchor).unwrap();
-    let resolver = HickoryResolver::new(&ResolverSettings {
+    let settings = ResolverSettings {
         servers: Some(vec![address]),
         validate: true,
         root_keys: Some(keys.path().to_owned()),
         ..ResolverSettings::default()
-    });
-    Network { _server: server, _keys: keys, resolver: resolver.unwrap() }
+    };
+    let resolver = HickoryResolver::new(&settings).unwrap();
+    Network { _server: server, _keys: keys, settings, resolver }
 }
 
 fn domain(text: &str) -> Domain {
@@ -176,6 +180,33 @@ async fn a_forged_record_is_never_an_answer() {
     let network = network().await;
     let error = network.resolver.a(&domain("faul.test")).await.unwrap_err();
     assert!(matches!(error, DnsError::Bogus { record: "A", .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn where_signatures_arrive_they_are_checked() {
+    let network = network().await;
+    let resolver = AdaptiveResolver::new(&network.settings).unwrap();
+    assert_eq!(resolver.validation().await, Validation::Works);
+    let mx = resolver.mx(&domain("sicher.test")).await.unwrap();
+    assert_eq!((mx.records.len(), mx.dnssec), (1, DnssecStatus::Secure));
+    let error = resolver.a(&domain("faul.test")).await.unwrap_err();
+    assert!(matches!(error, DnsError::Bogus { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn where_none_arrive_the_answers_are_plain() {
+    let network = network().await;
+    // Without the root's own keys nothing can be checked.
+    let other = EcdsaSigningKey::generate_pkcs8(Algorithm::ECDSAP256SHA256).unwrap();
+    let other = EcdsaSigningKey::from_pkcs8(&other, Algorithm::ECDSAP256SHA256).unwrap();
+    let anchor = BASE64_STANDARD.encode(other.to_public_key().unwrap().public_bytes());
+    let keys = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(keys.path(), format!(". 3600 IN DNSKEY 257 3 13 {anchor}\n")).unwrap();
+    let settings = ResolverSettings { root_keys: Some(keys.path().to_owned()), ..network.settings.clone() };
+    let resolver = AdaptiveResolver::new(&settings).unwrap();
+    assert!(matches!(resolver.validation().await, Validation::Missing(_)));
+    let mx = resolver.mx(&domain("sicher.test")).await.unwrap();
+    assert_eq!((mx.records.len(), mx.dnssec), (1, DnssecStatus::Unknown));
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub mod relay_only;
 mod relay_records;
 mod relay_test;
 pub mod send;
+pub mod tls;
 mod why;
 
 /// Runs a future of a port to its end: commands do one thing and wait for it.

@@ -6,6 +6,7 @@
 use postamt_mail::words::Words;
 use postamt_mta::breaker::{detour, text};
 use postamt_mta::handle::{QueueEntry, SiteState, Why};
+use postamt_mta::transport::Refusal;
 use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
 use postamt_store::queue_id::QueueId;
@@ -30,8 +31,25 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
         lines.push(site_line(site, now, words));
     }
     lines.extend(why.paths.iter().filter_map(|fact| path_line(fact, words)));
+    lines.extend(why.refusals.iter().map(|refusal| refusal_line(refusal, words)));
     lines.extend(why.detour.as_ref().map(|detour| detour::sentence(detour, words)));
     lines.join("\n")
+}
+
+/// Why mail for a domain waits for better TLS.
+fn refusal_line(refusal: &Refusal, words: &Words) -> String {
+    let id = match refusal.kind.as_str() {
+        "tlsa" => "tls-why-dane",
+        "sts" => "tls-why-sts",
+        _ => "tls-why-downgrade",
+    };
+    let values = [
+        ("domain", (&refusal.domain).into()),
+        ("host", (&refusal.host).into()),
+        ("at", times::date_and_time(refusal.at).into()),
+        ("reason", (&refusal.reason).into()),
+    ];
+    words.get(id, &values)
 }
 
 /// A way out that is closed or on trial.

@@ -11,3 +11,4 @@ mod relays;
 mod sendmail;
 mod setup;
 mod support;
+mod tls;

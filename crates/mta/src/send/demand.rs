@@ -24,20 +24,30 @@ pub struct Demanded {
     testing: Option<Arc<Policy>>,
 }
 
+/// A host that must not be used now.
+#[derive(Debug)]
+pub struct Refused {
+    /// What the message is told.
+    pub failure: Failure,
+    /// What it means for the reports.
+    pub trouble: Trouble,
+}
+
 /// The policy of the connection to a host, or why it must not be used now.
 ///
 /// # Errors
-/// The failure for the message, and what it means for the reports.
+/// [`Refused`]: the policy does not name the host, or nobody knows whether it has TLSA records.
 pub fn on_host(
     security: &Security,
     dane: Dane,
     host: &Domain,
-) -> Result<(TlsPolicy, Demanded), (Failure, Trouble)> {
+) -> Result<(TlsPolicy, Demanded), Box<Refused>> {
     let policy = security.policy.as_ref().filter(|_| !security.waived);
     let (source, demand) = demand(dane, policy.map(|policy| &**policy), host);
     let refuse = |words: String, result| {
         let failure = Failure::ours(Fault::Policy, (4, 7, 5), words.clone());
-        Err((failure, Trouble { host: host.to_string(), source, result, words }))
+        let trouble = Trouble { host: host.to_string(), source, result, words };
+        Err(Box::new(Refused { failure, trouble }))
     };
     let tls = match demand {
         Demand::Opportunistic => TlsPolicy::Opportunistic,

@@ -154,9 +154,9 @@ impl Search<'_> {
                 let manner = Manner { tls, demand: Some(demand), ..local_hop(false) };
                 self.addresses(&addresses, name, &manner).await
             }
-            Err((failure, trouble)) => {
-                self.refused(trouble);
-                self.note(failure, false, via());
+            Err(refused) => {
+                self.refused(refused.trouble);
+                self.note(refused.failure, false, via());
                 None
             }
         }

@@ -20,6 +20,7 @@ use crate::queue::Intent;
 use crate::queue::job::Job;
 use crate::queue::site::Site;
 use crate::run;
+use crate::transport::Refusal;
 
 /// Which messages an operator means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

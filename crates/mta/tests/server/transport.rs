@@ -8,14 +8,15 @@ use postamt_lab::receiver::Character;
 use postamt_lab::world::{World, WorldSettings};
 use postamt_lab::zones::{Misbehaviour, Record};
 use postamt_mta::events::Event;
+use postamt_net::clock::Clock;
 use postamt_net::dns::Tlsa;
 use postamt_net::tls::dane::own_record;
-use postamt_store::transport::TransportMemory;
+use postamt_store::transport::{TlsMemory, TransportMemory};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::support::peer::polite;
-use crate::support::web::Web;
+use crate::support::web::{Answer, Web};
 use crate::support::{Dns, House, Outside, message, place};
 
 /// A certificate in use, and the record that vouches for it.
@@ -195,13 +196,35 @@ async fn a_domain_that_had_tls_is_not_spoken_to_without() {
     house.running.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_long_ago_is_no_reason_to_wait() {
+    let house = house(Outside::default()).await;
+    let long_ago = house.clock.unix_seconds() - 31 * 86_400;
+    let memory = TlsMemory {
+        domain: "alt.test".to_owned(),
+        since: long_ago,
+        confirmed: long_ago,
+        authenticated: true,
+    };
+    house.transport.remember(memory).await.expect("noted");
+    let peer = house.peer("alt.test", 100, polite).await;
+    let id = house.submit(&["da@alt.test"]).await;
+    house.finished(&id).await;
+    assert_eq!(peer.messages().len(), 1);
+    house.running.shutdown().await;
+}
+
 const POLICY: &str = "version: STSv1\r\nmode: enforce\r\nmx: mx.sts.test\r\nmax_age: 86400\r\n";
 
 /// A house whose domain `sts.test` has a policy, and the server of that policy.
 async fn with_policy(dns: Dns, policy: &str) -> (House, Web) {
+    with_answer(dns, CertificateKind::Good, Answer::policy(policy)).await
+}
+
+async fn with_answer(dns: Dns, kind: CertificateKind, answer: Answer) -> (House, Web) {
     let world = World::build(WorldSettings::test()).await.expect("a world");
-    let certificate = shown(&world, "mta-sts.sts.test", CertificateKind::Good);
-    let web = Web::start(place(&world, 150), certificate.config, policy).await;
+    let certificate = shown(&world, "mta-sts.sts.test", kind);
+    let web = Web::start(place(&world, 150), certificate.config, answer).await;
     world.zones().add_host("mta-sts.sts.test", web.address.ip());
     world.zones().add("_mta-sts.sts.test", Record::Text("v=STSv1; id=1;".to_owned()));
     let outside = Outside { dns, trusts_lab: true, web_port: web.address.port() };
@@ -285,6 +308,29 @@ async fn a_known_policy_outlives_its_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_policy_counts_only_as_it_must_come() {
+    let policy = Answer::policy(POLICY);
+    let long = Answer { body: POLICY.to_owned() + &"#".repeat(65 << 10), ..policy.clone() };
+    for (kind, answer, result) in [
+        (CertificateKind::Expired, policy.clone(), "sts-webpki-invalid"),
+        (CertificateKind::WrongName, policy.clone(), "sts-webpki-invalid"),
+        (CertificateKind::Good, Answer { status: "301 Moved", ..policy.clone() }, "sts-policy-fetch-error"),
+        (CertificateKind::Good, Answer { kind: "text/html", ..policy.clone() }, "sts-policy-fetch-error"),
+        (CertificateKind::Good, long, "sts-policy-fetch-error"),
+        (CertificateKind::Good, Answer::policy("version: STSv1\n"), "sts-policy-invalid"),
+    ] {
+        let (mut house, web) = with_answer(Dns::Plain, kind, answer).await;
+        let shown = shown(&house.world, "mx.sts.test", CertificateKind::SelfSigned);
+        house.receiver_with("sts.test", 100, Character::Sink, Some(shown.config)).await;
+        let id = house.submit(&["da@sts.test"]).await;
+        house.finished(&id).await;
+        assert!(web.asked() <= 1, "no redirect is followed");
+        let results = results(&house, "sts.test").await;
+        assert!(results.contains(&one("sts", result)[0]), "{results:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn dane_wins_over_a_policy() {
     let (mut house, _web) = with_policy(Dns::Signed, POLICY).await;
     let shown = shown(&house.world, "mx.sts.test", CertificateKind::SelfSigned);
@@ -317,7 +363,7 @@ async fn mail_that_must_have_tls_needs_a_proven_host() {
     house.receiver_with("streng-tls.test", 100, Character::Sink, Some(good.config)).await;
     let mut strict = message(&["da@streng-tls.test"], "Hallo");
     strict.require_tls = true;
-    let id = house.send(&strict).await;
+    let id = house.send_protected(&strict).await;
     house.finished(&id).await;
     let failed = house.events.wait_for(1, |event| matches!(event, Event::Failed { .. })).await;
     let Event::Failed { status, .. } = &failed[0] else { panic!("{failed:?}") };
@@ -333,7 +379,7 @@ async fn mail_that_must_have_tls_goes_where_dane_vouches() {
     tlsa(&house, "dane.test", shown.record);
     let mut strict = message(&["da@dane.test"], "Hallo");
     strict.require_tls = true;
-    let id = house.send(&strict).await;
+    let id = house.send_protected(&strict).await;
     house.finished(&id).await;
     let receipt = house.receipt(|receipt| receipt.accepted).await;
     assert!(receipt.envelope.require_tls, "the demand goes on with the message");

@@ -37,6 +37,8 @@ use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{
     SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport,
 };
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::sync::Notify;
 
 use clock::AheadClock;
@@ -301,6 +303,24 @@ impl House {
         hop.credentials = Some(Credentials::new(LOGIN, Secret::new(PASSWORD)));
         let tls = TlsContext::with_roots([]);
         Connection::open(&SystemDialer, &tls, &hop).await.expect("logged in")
+    }
+
+    /// Submits a message that must not travel without TLS: the client knows the server by its certificate.
+    pub async fn send_protected(&self, transaction: &Transaction) -> String {
+        let pem = std::fs::read(self.certificate()).expect("a certificate");
+        let certificate = CertificateDer::from_pem_slice(&pem).expect("PEM");
+        let mut hop = Hop::new(self.address(Purpose::Submission), "laptop.absender.test");
+        hop.host = Some(self.settings.hostname.clone());
+        hop.tls = TlsPolicy::Required(Verify::WebPki {
+            names: vec![self.settings.hostname.to_string()],
+            extra_roots: None,
+        });
+        hop.credentials = Some(Credentials::new(LOGIN, Secret::new(PASSWORD)));
+        let tls = TlsContext::with_roots([certificate]);
+        let mut connection = Connection::open(&SystemDialer, &tls, &hop).await.expect("logged in");
+        let outcome = connection.deliver(transaction).await;
+        connection.quit().await;
+        id_of(&outcome)
     }
 
     /// The address of a listener.

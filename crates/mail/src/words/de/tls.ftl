@@ -1,0 +1,15 @@
+# Sätze über das TLS anderer Domains. Dieselben Namen und Variablen stehen in der Datei der anderen Sprache.
+
+tls-why-dane = Post für { $domain } wartet seit { $at }, weil { $host } seinen TLSA-Einträgen nicht entspricht: { $reason }. Sie geht hinaus, sobald das wieder stimmt.
+tls-why-sts = Post für { $domain } wartet seit { $at }, weil { $host } der MTA-STS-Richtlinie der Domain nicht entspricht: { $reason }. Sie geht hinaus, sobald das wieder stimmt.
+tls-why-downgrade = Post für { $domain } wartet seit { $at }: { $host } bietet keine Verschlüsselung mehr an, obwohl es sie bisher gab. Womöglich filtert sie jemand unterwegs heraus. Wenn Sie wissen, dass es seine Richtigkeit hat, gibt `postamt tls forget { $domain }` die Post frei.
+tls-store = Das Gedächtnis für TLS lässt sich nicht benutzen: { $error }
+tls-none = Noch hat keine Domain TLS gezeigt.
+tls-memory = { $domain }: TLS seit { $since }, zuletzt gesehen { $confirmed }, { $authenticated ->
+    [yes] mit einem guten Zertifikat
+   *[no] mit einem Zertifikat, für das niemand bürgt
+}
+tls-forgotten = { $domain } ist vergessen: Bis die Domain wieder TLS anbietet, geht Post an sie auch ohne. `postamt queue retry --domain { $domain }` schickt, was wartet.
+tls-unknown = Über das TLS von { $domain } ist nichts bekannt.
+tls-result = { $day }  { $domain }  { $policy }  { $result }  { $host }  { $count }
+tls-no-results = In diesen Tagen wurde keine Verbindung gezählt.
