@@ -9,7 +9,7 @@ use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::{Eyes, ProbeSettings, Progress, Report, check, text};
 use postamt_net::clock::SystemClock;
-use postamt_net::dns::{AdaptiveResolver, ResolverSettings};
+use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::tls::TlsContext;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -107,10 +107,10 @@ fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Res
     Ok(settings)
 }
 
-fn resolver(config: Option<&Config>, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
+fn resolver(config: Option<&Config>, terminal: Terminal) -> Result<HickoryResolver, Stop> {
     match config {
         Some(config) => crate::serve::resolver(config, terminal),
-        None => Ok(AdaptiveResolver::new(&ResolverSettings::default()).map_err(anyhow::Error::from)?),
+        None => Ok(HickoryResolver::new(&ResolverSettings::default()).map_err(anyhow::Error::from)?),
     }
 }
 

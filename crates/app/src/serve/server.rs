@@ -9,7 +9,7 @@ use postamt_mta::{Ports, Running, StartError};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::authority::Authority;
-use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
+use postamt_net::dns::{AdaptiveResolver, HickoryResolver, Resolver, ResolverSettings, ResolverSetupError};
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
@@ -123,11 +123,11 @@ impl Server {
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
         let Stores { spool, mut recovery, accounts, history, facts, transport, keys, signing, tls, probed } =
             stores;
-        let resolver: Arc<dyn Resolver> = Arc::new(resolver(config, terminal)?);
+        let validating: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer = Arc::new(SystemDialer);
         let ports = Ports {
-            fetcher: Arc::new(HttpsFetcher::new(resolver.clone(), dialer.clone(), tls.clone())),
-            resolver,
+            fetcher: Arc::new(HttpsFetcher::new(validating.clone(), dialer.clone(), tls.clone())),
+            resolver: validating,
             dialer,
             clock: Arc::new(SystemClock),
             tls,
@@ -226,12 +226,26 @@ impl Server {
 ///
 /// # Errors
 /// No server to ask.
-pub fn resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
+pub fn resolver(config: &Config, terminal: Terminal) -> Result<HickoryResolver, Stop> {
+    HickoryResolver::new(&resolver_settings(config)).map_err(|error| no_resolver(&error, terminal))
+}
+
+/// The same, validating where the name servers carry DNSSEC: how mail is sent depends on it.
+fn validating_resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
+    AdaptiveResolver::new(&resolver_settings(config)).map_err(|error| no_resolver(&error, terminal))
+}
+
+fn resolver_settings(config: &Config) -> ResolverSettings {
     let servers = (!config.dns.servers.is_empty()).then(|| config.dns.servers.clone());
-    AdaptiveResolver::new(&ResolverSettings { servers, ..ResolverSettings::default() }).map_err(|error| {
-        let text = format!("{:#}", anyhow::Error::from(error));
-        terminal.stop("serve-dns", &[("error", text.into())])
-    })
+    ResolverSettings { servers, ..ResolverSettings::default() }
+}
+
+fn no_resolver(error: &ResolverSetupError, terminal: Terminal) -> Stop {
+    let mut text = error.to_string();
+    if let Some(source) = std::error::Error::source(error) {
+        text = format!("{text}: {source}");
+    }
+    terminal.stop("serve-dns", &[("error", text.into())])
 }
 
 fn control_failed(path: &std::path::Path, error: &std::io::Error, terminal: Terminal) -> Stop {

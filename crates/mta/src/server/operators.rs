@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Running;
 use crate::breaker::detour::{self, Detour};
 use crate::events::Event;
-use crate::flow::path_text;
+use crate::flow::{Destination, path_text};
 use crate::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use crate::plan::routes;
 use crate::queue::Intent;
