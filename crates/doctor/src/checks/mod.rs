@@ -17,9 +17,17 @@ pub mod run;
 pub mod text;
 
 mod addresses;
+mod blocklists;
+mod clock;
 mod dns;
+mod firewall;
 mod hostname;
+mod mx;
+mod port25;
+mod programs;
 mod ptr;
+mod room;
+mod secrets;
 
 pub use context::{Context, Host, Subject};
 pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
@@ -28,7 +36,20 @@ pub use report::{Judgement, Report};
 pub use run::{Check, Scope, run};
 
 /// Every check, in the order in which they are told.
-pub static ALL: &[&Check] = &[&dns::CHECK, &hostname::CHECK, &addresses::CHECK, &ptr::CHECK];
+pub static ALL: &[&Check] = &[
+    &dns::CHECK,
+    &hostname::CHECK,
+    &addresses::CHECK,
+    &ptr::CHECK,
+    &port25::CHECK,
+    &firewall::CHECK,
+    &programs::CHECK,
+    &mx::CHECK,
+    &blocklists::CHECK,
+    &clock::CHECK,
+    &room::CHECK,
+    &secrets::CHECK,
+];
 
 #[cfg(test)]
 mod tests;

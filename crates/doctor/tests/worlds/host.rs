@@ -1,1 +1,182 @@
-//! Worlds whose host is wrong.
+//! Worlds whose host is wrong: port 25, firewall, programs, clock, disk, modes of files.
+
+use std::path::PathBuf;
+
+use postamt_doctor::checks::context::{Listening, Service};
+use postamt_doctor::checks::machine::{Listener, Room, SecretFile};
+use postamt_doctor::port25::host::LocalRule;
+
+use super::support::{Cure, State, World, judge, parsed};
+
+/// Port 25 is wanted, and `program` holds it.
+fn listening(state: &mut State, program: &str) {
+    state.host.listeners = vec![Listening { address: parsed("0.0.0.0:25"), service: Service::Exchange }];
+    state.machine.listeners = vec![Listener { program: program.to_owned(), port: 25 }];
+}
+
+fn room(state: &mut State, free: u64, free_files: u64) {
+    let (total, total_files) = (100 << 30, 10_000_000);
+    state.machine.room = Some(Room { free, total, free_files: Some(free_files), total_files });
+}
+
+fn secret(state: &mut State, mode: u32) {
+    let path = PathBuf::from("/var/lib/postamt/dkim/example.test/s.rsa.pem");
+    state.machine.secrets = vec![SecretFile { path, mode, owner: 999 }];
+}
+
+static WORLDS: &[World] = &[
+    World {
+        name: "port 25 blocked",
+        zone: "",
+        state: |state| state.port25[0] = "dropped",
+        finds: &["port25.blocked"],
+        cure: Cure::Done(|state| state.port25[0] = "open"),
+    },
+    World {
+        name: "port 25 intercepted",
+        zone: "",
+        state: |state| state.port25[0] = "intercepted",
+        finds: &["port25.blocked"],
+        cure: Cure::Done(|state| state.port25[0] = "open"),
+    },
+    World {
+        name: "port 25 blocked, with a relay to take",
+        zone: "",
+        state: |state| {
+            state.port25 = ["refused", "open"];
+            state.host.has_relay = true;
+        },
+        finds: &["port25.blocked"],
+        cure: Cure::Done(|state| state.port25[0] = "open"),
+    },
+    World {
+        name: "port 25 throttled",
+        zone: "",
+        state: |state| state.port25[0] = "throttled",
+        finds: &["port25.throttled"],
+        cure: Cure::Done(|state| state.port25[0] = "open"),
+    },
+    World {
+        name: "no way out over IPv6",
+        zone: "",
+        state: |state| state.port25[1] = "no_network",
+        finds: &["port25.no-ipv6"],
+        cure: Cure::None,
+    },
+    World {
+        name: "no network at all",
+        zone: "",
+        state: |state| state.port25 = ["no_network", "no_network"],
+        finds: &["port25.no-network", "port25.no-network"],
+        cure: Cure::Done(|state| state.port25 = ["open", "open"]),
+    },
+    World {
+        name: "port 25 cannot be judged",
+        zone: "",
+        state: |state| state.port25[0] = "inconclusive",
+        finds: &["port25.not-known"],
+        cure: Cure::None,
+    },
+    World {
+        name: "the host's own firewall",
+        zone: "",
+        state: |state| {
+            let text = "table inet filter, chain output: tcp dport 25 drop".to_owned();
+            state.machine.rules = vec![LocalRule { text, family: None }];
+        },
+        finds: &["firewall.blocks"],
+        cure: Cure::Done(|state| state.machine.rules.clear()),
+    },
+    World {
+        name: "Postfix on port 25",
+        zone: "",
+        state: |state| listening(state, "master"),
+        finds: &["programs.in-the-way"],
+        cure: Cure::Done(|state| listening(state, "postamt")),
+    },
+    World {
+        name: "Exim on port 25",
+        zone: "",
+        state: |state| listening(state, "exim4"),
+        finds: &["programs.in-the-way"],
+        cure: Cure::Done(|state| listening(state, "postamt")),
+    },
+    World {
+        name: "Sendmail on port 25",
+        zone: "",
+        state: |state| listening(state, "sendmail-mta"),
+        finds: &["programs.in-the-way"],
+        cure: Cure::Done(|state| listening(state, "postamt")),
+    },
+    World {
+        name: "the server is not running",
+        zone: "",
+        state: |state| {
+            listening(state, "postamt");
+            state.machine.listeners.clear();
+        },
+        finds: &["programs.not-running"],
+        cure: Cure::Done(|state| listening(state, "postamt")),
+    },
+    World {
+        name: "the clock is a minute ahead",
+        zone: "",
+        state: |state| state.clock_milliseconds = Some(60_000),
+        finds: &["clock.wrong"],
+        cure: Cure::Done(|state| state.clock_milliseconds = Some(-40)),
+    },
+    World {
+        name: "the clock is an hour behind",
+        zone: "",
+        state: |state| state.clock_milliseconds = Some(-3_600_000),
+        finds: &["clock.wrong"],
+        cure: Cure::Done(|state| state.clock_milliseconds = Some(3)),
+    },
+    World {
+        name: "no time server answers",
+        zone: "",
+        state: |state| state.clock_milliseconds = None,
+        finds: &["clock.not-asked"],
+        cure: Cure::None,
+    },
+    World {
+        name: "the disk is nearly full",
+        zone: "",
+        state: |state| room(state, 300 << 20, 9_000_000),
+        finds: &["room.short"],
+        cure: Cure::Done(|state| room(state, 30 << 30, 9_000_000)),
+    },
+    World {
+        name: "the disk is full",
+        zone: "",
+        state: |state| room(state, 1 << 20, 9_000_000),
+        finds: &["room.short"],
+        cure: Cure::Done(|state| room(state, 30 << 30, 9_000_000)),
+    },
+    World {
+        name: "no inodes are left",
+        zone: "",
+        state: |state| room(state, 30 << 30, 12),
+        finds: &["room.files-short"],
+        cure: Cure::Done(|state| room(state, 30 << 30, 9_000_000)),
+    },
+    World {
+        name: "a key that everybody can read",
+        zone: "",
+        state: |state| secret(state, 0o644),
+        finds: &["secrets.open"],
+        cure: Cure::Done(|state| secret(state, 0o600)),
+    },
+    World {
+        name: "a key that the group can change",
+        zone: "",
+        state: |state| secret(state, 0o660),
+        finds: &["secrets.open"],
+        cure: Cure::Done(|state| secret(state, 0o640)),
+    },
+];
+
+#[tokio::test]
+async fn host() {
+    judge(WORLDS).await;
+}

@@ -6,4 +6,5 @@
 
 mod host;
 mod names;
+mod reputation;
 mod support;

@@ -106,3 +106,87 @@ doctor-ptr-generic-expected = A PTR name in a domain of your own.
 doctor-ptr-generic-now = Set the PTR record at the provider of the address:
 doctor-ptr-not-asked = Whether { $about } has a PTR record cannot be said: DNS failed.
 doctor-ptr-not-asked-now = Try again later; if it stays so, tell the provider of the address that the reverse zone is broken.
+
+doctor-mx-good = Mail to { $about } finds its way back here or to its mail server.
+doctor-mx-implicit = { $about } has no MX record; only its own address takes its mail.
+doctor-mx-implicit-expected = An MX record that names the server which takes the domain's mail.
+doctor-mx-implicit-now = Enter it. If another server takes this domain's mail, name that one instead:
+doctor-mx-nothing = { $about } has neither an MX record nor an address: bounces and answers cannot arrive, and many receivers refuse such senders.
+doctor-mx-nothing-expected = A domain that sends mail can also receive it.
+doctor-mx-nothing-now = Enter an MX record. If another server takes this domain's mail, name that one instead:
+doctor-mx-null = { $about } says in DNS that it takes no mail at all (null MX).
+doctor-mx-null-expected = A domain that sends mail has no null MX: receivers refuse senders that cannot be answered.
+doctor-mx-null-now = If mail is to be sent from this domain, replace the record; otherwise there is nothing to do:
+doctor-mx-no-address = { $about } sends its mail to { $host }, but that name has no address.
+doctor-mx-no-address-expected = Every mail exchanger has an A or AAAA record.
+doctor-mx-no-address-now = Correct the MX record, or give { $host } an address:
+doctor-mx-not-asked = The MX records of { $about } cannot be judged: DNS failed.
+doctor-mx-not-asked-now = Try again later; if it stays so, the domain's name servers are at fault.
+
+doctor-port25-open = Port 25 is open: { $about }.
+doctor-port25-blocked = Port 25 is blocked: { $about }.
+doctor-port25-blocked-expected = A server that delivers mail itself can connect to port 25 of others.
+doctor-port25-blocked-now = The evidence, and whom to ask, are shown by:
+doctor-port25-throttled = Port 25 is throttled: { $about }. Only a few connections pass.
+doctor-port25-throttled-expected = As many connections as there is mail.
+doctor-port25-throttled-now = Ask the provider what the limit is; the evidence is shown by:
+doctor-port25-no-network = There is no network: { $about }.
+doctor-port25-no-network-expected = Other hosts can be reached.
+doctor-port25-no-network-now = Check address, route and line of this host. The evidence is shown by:
+doctor-port25-no-ipv6 = This host has no way out over IPv6 ({ $about }). Mail leaves over IPv4.
+doctor-port25-no-ipv6-now = Nothing; or switch IPv6 off so that nothing is tried: [outgoing] ipv6 = false.
+doctor-port25-not-known = Whether port 25 is open cannot be said: { $about }.
+doctor-port25-not-known-now = Probe it again later: `postamt port25 check`.
+
+doctor-firewall-blocks = A rule of this host's own firewall stops mail that leaves on port 25 ({ $about }).
+doctor-firewall-blocks-expected = The server may open connections to port 25 of others.
+doctor-firewall-blocks-now = Remove the rule, or exempt the user that Postamt runs as. All rules are shown by:
+
+doctor-programs-ours = No other mail server is on the ports of this one.
+doctor-programs-in-the-way = Port { $about } is held by { $program }.
+doctor-programs-in-the-way-expected = Postamt itself listens on its ports.
+doctor-programs-in-the-way-now = If { $program } is no longer needed, stop it:
+doctor-programs-not-running = Nobody listens on port { $about }: Postamt is not running.
+doctor-programs-not-running-expected = The server runs and takes mail.
+doctor-programs-not-running-now = Start it; if it does not stay up, `journalctl -u postamt` says why.
+
+doctor-blocklists-clean = { $about } is on none of { $lists } blocklists.
+doctor-blocklists-listed = { $about } is listed by { $list }.
+doctor-blocklists-listed-expected = No blocklist that receivers ask knows the address or the domain.
+doctor-blocklists-listed-now = { $advice }
+doctor-blocklists-refused = These blocklists do not answer this host's name servers: { $about }. That is no listing.
+doctor-blocklists-refused-now = Most of them refuse public resolvers: ask a resolver of your own. Some want the resolver to be registered.
+doctor-blocklists-dead = These blocklists list everything, or no longer exist: { $about }. What they say counts for nothing.
+doctor-blocklists-dead-now = Nothing. If one of them is entered in another program of yours, take it out.
+doctor-blocklists-advice-self-service = Find the cause first and end it; then take the entry off yourself on this page:
+doctor-blocklists-advice-expires = Find the cause and end it. The entry expires by itself some time after the last incident.
+doctor-blocklists-advice-form = Find the cause and end it, then ask for removal with the form on this page:
+doctor-blocklists-advice-account = Find the cause and end it. Removal needs an account with the list:
+doctor-blocklists-advice-provider = Only the owner of the network can have this removed: write to your provider and name the list and the address.
+doctor-blocklists-advice-policy = The list does not accuse you of anything: it holds ranges from which no mail is expected, such as access lines. With a fixed address and a PTR of your own, take it out on this page; otherwise send through a relay.
+doctor-blocklists-advice-exploited = A machine behind this address is or was taken over. Find it and clean it before anything else (accounts that send too much, open proxies, malware); then take the entry off on this page:
+doctor-blocklists-advice-backscatter = Bounces went to senders that were forged. Refuse unknown recipients during the session; the entry then expires.
+doctor-blocklists-advice-nothing = Nothing. Hardly any receiver asks this list, and nobody can remove a single address. Do not pay for it.
+
+doctor-clock-right = The clock is right.
+doctor-clock-wrong = The clock is wrong by { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    } (compared with { $about }).
+doctor-clock-wrong-expected = A clock that is right to the second: signatures and certificates are valid by time.
+doctor-clock-wrong-now = Let a time service keep it:
+doctor-clock-not-asked = Whether the clock is right cannot be said: { $about } does not answer.
+doctor-clock-not-asked-now = Perhaps a firewall keeps port 123 (UDP) closed; then `timedatectl` tells whether the clock is kept.
+
+doctor-room-enough = There is room enough in { $about }.
+doctor-room-short = In { $about } only { $free } MiB are free. When they are used up, mail is refused until there is room.
+doctor-room-short-expected = At least 1 GiB, or a tenth of the file system.
+doctor-room-short-now = Make room. What takes most:
+doctor-room-files-short = In { $about } only { $free } more files can be made. After that mail is refused.
+doctor-room-files-short-expected = At least two percent of the inodes are free.
+doctor-room-files-short-now = Look for folders with very many small files:
+
+doctor-secrets-closed = Keys, passwords and accounts ({ $about } files) are closed to others.
+doctor-secrets-open = { $about } can be read or changed by others (mode { $mode }).
+doctor-secrets-open-expected = Only the server's user, and to read also its group, may use the file.
+doctor-secrets-open-now = Close it. If others may have read it, make a new key or password:

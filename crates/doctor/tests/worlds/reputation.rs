@@ -1,0 +1,163 @@
+//! Worlds whose way back, or whose reputation, is wrong: MX and blocklists.
+
+use super::support::{Cure, World, domain, judge};
+
+static WORLDS: &[World] = &[
+    World {
+        name: "no MX and no address",
+        zone: "- example.test MX",
+        state: |_| {},
+        finds: &["mx.nothing"],
+        cure: Cure::Printed,
+    },
+    World {
+        name: "no MX but an address",
+        zone: "- example.test MX\n\
+                   example.test A 192.0.2.25",
+        state: |_| {},
+        finds: &["mx.implicit"],
+        cure: Cure::Printed,
+    },
+    World {
+        name: "null MX of a domain that sends",
+        zone: "- example.test MX\n\
+                   example.test MX 0 .",
+        state: |_| {},
+        finds: &["mx.null"],
+        cure: Cure::Printed,
+    },
+    World {
+        name: "MX to a name without address",
+        zone: "- example.test MX\n\
+                   example.test MX 10 gone.example.test.",
+        state: |_| {},
+        finds: &["mx.no-address"],
+        cure: Cure::Printed,
+    },
+    World {
+        name: "the domain's zone fails",
+        zone: "! example.test servfail",
+        state: |state| {
+            state.host.domains = vec![domain("other.test")];
+            state.host.ipv6 = false;
+        },
+        finds: &["hostname.not-asked", "mx.nothing", "ptr.not-asked"],
+        cure: Cure::None,
+    },
+    World {
+        name: "a stranger with a null MX",
+        zone: "quiet.test MX 0 .",
+        state: |state| state.stranger = Some("quiet.test"),
+        finds: &["mx.null"],
+        cure: Cure::None,
+    },
+    World {
+        name: "a stranger without MX",
+        zone: "bare.test TXT \"x\"",
+        state: |state| state.stranger = Some("bare.test"),
+        finds: &["mx.nothing"],
+        cure: Cure::None,
+    },
+    World {
+        name: "address listed",
+        zone: "25.2.0.192.zen.lists.example A 127.0.0.2",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::None,
+    },
+    World {
+        name: "address in a range of customers",
+        zone: "25.2.0.192.zen.lists.example A 127.0.0.10",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::None,
+    },
+    World {
+        name: "address of a machine taken over",
+        zone: "25.2.0.192.zen.lists.example A 127.0.0.4",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::None,
+    },
+    World {
+        name: "IPv6 address listed",
+        zone: "5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.zen.lists.example A 127.0.0.2",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::Done(|state| state.host.ipv6 = false),
+    },
+    World {
+        name: "listed where nobody looks",
+        zone: "25.2.0.192.pay.lists.example A 127.0.0.2",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::None,
+    },
+    World {
+        name: "domain listed",
+        zone: "example.test.names.lists.example A 127.0.1.2",
+        state: |_| {},
+        finds: &["blocklists.listed"],
+        cure: Cure::Done(|state| state.host.domains.clear()),
+    },
+    World {
+        name: "list refuses with an error code",
+        zone: "25.2.0.192.zen.lists.example A 127.255.255.254",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list refuses already its test point",
+        zone: "- 2.0.0.127.zen.lists.example\n\
+                   2.0.0.127.zen.lists.example A 127.255.255.254\n\
+                   25.2.0.192.zen.lists.example A 127.0.0.2",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list of domains refuses with its own code",
+        zone: "example.test.names.lists.example A 127.0.1.255",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list that answers nothing",
+        zone: "- 2.0.0.127.zen.lists.example",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list whose name servers are silent",
+        zone: "! zen.lists.example silence",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list that lists the world",
+        zone: "1.0.0.127.zen.lists.example A 127.0.0.2\n\
+                   25.2.0.192.zen.lists.example A 127.0.0.2",
+        state: |_| {},
+        finds: &["blocklists.dead"],
+        cure: Cure::None,
+    },
+    World {
+        name: "list whose domain is parked",
+        zone: "- 2.0.0.127.zen.lists.example\n\
+                   2.0.0.127.zen.lists.example A 198.51.100.9\n\
+                   1.0.0.127.zen.lists.example A 198.51.100.9\n\
+                   25.2.0.192.zen.lists.example A 198.51.100.9",
+        state: |_| {},
+        finds: &["blocklists.dead"],
+        cure: Cure::None,
+    },
+];
+
+#[tokio::test]
+async fn reputation() {
+    judge(WORLDS).await;
+}
