@@ -121,11 +121,11 @@ async fn ask(context: &Context, list: &BlockList, addresses: &[IpAddr]) -> Optio
 /// The test points. A list without any is believed.
 async fn prove(context: &Context, list: &BlockList, zone: &Domain) -> State {
     if let Some(label) = list.test_unlisted.as_deref().map(|point| test_label(list, point)) {
-        for answer in look(context, &label, zone).await.unwrap_or_default() {
-            match list.meaning(answer) {
-                Meaning::Refused(text) => return State::Refuses(text),
-                _ => return State::Dead(format!("{label}.{zone}. IN A {answer}")),
-            }
+        let answers = look(context, &label, zone).await.unwrap_or_default();
+        match answers.first().map(|answer| list.meaning(*answer)) {
+            Some(Meaning::Refused(text)) => return State::Refuses(text),
+            Some(_) => return State::Dead(format!("{label}.{zone}. IN A {}", answers[0])),
+            None => {}
         }
     }
     let Some(label) = list.test_listed.as_deref().map(|point| test_label(list, point)) else {
