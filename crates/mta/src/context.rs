@@ -25,6 +25,7 @@ use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::providers::Providers;
 use crate::queue::Queue;
+use crate::quota::Quotas;
 use crate::send::preflight::Preflights;
 use crate::settings::{Limits, Settings};
 use crate::transport::Transport;
@@ -115,6 +116,8 @@ pub struct Context {
     pub transport: Transport,
     /// Whether relays may carry our mail.
     pub preflights: Preflights,
+    /// What relays were handed.
+    pub quotas: Quotas,
     /// Counters.
     pub counters: Counters,
     /// Outgoing connections that may still be opened.
@@ -161,6 +164,7 @@ impl Context {
             providers: Providers::new(providers),
             transport: Transport::default(),
             preflights: Preflights::default(),
+            quotas: Quotas::default(),
             counters: Counters::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

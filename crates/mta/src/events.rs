@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use postamt_store::facts::PathReason;
 use serde::{Serialize, Serializer};
 
+use crate::quota::Level;
+
 /// Takes events; must not block.
 pub trait EventSink: Send + Sync {
     /// Takes one.
@@ -217,6 +219,17 @@ pub enum Event {
     NoDnssec {
         /// What was seen.
         reason: String,
+    },
+    /// A relay's quota is nearly or wholly used up.
+    RelayQuota {
+        /// The relay.
+        relay: String,
+        /// `nearly` or `full`.
+        level: Level,
+        /// Recipients that it has taken within a day.
+        used: u32,
+        /// What it takes.
+        limit: u32,
     },
     /// A provider is paused.
     SitePaused {

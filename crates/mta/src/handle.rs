@@ -52,6 +52,9 @@ pub struct Why {
     /// Providers whose mail goes by a relay.
     #[serde(default)]
     pub providers: Vec<postamt_store::facts::ProviderFact>,
+    /// The quota of the relay that it would go by, while that is used up.
+    #[serde(default)]
+    pub quota: Option<crate::quota::QuotaState>,
     /// The relays that are set up, by name.
     #[serde(default)]
     pub relays: Vec<String>,

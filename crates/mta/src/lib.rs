@@ -25,6 +25,7 @@ pub mod settle;
 pub mod breaker;
 pub mod providers;
 pub mod queue;
+pub mod quota;
 pub mod run;
 pub mod transport;
 

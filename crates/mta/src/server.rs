@@ -21,6 +21,7 @@ use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
 use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
+use crate::quota::{self, QuotaState};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
 use crate::settings::{CertificateFiles, Purpose, Settings};
@@ -97,6 +98,7 @@ pub async fn start(
     let paths = ports.facts.paths().await?;
     let providers = ports.facts.providers().await?;
     let context = Arc::new(Context::new(settings, ports, paths, providers));
+    context.quotas.recall(context.ports.facts.handed().await?);
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -171,6 +173,7 @@ fn spawn_all(
     tasks.spawn(preflight::watch(context.clone()));
     tasks.spawn(transport::watch(context.clone()));
     tasks.spawn(transport::tell_validation(context.clone()));
+    tasks.spawn(quota::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(expire_history(context.clone()));
 }
@@ -257,6 +260,7 @@ impl Running {
         }
         transport::flush(context).await;
         context.ports.history.flush().await;
+        quota::write_down(context).await;
     }
 
     /// New settings: certificate, routes, relays, limits, retries. Listeners stay as they are.
@@ -343,6 +347,13 @@ impl Running {
     pub async fn check_relay(&self, name: &str) -> Option<Arc<PreflightVerdict>> {
         let relay = self.context.settings().relay(name)?.clone();
         Some(preflight::look(&self.context, &relay).await)
+    }
+
+    /// What each relay of the settings was handed within a day, and what it takes.
+    #[must_use]
+    pub fn quotas(&self) -> Vec<QuotaState> {
+        let (settings, now) = (self.context.settings(), self.context.now());
+        settings.relays.iter().map(|relay| self.context.quotas.state(relay, now)).collect()
     }
 
     /// Receiving providers that are known now.

@@ -201,6 +201,8 @@ pub struct Relay {
     pub connections: usize,
     /// Messages on one connection.
     pub messages_per_connection: usize,
+    /// Recipients that it may be handed within a day; `None` is no limit.
+    pub messages_per_day: Option<u32>,
     /// How DKIM is applied on this way.
     pub dkim: DkimOnRoute,
 }
@@ -221,6 +223,7 @@ impl Relay {
             credentials: None,
             connections: 10,
             messages_per_connection: 100,
+            messages_per_day: None,
             dkim: DkimOnRoute::default(),
         }
     }

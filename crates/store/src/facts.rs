@@ -227,6 +227,15 @@ pub struct PreflightFact {
     pub verdict: String,
 }
 
+/// What a relay was handed lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedFact {
+    /// Name of the relay.
+    pub relay: String,
+    /// Recipients that it has taken, by the quarter of an hour, each by its beginning (seconds since 1970).
+    pub quarters: Vec<(u64, u32)>,
+}
+
 /// Why the mail of a provider goes as it does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
@@ -303,6 +312,10 @@ pub trait Facts: Send + Sync {
     fn preflights(&self) -> PortFuture<'_, Result<Vec<PreflightFact>, FactError>>;
     /// Keeps a preflight.
     fn save_preflight(&self, fact: PreflightFact) -> PortFuture<'_, Result<(), FactError>>;
+    /// What each relay was handed lately.
+    fn handed(&self) -> PortFuture<'_, Result<Vec<HandedFact>, FactError>>;
+    /// Replaces what one was handed.
+    fn save_handed(&self, fact: HandedFact) -> PortFuture<'_, Result<(), FactError>>;
     /// All providers whose mail goes by a relay.
     fn providers(&self) -> PortFuture<'_, Result<Vec<ProviderFact>, FactError>>;
     /// Replaces the decision on one.

@@ -7,19 +7,25 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use postamt_mail::address::Domain;
 use postamt_mail::relays::{self, Login, Profile};
+use postamt_mail::words::{Value, Words};
+use postamt_mta::quota::QuotaState;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{password, relay_records};
 use crate::cli::{self, RelayAdd};
 use crate::config::{self, Config, RouteTo, quoted, word_of};
+use crate::control::client::Client;
+use crate::control::protocol::Request;
 use crate::privileges;
 use crate::terminal::{Stop, Terminal};
+use crate::times;
 
 /// Does what is asked.
 ///
@@ -52,6 +58,10 @@ struct Shown<'a> {
     tls: &'static str,
     login: Option<&'a str>,
     has_route: bool,
+    messages_per_day: Option<u32>,
+    /// Within the last 24 hours; `None` when the server is not running.
+    used: Option<u32>,
+    full_until: Option<u64>,
 }
 
 fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
@@ -59,6 +69,10 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         let to = RouteTo::Relay(relay.name.clone());
         config.routes.iter().any(|route| route.to == to)
     };
+    // Without a server to ask, or its leave, the list is that of the configuration all the same.
+    let quotas: Vec<QuotaState> =
+        Client::new(config.control_socket(), terminal).ask(&Request::Quotas).unwrap_or_default();
+    let quota = |relay: &config::Relay| quotas.iter().find(|quota| quota.relay == relay.name);
     let relays: Vec<Shown<'_>> = config
         .relays
         .iter()
@@ -73,6 +87,9 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
                 tls: word_of(first.tls),
                 login: relay.login.as_deref(),
                 has_route: shown(relay),
+                messages_per_day: relay.messages_per_day.map(NonZeroU32::get),
+                used: quota(relay).map(|quota| quota.used),
+                full_until: quota(relay).and_then(|quota| quota.full_until),
             }
         })
         .collect();
@@ -91,11 +108,28 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
             ("login", relay.login.unwrap_or("-").into()),
         ];
         terminal.say("relay-line", &values);
+        if let Some(line) = quota_line(relay, terminal.words) {
+            terminal.print(&format!("    {line}"));
+        }
         if !relay.has_route {
             terminal.note("relay-route-missing", &[("name", relay.name.into())]);
         }
     }
     Ok(())
+}
+
+fn quota_line(relay: &Shown<'_>, words: &Words) -> Option<String> {
+    let (used, limit) = (relay.used.map(Value::from), relay.messages_per_day.map(Value::from));
+    Some(match (used, limit, relay.full_until) {
+        (Some(used), Some(limit), Some(until)) => {
+            let until = times::date_and_time(until).into();
+            words.get("relay-quota-full", &[("used", used), ("limit", limit), ("until", until)])
+        }
+        (Some(used), Some(limit), None) => words.get("relay-quota-used", &[("used", used), ("limit", limit)]),
+        (Some(used), None, _) => words.get("relay-quota-none", &[("used", used)]),
+        (None, Some(limit), _) => words.get("relay-quota-limit", &[("limit", limit)]),
+        (None, None, _) => return None,
+    })
 }
 
 /// What is to be added, with the gaps filled from what is known.

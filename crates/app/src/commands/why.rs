@@ -6,6 +6,7 @@
 use postamt_mail::words::Words;
 use postamt_mta::breaker::{detour, text};
 use postamt_mta::handle::{QueueEntry, SiteState, Why};
+use postamt_mta::quota::QuotaState;
 use postamt_mta::transport::Refusal;
 use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
@@ -33,6 +34,7 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
     lines.extend(why.paths.iter().filter_map(|fact| path_line(fact, words)));
     lines.extend(why.refusals.iter().map(|refusal| refusal_line(refusal, words)));
     lines.extend(why.detour.as_ref().map(|detour| detour::sentence(detour, words)));
+    lines.extend(why.quota.as_ref().and_then(|quota| quota_line(quota, now, words)));
     lines.join("\n")
 }
 
@@ -65,6 +67,17 @@ fn path_line(fact: &PathFact, words: &Words) -> Option<String> {
         ("reason", text::reason(&fact.reason, words).into()),
     ];
     Some(words.get(id, &values))
+}
+
+/// A quota that is used up.
+fn quota_line(quota: &QuotaState, now: u64, words: &Words) -> Option<String> {
+    let values = [
+        ("relay", (&quota.relay).into()),
+        ("limit", quota.limit?.into()),
+        ("used", quota.used.into()),
+        ("until", when(quota.full_until?, now, words).into()),
+    ];
+    Some(words.get("queue-why-quota", &values))
 }
 
 fn headline(why: &Why, words: &Words) -> String {

@@ -49,6 +49,8 @@ pub enum Request {
     Status,
     /// The ways out: a list of `PathFact`.
     Paths,
+    /// What relays were handed within a day: a list of `QuotaState`.
+    Quotas,
     /// Providers whose mail goes by a relay: a list of `ProviderFact`.
     Providers,
     /// Lets the mail of one provider go by a relay: its `ProviderFact`.

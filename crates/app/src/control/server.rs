@@ -84,6 +84,7 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             value(&records.into_iter().map(Found::new).collect::<Vec<_>>())
         }
         Request::Paths => value(&running.paths()),
+        Request::Quotas => value(&running.quotas()),
         Request::Providers => value(&running.providers()),
         Request::RelayOnly { provider, relay } => {
             value(&running.relay_only(&provider, &relay).await.map_err(not_moved)?)

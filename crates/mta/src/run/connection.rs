@@ -20,6 +20,7 @@ use crate::providers;
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
 use crate::queue::site::{Afterwards, Site};
+use crate::quota::{self, Grant};
 use crate::send::{converse, null_sender, open};
 use crate::settings::LocalTarget;
 use crate::transport;
@@ -88,7 +89,7 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands
         sent += 1;
         hands.take(&job);
         wait_for_slot(context, site).await;
-        if let Destination::Direct(domain) = &job.destination
+        if let Some(domain) = job.destination.direct()
             && !met.contains(domain)
         {
             transport::met(context, domain, &opened.session).await;
@@ -120,6 +121,19 @@ async fn one_message(
     mut job: Job,
 ) {
     let landed = || hands.landed(site);
+    let grant = match room(context, site, &mut job) {
+        Ok((grant, rest)) => {
+            hands.keep(&job);
+            // Each part has its own attempt from here on.
+            rest.into_iter().for_each(|(rest, until)| wait_until(context, vec![rest], until));
+            grant
+        }
+        Err(until) => {
+            wait_until(context, vec![job], until);
+            landed();
+            return wait_until(context, site.extract(&|_| true), until);
+        }
+    };
     match load(context, &job, true).await {
         Err(error) => {
             lost(context, job, &error);
@@ -137,6 +151,9 @@ async fn one_message(
                 converse::converse(connection, &opened.via, &job, &loaded, return_path, signatures, given_up)
                     .await;
             observe(context, site, &attempt);
+            if let Some(grant) = grant {
+                grant.used(delivered(&attempt));
+            }
             note_way(context, site, &attempt);
             let refused_by = providers::weigh(context, site, &job.destination, &mut attempt);
             if attempt.results.iter().any(deserves_retry)
@@ -165,7 +182,7 @@ async fn kept_from_clear(
     job: &Job,
     loaded: &Loaded,
 ) -> Option<Attempt> {
-    let Destination::Direct(domain) = &job.destination else { return None };
+    let domain = job.destination.direct()?;
     if opened.connection.facts().tls.is_some() || waives_tls(loaded) {
         return None;
     }
@@ -174,6 +191,28 @@ async fn kept_from_clear(
     let result = |number: &u16| RecipientResult { number: *number, fate: Fate::Temporary(failure.clone()) };
     let results = job.recipients.as_slice().iter().map(result).collect();
     Some(Attempt { via: opened.via.clone(), results })
+}
+
+/// Recipients that a relay can be handed today: all of the job, or as many as its quota has room for; the others are
+/// split off, with the time when they are looked at again.
+type Room<'a> = (Option<Grant<'a>>, Option<(Job, u64)>);
+
+fn room<'a>(context: &'a Context, site: &'a Site, job: &mut Job) -> Result<Room<'a>, u64> {
+    let Plan::Relay(relay) = &site.plan else { return Ok((None, None)) };
+    let numbers = job.recipients.as_slice().to_vec();
+    let grant = quota::take(context, relay, numbers.len())?;
+    if grant.count == numbers.len() {
+        return Ok((Some(grant), None));
+    }
+    let (today, later) = numbers.split_at(grant.count);
+    let rest = Job { recipients: later.to_vec().into(), ..job.clone() };
+    job.recipients = today.to_vec().into();
+    let until = quota::no_room_until(context, relay).unwrap_or_else(|| context.now());
+    Ok((Some(grant), Some((rest, until))))
+}
+
+fn delivered(attempt: &Attempt) -> usize {
+    attempt.results.iter().filter(|result| matches!(result.fate, Fate::Delivered(_))).count()
 }
 
 fn deserves_retry(result: &RecipientResult) -> bool {

@@ -17,6 +17,7 @@ use crate::providers;
 use crate::queue::job::Job;
 use crate::queue::site::{self, Pushed, Site, SiteLimits};
 use crate::queue::{Direction, Intent, Security, limits_of};
+use crate::quota;
 use crate::settings::{DkimOnRoute, LocalTarget, Pacing, PostmasterTarget, Relay, RouteTarget};
 
 /// A site's hosts hold at least and at most this long, whatever their TTL.
@@ -144,6 +145,11 @@ async fn discard(context: &Arc<Context>, job: Job) {
 }
 
 fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
+    if let Plan::Relay(relay) = &site.plan
+        && let Some(until) = quota::no_room_until(context, relay)
+    {
+        return wait_until(context, vec![job], until);
+    }
     match site.push(job, context.now()) {
         Pushed::Taken => {}
         Pushed::StartConnection => start_connection(context, site.clone()),

@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::Running;
 use crate::breaker::detour::{self, Detour};
 use crate::events::Event;
-use crate::flow::{Destination, path_text};
+use crate::flow::{Destination, Plan, path_text};
 use crate::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use crate::plan::routes;
 use crate::queue::Intent;
 use crate::queue::job::Job;
 use crate::queue::site::Site;
+use crate::quota::QuotaState;
 use crate::run;
 use crate::transport::Refusal;
 
@@ -137,16 +138,32 @@ impl Running {
         let providers = self.context.providers.facts();
         let relays = self.context.settings().relays.iter().map(|relay| relay.name.clone()).collect();
         let refusals = self.refusals_of(&jobs);
-        Ok(Why { waiting, history, site, paths, detour, providers, relays, refusals })
+        let quota = jobs.iter().find_map(|(job, _)| self.full_quota(job));
+        Ok(Why { waiting, history, site, paths, detour, providers, quota, relays, refusals })
     }
 
     /// Domains of these jobs for which mail waits, since TLS is not as it must be.
     fn refusals_of(&self, jobs: &[(Job, &'static str)]) -> Vec<Refusal> {
-        let refusal = |(job, _): &(Job, &str)| match &job.destination {
-            Destination::Direct(domain) => self.context.transport.refusal(domain),
-            _ => None,
+        let refusal = |(job, _): &(Job, &str)| {
+            job.destination.direct().and_then(|domain| self.context.transport.refusal(domain))
         };
         jobs.iter().filter_map(refusal).collect()
+    }
+
+    /// The quota of the relay that a job would go by, while that is used up.
+    fn full_quota(&self, job: &Job) -> Option<QuotaState> {
+        let (context, settings) = (&self.context, self.context.settings());
+        let relay = match &job.destination {
+            Destination::Relay(name) => settings.relay(name)?.clone(),
+            other if context.breaker.closed_since(&settings).is_some() => detour::of(context, other).ok()?,
+            other => {
+                let site = context.queue.site_of(other)?;
+                let (domain, Plan::Direct(hosts)) = (other.direct()?, &site.plan) else { return None };
+                settings.relay(&context.providers.covering(domain, hosts)?.relay)?.clone()
+            }
+        };
+        let state = context.quotas.state(&relay, context.now());
+        state.full_until.is_some().then_some(state)
     }
 
     /// What becomes of the direct ones of these jobs, once nothing goes directly.

@@ -12,6 +12,7 @@ mod local;
 mod loops;
 mod operators;
 mod providers;
+mod quota;
 mod relay;
 mod relay_habits;
 mod relaying;

@@ -8,7 +8,9 @@ use tokio::sync::watch;
 
 use super::database::{self, DatabaseError, Durability};
 use crate::PortFuture;
-use crate::facts::{FactError, Facts, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact, ToldFact};
+use crate::facts::{
+    FactError, Facts, HandedFact, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact, ToldFact,
+};
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
     kind TEXT NOT NULL,
@@ -143,6 +145,17 @@ impl Facts for SqliteFacts {
         Box::pin(async move {
             let value = encode(&fact)?;
             self.write("preflight", fact.relay, value).await.map(|_| ())
+        })
+    }
+
+    fn handed(&self) -> PortFuture<'_, Result<Vec<HandedFact>, FactError>> {
+        Box::pin(async move { decode(self.read("handed").await?) })
+    }
+
+    fn save_handed(&self, fact: HandedFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move {
+            let value = encode(&fact)?;
+            self.write("handed", fact.relay, value).await.map(|_| ())
         })
     }
 

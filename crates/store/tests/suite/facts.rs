@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postamt_store::facts::{
-    ConnectProblem, Evidence, Facts, Family, PathFact, PathKey, PathReason, PathState, PreflightFact,
-    ProbeFact, ProviderFact, ProviderReason, ToldFact,
+    ConnectProblem, Evidence, Facts, Family, HandedFact, PathFact, PathKey, PathReason, PathState,
+    PreflightFact, ProbeFact, ProviderFact, ProviderReason, ToldFact,
 };
 
 use super::run;
@@ -24,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     ("the last probe counts", the_last_probe_counts),
     ("letters, preflights and uses are kept over a restart", the_rest_is_kept),
     ("a provider goes by a relay until that is over", a_provider_goes_by_a_relay),
+    ("what a relay was handed outlives a restart", what_a_relay_was_handed_outlives_a_restart),
     ("a change is told, a repetition is not", a_change_is_told),
 ];
 
@@ -84,6 +85,16 @@ fn the_rest_is_kept(house: &dyn House) {
     let facts = house.open();
     assert_eq!(run(facts.told()).expect("read"), [told(2)]);
     assert_eq!(run(facts.preflights()).expect("read"), [preflight]);
+}
+
+fn what_a_relay_was_handed_outlives_a_restart(house: &dyn House) {
+    let handed = |quarters: &[(u64, u32)]| HandedFact { relay: "ses".into(), quarters: quarters.to_vec() };
+    let facts = house.open();
+    assert_eq!(run(facts.handed()).expect("read"), []);
+    run(facts.save_handed(handed(&[(900, 1)]))).expect("saved");
+    run(facts.save_handed(handed(&[(900, 2), (1800, 7)]))).expect("saved");
+    drop(facts);
+    assert_eq!(run(house.open().handed()).expect("read"), [handed(&[(900, 2), (1800, 7)])]);
 }
 
 fn provider(name: &str, state: PathState) -> ProviderFact {

@@ -161,6 +161,11 @@ pub enum Finding {
         /// Of which plan.
         plan: Option<String>,
     },
+    /// What it takes in a day, by the settings.
+    QuotaSet {
+        /// Messages a day.
+        per_day: u32,
+    },
     /// Nobody knows what it takes.
     QuotaUnknown,
 }
@@ -222,6 +227,7 @@ impl fmt::Display for Finding {
                 write!(f, "it takes {relay_bytes} octets, we take {our_bytes}")
             }
             Self::Quota { .. } => f.write_str("its quota is known"),
+            Self::QuotaSet { per_day } => write!(f, "it takes {per_day} messages a day"),
             Self::QuotaUnknown => f.write_str("its quota is not known"),
         }
     }

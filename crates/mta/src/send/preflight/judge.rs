@@ -242,12 +242,15 @@ fn terms(relay: &Relay, facts: &Facts, findings: &mut Findings) {
     {
         findings.add(Severity::Note, Finding::Size { relay_bytes, our_bytes: facts.message_bytes });
     }
+    if relay.profile.is_some_and(|profile| profile.verified_senders == Fact::Known(true)) {
+        findings.add(Severity::Note, Finding::VerifiedSenders);
+    }
+    if let Some(per_day) = relay.messages_per_day {
+        return findings.add(Severity::Good, Finding::QuotaSet { per_day });
+    }
     let Some(profile) = relay.profile else {
         return findings.add(Severity::Note, Finding::QuotaUnknown);
     };
-    if profile.verified_senders == Fact::Known(true) {
-        findings.add(Severity::Note, Finding::VerifiedSenders);
-    }
     match (profile.quota_per_day.known().copied(), profile.quota_per_month.known().copied()) {
         (None, None) => findings.add(Severity::Note, Finding::QuotaUnknown),
         (per_day, per_month) => {

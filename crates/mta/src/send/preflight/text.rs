@@ -48,6 +48,7 @@ pub fn sentence(finding: &Finding, words: &Words) -> String {
             &[("theirs", (relay_bytes / 1_000_000).into()), ("ours", (our_bytes / 1_000_000).into())],
         ),
         Finding::Quota { per_day, per_month, plan } => quota(*per_day, *per_month, plan.as_deref(), words),
+        Finding::QuotaSet { per_day } => say("relay-found-quota-set", &[("day", (*per_day).into())]),
         Finding::QuotaUnknown => say("relay-found-quota-unknown", &[]),
     }
 }
