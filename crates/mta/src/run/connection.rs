@@ -15,7 +15,7 @@ use super::submit::{detour, push_without_demands, wait_until};
 use crate::breaker;
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Attempt, Destination, Fate, Loaded, Plan, RecipientResult};
+use crate::flow::{Attempt, Fate, Loaded, Plan, RecipientResult};
 use crate::providers;
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
@@ -313,13 +313,7 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, un
 /// Counts what failed about TLS, and notes for whom mail waits for that reason.
 fn note_troubles(context: &Context, jobs: &[Job], unreached: &open::Unreached) {
     let now = context.now();
-    let domains: HashSet<_> = jobs
-        .iter()
-        .filter_map(|job| match &job.destination {
-            Destination::Direct(domain) => Some(domain),
-            _ => None,
-        })
-        .collect();
+    let domains: HashSet<_> = jobs.iter().filter_map(|job| job.destination.direct()).collect();
     for domain in domains {
         context.transport.failed(domain, &unreached.troubles, now);
         let demanded = unreached.troubles.iter().find(|trouble| trouble.source != Source::None);
