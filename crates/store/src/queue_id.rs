@@ -8,6 +8,15 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QueueId(pub u64);
 
+impl QueueId {
+    /// When its message was accepted, seconds since 1970: ids are made of the time in microseconds. Approximate where
+    /// clocks have jumped.
+    #[must_use]
+    pub const fn accepted_at(self) -> u64 {
+        self.0 / 1_000_000
+    }
+}
+
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl fmt::Display for QueueId {

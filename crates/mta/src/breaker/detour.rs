@@ -46,7 +46,8 @@ pub fn of(context: &Context, destination: &Destination) -> Result<Arc<Relay>, Hi
     let relay = match destination {
         Destination::DirectOnly(_) => return Err(Hindrance::Forbidden),
         Destination::DirectOr(_, name) => settings.relay(name),
-        _ => settings.fallback.as_ref(),
+        Destination::Direct(_) => settings.fallback.as_ref(),
+        _ => return Err(Hindrance::Forbidden),
     };
     checked(context, relay)
 }

@@ -89,7 +89,8 @@ async fn deliver_by_smtp(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands
         sent += 1;
         hands.take(&job);
         wait_for_slot(context, site).await;
-        if let Some(domain) = job.destination.direct()
+        if matches!(site.plan, Plan::Direct(_))
+            && let Some(domain) = job.destination.direct()
             && !met.contains(domain)
         {
             transport::met(context, domain, &opened.session).await;
@@ -140,7 +141,7 @@ async fn one_message(
             landed();
         }
         Ok(loaded) => {
-            if let Some(attempt) = kept_from_clear(context, opened, &job, &loaded).await {
+            if let Some(attempt) = kept_from_clear(context, site, opened, &job, &loaded).await {
                 return settle(context, job, &loaded, &site.route, attempt, landed).await;
             }
             let signatures = sign(context, &site.dkim, &loaded).await;
@@ -175,14 +176,16 @@ async fn one_message(
     }
 }
 
-/// Without TLS, mail for a domain that has always had it waits, unless its sender does not mind.
+/// Without TLS, mail for a domain that has always had it waits, unless its sender does not mind. A relay's security is
+/// the operator's choice.
 async fn kept_from_clear(
     context: &Context,
+    site: &Site,
     opened: &open::Opened,
     job: &Job,
     loaded: &Loaded,
 ) -> Option<Attempt> {
-    let domain = job.destination.direct()?;
+    let domain = job.destination.direct().filter(|_| matches!(site.plan, Plan::Direct(_)))?;
     if opened.connection.facts().tls.is_some() || waives_tls(loaded) {
         return None;
     }

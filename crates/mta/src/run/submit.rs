@@ -19,6 +19,7 @@ use crate::queue::site::{self, Pushed, Site, SiteLimits};
 use crate::queue::{Direction, Intent, Security, limits_of};
 use crate::quota;
 use crate::settings::{DkimOnRoute, LocalTarget, Pacing, PostmasterTarget, Relay, RouteTarget};
+use crate::settle::decide;
 
 /// A site's hosts hold at least and at most this long, whatever their TTL.
 const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
@@ -66,7 +67,7 @@ pub(super) fn send_on(context: &Arc<Context>, job: Job) {
 fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
     match context.breaker.course(&context.settings(), now, || detour::of(context, &job.destination)) {
         Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
-        Course::Wait { until } => wait_until(context, vec![job], until),
+        Course::Wait { until } => wait_for_way(context, job, until),
         Course::Direct => match context.queue.direct(domain, job, now) {
             Direction::Site(site, job) => towards(context, &site, domain, job),
             Direction::Waits => {}
@@ -93,7 +94,7 @@ fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) 
         providers::Course::By { relay, provider } => {
             push(context, &provider_site(context, &relay, &provider), job);
         }
-        providers::Course::Wait => wait_until(context, vec![job], context.now() + LOOK_AGAIN_SECONDS),
+        providers::Course::Wait => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
     }
 }
 
@@ -108,9 +109,27 @@ pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
     for job in jobs {
         match detour::of(context, &job.destination) {
             Ok(relay) => push(context, &detour_site(context, &relay), job),
-            Err(_) => wait_until(context, vec![job], context.now() + LOOK_AGAIN_SECONDS),
+            Err(_) => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
         }
     }
+}
+
+/// No way is open to it now. That costs it no attempt, but not its time either: when its life is over, or its sender is
+/// to hear of the delay, it fares as after an attempt.
+fn wait_for_way(context: &Arc<Context>, job: Job, until: u64) {
+    let settings = context.settings();
+    let now = context.now();
+    let accepted_at = job.id.accepted_at();
+    let is_over = now >= accepted_at.saturating_add(settings.retry.lifetime.as_secs());
+    if !is_over && !decide::delay_is_due(&settings.retry, accepted_at, now, job.delay_notified) {
+        return wait_until(context, vec![job], until);
+    }
+    let words = "port 25 is blocked, and no relay carries this mail".to_owned();
+    let fate = Fate::Temporary(Failure::ours(Fault::Network, (4, 4, 1), words));
+    let (own, kept) = (context.clone(), job.clone());
+    spawn_guarded(context, "the waiting of a message", &kept, async move {
+        fail(&own, job, "direct", Arc::default(), &fate).await;
+    });
 }
 
 /// Sends jobs on their way again, by what is known now.

@@ -259,7 +259,9 @@ impl Search<'_> {
         if self.tries >= TRIES || self.worst.as_ref().is_some_and(|worst| worst.permanent) {
             return None;
         }
-        let direct = manner.relay.is_none() && !manner.lmtp;
+        let leads_out = manner.relay.is_none() && !manner.lmtp;
+        // A host that hands on mail of our own domains is no witness of port 25, and no relay stands in for it.
+        let direct = leads_out && manner.demand.is_some();
         let way = breaker::way_to(&self.settings.outgoing, address.ip());
         if direct && self.context.breaker.is_closed(way) {
             self.avoided = true;
@@ -268,7 +270,7 @@ impl Search<'_> {
         self.tries += 1;
         let mut via =
             Via { remote_name: name.map(ToString::to_string), remote: Some(address), ..Via::default() };
-        if direct && is_ourselves(self.settings, address) {
+        if leads_out && is_ourselves(self.settings, address) {
             let words = format!("mail for this destination leads back to this server ({})", address.ip());
             self.ends_at_ourselves(words, via);
             return None;

@@ -56,7 +56,10 @@ impl Running {
         }
         let random = self.context.ports.clock.random();
         let fact = self.context.providers.decide(&provider, relay, self.context.now(), random);
-        self.context.ports.facts.save_provider(fact.clone()).await?;
+        if let Err(error) = self.context.ports.facts.save_provider(fact.clone()).await {
+            self.context.providers.end(&provider, self.context.now());
+            return Err(error.into());
+        }
         Ok(fact)
     }
 
@@ -66,10 +69,12 @@ impl Running {
     /// [`RelayOnlyError`]; nothing changes then.
     pub async fn end_relay_only(&self, provider: &str) -> Result<ProviderFact, RelayOnlyError> {
         let provider = provider_name(provider)?;
-        let ended = self.context.providers.end(&provider, self.context.now());
-        let fact = ended.ok_or_else(|| RelayOnlyError::NotDecided(provider.clone()))?;
-        self.context.ports.facts.forget_provider(provider).await?;
-        Ok(fact)
+        let not_decided = || RelayOnlyError::NotDecided(provider.clone());
+        if !self.providers().iter().any(|fact| fact.provider == provider) {
+            return Err(not_decided());
+        }
+        self.context.ports.facts.forget_provider(provider.clone()).await?;
+        self.context.providers.end(&provider, self.context.now()).ok_or_else(not_decided)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
+use postamt_mta::handle::QueueAction;
 use postamt_mta::settings::*;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::smtp::RecipientOutcome;
@@ -206,6 +207,25 @@ async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again()
     let told = house.facts.told().await.expect("read");
     assert!(matches!(&told[..], [fact] if fact.about == "direct" && fact.since.is_none()), "{told:?}");
     assert!(!house.events.all().iter().any(|event| matches!(event, Event::Told { .. })));
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_finds_no_way_for_its_whole_life_goes_back_to_its_sender() {
+    let lifetime = std::time::Duration::from_secs(3600);
+    let house = House::build_with(|settings, _| settings.retry.lifetime = lifetime).await;
+    house.path.block(true);
+    house.submit(&RECIPIENTS).await;
+    path_is(&house, "relay").await;
+    let id = house.submit(&["e@klartext.test"]).await;
+    house.clock.pass(2 * lifetime);
+    house.act(QueueAction::Retry, &id).await;
+    let is_over = |event: &Event| {
+        let Event::Failed { attempt, expired, .. } = event else { return false };
+        *expired && attempt.id == id
+    };
+    house.events.wait_for(1, is_over).await;
+    house.finished(&id).await;
     house.running.shutdown().await;
 }
 

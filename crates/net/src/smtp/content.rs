@@ -69,7 +69,9 @@ async fn write_slices(
                 Ok(written) => IoSlice::advance_slices(&mut rest, written),
                 // The kernel takes nothing with a failing write; the TLS layer may have sent a part before.
                 Err(problem) => {
-                    return Err(Interrupted { problem, end_given_away: is_last && stream.is_tls() });
+                    // Nothing of a write that was given up while it waited has left.
+                    let doubtful = is_last && stream.is_tls() && !matches!(problem, Problem::GivenUp);
+                    return Err(Interrupted { problem, end_given_away: doubtful });
                 }
             }
         }
