@@ -92,11 +92,9 @@ impl Trouble {
 }
 
 impl Case {
-    /// 2,000 messages at 20 a second; port 25 is closed between the 15th and the 45th second. The proxy stays longer:
-    /// a server with nothing else to do reads a probe that another process made within a minute.
+    /// 2,000 messages at 20 a second; port 25 is closed between the 15th and the 45th second.
     pub const fn full(mta: Mta, trouble: Trouble) -> Self {
-        let open_at = if matches!(trouble, Trouble::Proxy) { 85 } else { 45 };
-        Self { mta, trouble, messages: 2_000, per_second: 20, block_at: 15, open_at }
+        Self { mta, trouble, messages: 2_000, per_second: 20, block_at: 15, open_at: 45 }
     }
 }
 
@@ -177,14 +175,15 @@ async fn play(case: Case, isp: &Arc<Isp>, postamt: Option<&Postamt>) -> Figures 
         sleep_until(at(case.block_at)).await;
         isp.set(case.trouble.mode()).await.unwrap();
         let before = isp.connection_attempts().await.unwrap();
-        if let (Trouble::Proxy, Some(server)) = (case.trouble, postamt) {
-            server.probe(isp).await;
+        // Mail passes the proxy: the server sees it at its next probe, hours later, or when a person looks.
+        if case.trouble == Trouble::Proxy && postamt.is_some() {
+            Postamt::check_port25().await;
         }
         sleep_until(at(case.open_at)).await;
         let in_vain = isp.connection_attempts().await.unwrap() - before;
         isp.set(Mode::Open).await.unwrap();
         if let Some(server) = postamt {
-            server.probe_until_back(isp, RETURN).await;
+            server.wait_until_back(RETURN).await;
         }
         (in_vain, start.elapsed())
     };

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Case::full(Mta::Postamt, Trouble::Drop),
         short(Mta::Postamt, Trouble::Reset),
         short(Mta::Postamt, Trouble::Prohibited),
-        Case { open_at: 75, ..short(Mta::Postamt, Trouble::Proxy) },
+        short(Mta::Postamt, Trouble::Proxy),
         Case { messages: 400, open_at: 30, ..short(Mta::Postfix, Trouble::Drop) },
     ];
     let running: Vec<(Case, Child)> = cases.into_iter().map(|case| (case, start(case))).collect();

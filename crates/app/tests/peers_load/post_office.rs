@@ -2,24 +2,17 @@
 //! trust anchors, and the relay of the detour.
 
 use std::fs;
+use std::net::IpAddr;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_doctor::port25::targets::{Anchor, Operator, TargetList};
-use postamt_doctor::port25::{Eyes, ProbeSettings, check};
 use postamt_lab::isp::{CANARY, Isp, RELAY_LOGIN, RELAY_PASSWORD};
 use postamt_lab::world::SENDER_DOMAIN;
 use postamt_mail::address::Domain;
-use postamt_mail::words::Language;
+use postamt_mail::words::{Language, words};
 use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, generate};
-use postamt_net::clock::SystemClock;
-use postamt_net::dns::{HickoryResolver, ResolverSettings};
-use postamt_net::tls::TlsContext;
-use postamt_store::embedded::SqliteFacts;
-use postamt_store::facts::Facts as _;
 use tokio::time::Instant;
 
 use super::case::{ENTRANCE, RELAY, WORLD};
@@ -36,6 +29,14 @@ fn place(name: &str) -> PathBuf {
     Path::new(WORLD).join(name)
 }
 
+/// The binary of this workspace, with the lab's authority as the machine's.
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_postamt"));
+    program.arg("--config").arg(place("postamt.toml")).args(["--lang", "en"]);
+    program.env("SSL_CERT_FILE", place("lab-root.pem")).env_remove("SSL_CERT_DIR");
+    program
+}
+
 impl Postamt {
     /// Writes its files, starts it and waits until it says that it is ready.
     pub async fn start(isp: &Isp) -> Self {
@@ -49,15 +50,14 @@ impl Postamt {
             fs::set_permissions(place(path), fs::Permissions::from_mode(mode)).unwrap();
         }
         publish_keys(isp);
+        fs::write(place("targets.toml"), targets(isp)).unwrap();
         fs::write(place("postamt.toml"), configuration(isp)).unwrap();
         let socket = place("notify");
         let notices = UnixDatagram::bind(&socket).unwrap();
         notices.set_read_timeout(Some(START)).unwrap();
         let output = fs::File::create(place("output")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_postamt"))
-            .arg("--config")
-            .arg(place("postamt.toml"))
-            .args(["--lang", "en", "serve"])
+        let child = program()
+            .arg("serve")
             .env("NOTIFY_SOCKET", &socket)
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
@@ -81,31 +81,20 @@ impl Postamt {
         !states.is_empty() && states.values().any(|state| state == "direct")
     }
 
-    /// A probe of the lab's operators, kept where the server finds it.
-    pub async fn probe(&self, isp: &Isp) {
-        let facts = SqliteFacts::open(place("state/facts.sqlite")).unwrap();
-        let resolver = ResolverSettings { servers: Some(isp.dns_servers()), ..ResolverSettings::default() };
-        let eyes = Eyes {
-            resolver: Arc::new(HickoryResolver::new(&resolver).unwrap()),
-            tls: TlsContext::with_roots([isp.world().authority().root().clone()]),
-            clock: Arc::new(SystemClock),
-        };
-        let settings = ProbeSettings::new(targets(isp), "mail.absender.test".to_owned());
-        let report = check(&eyes, &settings, None).await;
-        for fact in report.facts(postamt_mail::words::words(Language::En)).unwrap() {
-            facts.save_probe(fact).await.unwrap();
-        }
+    /// `postamt port25 check`, as a person would run it: it tells the server what it found.
+    pub async fn check_port25() {
+        let output = tokio::task::spawn_blocking(|| program().args(["port25", "check"]).output().unwrap());
+        let output = output.await.unwrap();
+        let noted = String::from_utf8_lossy(&output.stderr);
+        let told = words(Language::En).get("port25-told-server", &[]);
+        assert!(noted.contains(told.trim()), "{noted}{}", String::from_utf8_lossy(&output.stdout));
     }
 
-    /// Probes when the server would, until mail goes directly again.
-    pub async fn probe_until_back(&self, isp: &Isp, patience: Duration) {
+    /// Waits until the server has found by itself that mail can go directly again.
+    pub async fn wait_until_back(&self, patience: Duration) {
         let end = Instant::now() + patience;
         while !self.is_back() && Instant::now() < end {
-            let states = Self::journal().states();
-            if states.values().any(|state| state == "relay") {
-                self.probe(isp).await;
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 
@@ -169,6 +158,7 @@ servers = [{}]
 
 [port25]
 relay = \"{name}\"
+targets = \"{WORLD}/targets.toml\"
 
 [[relay]]
 name = \"{name}\"
@@ -189,22 +179,24 @@ file = \"{WORLD}/events.log\"
     )
 }
 
-fn targets(isp: &Isp) -> TargetList {
-    let operator = |operator: &postamt_lab::isp::Operator| Operator {
-        name: operator.name.to_owned(),
-        web: Some(operator.host.clone()),
-        submission: Some(operator.host.clone()),
-        offers_starttls: true,
-        ..Operator::new(operator.domains[0].clone())
+/// Whom the server probes, in the form of the list that comes with Postamt.
+fn targets(isp: &Isp) -> String {
+    let known = "sources = []\nseen = \"2026-11-24\"\nconfidence = \"high\"\n";
+    let addresses = |addresses: &[IpAddr]| {
+        let quoted: Vec<String> = addresses.iter().map(|address| format!("\"{address}\"")).collect();
+        quoted.join(", ")
     };
-    let anchor = |operator: &postamt_lab::isp::Operator| Anchor {
-        name: operator.name.to_owned(),
-        addresses: operator.addresses.to_vec(),
-    };
-    let operators = || isp.operators().iter().take(6);
-    TargetList {
-        operators: operators().map(operator).collect(),
-        anchors: operators().take(3).map(anchor).collect(),
-        canaries: CANARY.to_vec(),
+    let mut list = "schema_version = 1\ncompiled = \"2026-11-24\"\n".to_owned();
+    for (place, operator) in isp.operators().iter().take(6).enumerate() {
+        let (name, host, domain) = (&operator.name, &operator.host, &operator.domains[0]);
+        list += &format!(
+            "\n[[operator]]\nid = \"{domain}\"\nname = \"{name}\"\ndomains = [\"{domain}\"]\nweb = \"{host}\"\n\
+             submission = \"{host}\"\nstarttls = true\n{known}"
+        );
+        if place < 3 {
+            let addresses = addresses(&operator.addresses);
+            list += &format!("\n[[anchor]]\nname = \"{name}\"\naddresses = [{addresses}]\n{known}");
+        }
     }
+    list + &format!("\n[[canary]]\naddresses = [{}]\n{known}", addresses(&CANARY))
 }
