@@ -62,8 +62,8 @@ fn tell_server(report: &Report, config: &Config, terminal: Terminal) {
     let client = Client::new(config.control_socket(), terminal);
     match client.ask::<usize>(&Request::Probed { probes }) {
         Ok(0) | Err(Stop { exit: Exit::NotRunning, .. }) => {}
-        Ok(_) => terminal.note("port25-told-server", &[]),
-        Err(stop) => terminal.note("port25-not-told-server", &[("error", stop.text.into())]),
+        Ok(_) => terminal.note("path-told-server", &[]),
+        Err(stop) => terminal.note("path-not-told-server", &[("error", stop.text.into())]),
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,19 +48,21 @@ impl Monitor {
         let clock = SystemClock;
         let mut changes = self.facts.changes();
         let mut network = self.network().await;
+        let mut asked = HashMap::new();
         let mut schedule = Schedule::new(self.last_probe().await, &clock);
         loop {
             let now = clock.unix_seconds();
-            let paths = self.running.paths();
-            let due: Vec<_> = paths.iter().filter(|fact| is_due(fact, now)).map(|fact| fact.path).collect();
+            let due: Vec<_> = self.open_questions(&asked).filter(|fact| is_due(fact, now)).collect();
+            asked.extend(due.iter().map(|fact| (fact.path, fact.next_probe)));
+            let due: Vec<_> = due.into_iter().map(|fact| fact.path).collect();
             if schedule.next() <= now {
                 let all_open = self.probe(None).await;
                 schedule.probed(all_open, &clock);
             } else if !due.is_empty() {
                 self.probe(Some(&due)).await;
             }
-            let paths = self.running.paths();
-            let next = paths.iter().filter_map(|fact| fact.next_probe).min().unwrap_or(u64::MAX);
+            let next =
+                self.open_questions(&asked).filter_map(|fact| fact.next_probe).min().unwrap_or(u64::MAX);
             let nap = next.min(schedule.next()).saturating_sub(clock.unix_seconds()).max(1);
             tokio::select! {
                 // The sender lives as long as the facts do.
@@ -68,6 +71,15 @@ impl Monitor {
                 () = tokio::time::sleep(Duration::from_secs(nap).min(LOOK)) => {}
             }
         }
+    }
+
+    /// The ways that the settings use, without those whose time to be probed has been answered already: the breaker
+    /// takes a moment to set another.
+    fn open_questions(&self, asked: &HashMap<PathKey, Option<u64>>) -> impl Iterator<Item = PathFact> {
+        let ways = self.running.ways();
+        let open =
+            |fact: &PathFact| ways.contains(&fact.path) && asked.get(&fact.path) != Some(&fact.next_probe);
+        self.running.paths().into_iter().filter(open).collect::<Vec<_>>().into_iter()
     }
 
     /// Without it there is still the timer.
@@ -97,7 +109,7 @@ impl Monitor {
             self.events.event(Event::Warning { what: error.to_string() });
             Vec::new()
         });
-        let all_open = facts.iter().all(|fact| fact.verdict == "open");
+        let all_open = !facts.is_empty() && facts.iter().all(|fact| fact.verdict == "open");
         let kept = facts.into_iter().filter(|fact| wanted.is_none_or(|wanted| wanted.contains(&fact.path)));
         if let Err(error) = self.running.keep_probes(kept.collect()).await {
             self.events.event(Event::Warning { what: error.to_string() });

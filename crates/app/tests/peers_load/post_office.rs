@@ -86,7 +86,7 @@ impl Postamt {
         let output = tokio::task::spawn_blocking(|| program().args(["port25", "check"]).output().unwrap());
         let output = output.await.unwrap();
         let noted = String::from_utf8_lossy(&output.stderr);
-        let told = words(Language::En).get("port25-told-server", &[]);
+        let told = words(Language::En).get("path-told-server", &[]);
         assert!(noted.contains(told.trim()), "{noted}{}", String::from_utf8_lossy(&output.stdout));
     }
 

@@ -47,3 +47,6 @@ path-detour-by = Solange Port 25 gesperrt ist, nimmt das Relay { $relay } die Po
 path-detour-none = Ein Relay für solche Zeiten ist nicht eingerichtet ([port25] relay): Die Post wartet.
 path-detour-unfit = Das Relay { $relay } hat seine Prüfung nicht bestanden und übernimmt nicht: Die Post wartet. { $finding }
 path-detour-forbidden = Eine Regel ([[route]] mit `detour = false`) will für diese Post kein Relay: Sie wartet, bis Port 25 wieder offen ist.
+
+path-told-server = Der laufende Server kennt dieses Ergebnis jetzt und richtet sich danach.
+path-not-told-server = Dem laufenden Server ließ sich dieses Ergebnis nicht mitteilen: { $error }

@@ -155,8 +155,6 @@ port25-progress-resolved = { $count ->
    *[other] { $count } Server werden befragt.
 }
 port25-progress-searching = { $path }: Die Router auf dem Weg werden gesucht …
-port25-told-server = Der laufende Server kennt dieses Ergebnis jetzt und richtet sich danach.
-port25-not-told-server = Dem laufenden Server ließ sich dieses Ergebnis nicht mitteilen: { $error }
 
 port25-advise-needed-own-mta = Sie brauchen Port 25: Mail, die dieser Rechner selbst zustellt, geht an Port 25 jedes Empfängers.
 port25-advise-needed-application = Sie brauchen Port 25: Eine Anwendung hier stellt Mail selbst zu, ohne Relay.

@@ -47,3 +47,6 @@ path-detour-by = While port 25 is blocked, the relay { $relay } takes the mail t
 path-detour-none = No relay is set up for such times ([port25] relay): mail waits.
 path-detour-unfit = The relay { $relay } failed its preflight and does not take over: mail waits. { $finding }
 path-detour-forbidden = A rule ([[route]] with `detour = false`) wants no relay for this mail: it waits until port 25 is open again.
+
+path-told-server = The running server knows of this result now and acts on it.
+path-not-told-server = The running server could not be told of this result: { $error }

@@ -155,8 +155,6 @@ port25-progress-resolved = { $count ->
    *[other] { $count } servers will be asked.
 }
 port25-progress-searching = { $path }: searching the routers on the way …
-port25-told-server = The running server knows of this result now and acts on it.
-port25-not-told-server = The running server could not be told of this result: { $error }
 
 port25-advise-needed-own-mta = You need port 25: mail that this machine delivers itself goes to the port 25 of every receiver.
 port25-advise-needed-application = You need port 25: an application here delivers mail by itself, without a relay.
