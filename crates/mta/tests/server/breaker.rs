@@ -190,10 +190,12 @@ async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again()
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     let closed = letter(&house, 1).await;
-    for part in ["Return-Path: <>", "Auto-Submitted: auto-generated", "postamt port25 check", "klartext.test"]
-    {
+    for part in ["Return-Path: <>", "Auto-Submitted: auto-generated", "postamt port25 check"] {
         assert!(closed.contains(part), "{part}: {closed}");
     }
+    // Three of the four are enough to close the way, whichever were the first.
+    let domain = |recipient: &&&str| recipient.split_once('@').is_some_and(|(_, it)| closed.contains(it));
+    assert!(RECIPIENTS.iter().filter(domain).count() >= 3, "{closed}");
     house.path.block(false);
     probe(&house, "open").await;
     let open = letter(&house, 2).await;
