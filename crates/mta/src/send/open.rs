@@ -260,7 +260,7 @@ impl Search<'_> {
             return None;
         }
         let leads_out = manner.relay.is_none() && !manner.lmtp;
-        // A host that hands on mail of our own domains is no witness of port 25, and no relay stands in for it.
+        // A host that takes mail of our own domains is no witness of port 25.
         let direct = leads_out && manner.demand.is_some();
         let way = breaker::way_to(&self.settings.outgoing, address.ip());
         if direct && self.context.breaker.is_closed(way) {

@@ -219,7 +219,7 @@ fn every_outcome_and_every_evidence_has_its_sentence() {
 /// Every sentence of the catalogue is named somewhere, here or in the command.
 #[test]
 fn no_sentence_is_left_over() {
-    let sources = ["src", "../app/src/commands"].map(|folder| {
+    let sources = ["src", "../app/src/commands", "../app/src/serve"].map(|folder| {
         let mut text = String::new();
         read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
         text
