@@ -260,8 +260,7 @@ impl Search<'_> {
             return None;
         }
         let leads_out = manner.relay.is_none() && !manner.lmtp;
-        // A host that takes mail of our own domains is no witness of port 25.
-        let direct = leads_out && manner.demand.is_some();
+        let direct = leads_out && manner.demand.is_some(); // A host that takes our own domains' mail is no witness.
         let way = breaker::way_to(&self.settings.outgoing, address.ip());
         if direct && self.context.breaker.is_closed(way) {
             self.avoided = true;
