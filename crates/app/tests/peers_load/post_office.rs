@@ -75,7 +75,7 @@ impl Postamt {
         Journal::read(&place("events.log"))
     }
 
-    /// Whether every way out that was closed is open again.
+    /// Whether a way out that was closed is open again.
     pub fn is_back(&self) -> bool {
         let states = Self::journal().states();
         !states.is_empty() && states.values().any(|state| state == "direct")

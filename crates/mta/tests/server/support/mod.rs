@@ -4,6 +4,7 @@ pub mod clock;
 pub mod disk;
 pub mod path25;
 pub mod peer;
+mod settings;
 pub mod talk;
 pub mod web;
 
@@ -14,10 +15,9 @@ use std::time::Duration;
 
 use postamt_lab::receiver::{Character, Judge, Receipt, Receiver, ReceiverSettings};
 use postamt_lab::scenario::Bounce;
-use postamt_lab::world::{Parameters, RESIDENTS, World, WorldSettings};
+use postamt_lab::world::{RESIDENTS, World, WorldSettings};
 use postamt_lab::zones::{Record, StaticResolver};
 use postamt_mail::address::{Address, Domain};
-use postamt_mail::words::Language;
 use postamt_mailauth::dkim::{self, Algorithm, KeyStore, SigningPool};
 use postamt_mailauth::verify::Verifier;
 use postamt_mta::events::{Event, EventSink};
@@ -181,13 +181,24 @@ impl House {
     ) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let parameters = world.parameters().expect("parameters");
-        let mut settings = settings(&parameters, directory.path());
+        let mut settings = settings::usual(&parameters, directory.path());
         change(&mut settings, directory.path());
         let record = make_key(directory.path(), &parameters.domain);
         world.publish_dkim("s1", &record);
+        let ways = (Path25::new(parameters.remote_port), AheadClock::default());
+        Self::open(world, outside, directory, settings, ways, Vec::new()).await
+    }
+
+    /// A server on the state that `directory` has; events begin anew.
+    async fn open(
+        world: World,
+        outside: Outside,
+        directory: tempfile::TempDir,
+        settings: Settings,
+        (path, clock): (Path25, AheadClock),
+        receivers: Vec<Receiver>,
+    ) -> Self {
         let events = Arc::new(Events::default());
-        let path = Path25::new(parameters.remote_port);
-        let clock = AheadClock::default();
         let Started { running, history, disk, facts, transport } =
             start(&world, outside, &settings, directory.path(), &events, (&path, &clock)).await;
         Self {
@@ -203,7 +214,7 @@ impl House {
             outside,
             directory,
             settings,
-            receivers: Vec::new(),
+            receivers,
         }
     }
 
@@ -227,24 +238,7 @@ impl House {
         running.shutdown().await;
         // The old handles hold the spool.
         drop((running, history, disk, facts, transport));
-        let events = Arc::new(Events::default());
-        let Started { running, history, disk, facts, transport } =
-            start(&world, outside, &settings, directory.path(), &events, (&path, &clock)).await;
-        Self {
-            world,
-            running,
-            events,
-            history,
-            disk,
-            path,
-            clock,
-            facts,
-            transport,
-            outside,
-            directory,
-            settings,
-            receivers,
-        }
+        Self::open(world, outside, directory, settings, (path, clock), receivers).await
     }
 
     /// An address in the network of the receivers, on the port of direct delivery. Numbers from 100 on are free.
@@ -497,80 +491,6 @@ async fn start(
     };
     let running = postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server");
     Started { running, history, disk, facts, transport }
-}
-
-fn settings(parameters: &Parameters, directory: &Path) -> Settings {
-    let listener = |address, purpose| Listener { address, purpose, relay_networks: Vec::new() };
-    let sources = parameters
-        .source_addresses
-        .iter()
-        .map(|address| Source { address: *address, ehlo_name: parameters.hostname.clone() })
-        .collect();
-    Settings {
-        hostname: parameters.hostname.clone(),
-        own_domains: vec![parameters.domain.clone()],
-        listeners: vec![
-            listener(parameters.exchange, Purpose::Exchange),
-            listener(parameters.submission, Purpose::Submission),
-            listener(parameters.submissions, Purpose::Submissions),
-        ],
-        certificate: CertificateFiles {
-            chain: directory.join("tls/cert.pem"),
-            key: directory.join("tls/key.pem"),
-            generate: true,
-        },
-        limits: Limits {
-            message_bytes: 1 << 20,
-            recipients: 1000,
-            header_bytes: 1 << 16,
-            sessions: 500,
-            sessions_per_peer: 100,
-            command_timeout: Duration::from_secs(30),
-            data_timeout: Duration::from_secs(30),
-            shutdown_grace: Duration::from_secs(10),
-            password_checks: 1,
-            content_cache_bytes: 8 << 20,
-        },
-        local_submission: LocalSubmission {
-            socket: directory.join("sendmail.sock"),
-            drop_directory: directory.join("drop"),
-            trusted_users: Vec::new(),
-            enabled: true,
-        },
-        local_domains: Vec::new(),
-        postmaster: PostmasterTarget::Maildir(directory.join("postmaster")),
-        routes: Vec::new(),
-        relays: Vec::new(),
-        fallback: None,
-        outgoing: Outgoing {
-            sources,
-            port: parameters.remote_port,
-            connect_timeout: parameters.connect_timeout,
-            tls_timeout: Duration::from_secs(5),
-            reply_timeout: Duration::from_secs(10),
-            ipv4: true,
-            ipv6: parameters.source_addresses.iter().any(std::net::IpAddr::is_ipv6),
-            chunking: true,
-            own_addresses: Vec::new(),
-        },
-        pacing: Pacing {
-            connections: 20,
-            initial_connections: 2,
-            messages_per_connection: 100,
-            messages_per_minute: None,
-            idle: Duration::from_millis(500),
-            first_pause: Duration::from_secs(1),
-            total_connections: 200,
-        },
-        retry: RetrySchedule {
-            waits: parameters.retry.clone(),
-            lifetime: parameters.lifetime,
-            delay_notice: None,
-        },
-        notices: Notices { language: Language::De, postmaster_copy: false },
-        dkim_direct: DkimOnRoute::default(),
-        history_lifetime: Duration::from_secs(3600),
-    }
 }
 
 /// Files below a Maildir's `new`.
