@@ -1,7 +1,7 @@
 //! Receiving providers that refuse our address, and whose mail the operator lets go by a relay.
 //!
 //! [`Providers`] holds the operator's decisions: made by hand, never by the server. Every week a few messages try the
-//! direct way; one that is taken ends the decision, a refusal renews it. [`course`] says where mail for a provider goes,
+//! direct way; when they are taken, that ends the decision; a refusal renews it. [`course`] says where mail for a provider goes,
 //! [`weigh`] learns from an attempt; [`watch`] writes changes down, tells them, and has waiting mail planned anew.
 
 mod watch;
@@ -44,6 +44,8 @@ struct Standing {
     /// Messages that may still go directly in this trial, since when.
     places: u32,
     placed_at: u64,
+    /// Messages of this trial that the provider has taken.
+    taken: u32,
 }
 
 /// A decision that was made, renewed or ended.
@@ -75,7 +77,7 @@ impl Providers {
     pub fn new(facts: Vec<ProviderFact>) -> Self {
         let standing = |fact: ProviderFact| {
             let places = if fact.state == PathState::Trial { TRIAL_PLACES } else { 0 };
-            (fact.provider.clone(), Standing { placed_at: fact.since, fact, places })
+            (fact.provider.clone(), Standing { placed_at: fact.since, fact, places, taken: 0 })
         };
         Self { standing: Mutex::new(facts.into_iter().map(standing).collect()), ..Self::default() }
     }
@@ -110,7 +112,7 @@ impl Providers {
             next_trial: next_trial(now, random),
             refused_trials: 0,
         };
-        let standing = Standing { fact: fact.clone(), places: 0, placed_at: now };
+        let standing = Standing { fact: fact.clone(), places: 0, placed_at: now, taken: 0 };
         self.lock().insert(provider.to_owned(), standing);
         self.tell(&fact, false);
         fact
@@ -130,6 +132,7 @@ impl Providers {
         let standing = all.values_mut().find(|standing| covers(&standing.fact.provider, domain, hosts))?;
         let begins = standing.fact.state == PathState::Relay && now >= standing.fact.next_trial;
         if begins {
+            standing.taken = 0;
             enter(&mut standing.fact, PathState::Trial, ProviderReason::TimeToTry, now);
         }
         let renewed =
@@ -164,10 +167,13 @@ impl Providers {
         self.tell(&fact, false);
     }
 
-    /// The provider has taken a message: a trial is over, and the decision with it.
+    /// The provider has taken a message. When it has taken as many as a trial has places, the trial is over, and the
+    /// decision with it; not before, since what it refuses then has to go by the relay.
     fn taken(&self, provider: &str, now: u64) {
         let mut all = self.lock();
-        if all.get(provider).is_none_or(|standing| standing.fact.state != PathState::Trial) {
+        let Some(standing) = all.get_mut(provider) else { return };
+        standing.taken += 1;
+        if standing.fact.state != PathState::Trial || standing.taken < TRIAL_PLACES {
             return;
         }
         let Some(mut standing) = all.remove(provider) else { return };

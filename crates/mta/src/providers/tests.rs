@@ -40,6 +40,10 @@ fn every_week_a_few_messages_try_the_direct_way() {
     providers.taken("mail.example", now);
     assert!(by_relay(now), "only a trial ends it");
     assert!(!by_relay(now + WEEK_SECONDS));
+    for _ in 1..TRIAL_PLACES {
+        providers.taken("mail.example", now + WEEK_SECONDS);
+        assert_eq!(providers.facts().len(), 1, "the next one may be refused");
+    }
     providers.taken("mail.example", now + WEEK_SECONDS);
     assert!(providers.facts().is_empty() && !by_relay(now + WEEK_SECONDS));
     let told: Vec<_> =

@@ -143,8 +143,10 @@ async fn every_week_the_direct_way_is_tried_and_a_refusal_bounces_nothing() {
 
         scene.refuses.store(false, Ordering::SeqCst);
         house.clock.pass(WEEK);
-        let taken = house.submit(&["c@eigen.test"]).await;
-        assert_eq!(routes(house, &taken).await, ["direct"]);
+        for recipient in ["c@eigen.test", "d@eigen.test", "e@eigen.test"] {
+            let taken = house.submit(&[recipient]).await;
+            assert_eq!(routes(house, &taken).await, ["direct"]);
+        }
         assert_eq!(changed(house, 1, "direct").await, "taken");
         house
             .events
