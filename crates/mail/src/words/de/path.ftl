@@ -40,7 +40,7 @@ path-seen-unanswered = { $operator }: seit { $seconds } s keine Antwort auf den 
 path-seen-timed-out = { $operator }: bis zuletzt keine Antwort auf den Verbindungsversuch
 path-seen-refused = { $operator }: die Verbindung wurde abgewiesen
 path-seen-unreachable = { $operator }: nicht zu erreichen, sagt ein Router (Fehler { $code })
-path-seen-prohibited = { $operator }: ein Filter auf diesem Rechner verbietet die Verbindung (Fehler { $code })
+path-seen-prohibited = { $operator }: ein Filter auf diesem Rechner oder ein Router unterwegs verbietet die Verbindung (Fehler { $code })
 path-seen-no-route = { $operator }: keine Route in dieses Netz
 
 path-detour-by = Solange Port 25 gesperrt ist, nimmt das Relay { $relay } die Post, die sonst direkt ginge.

@@ -40,7 +40,7 @@ path-seen-unanswered = { $operator }: no answer to the connection attempt for { 
 path-seen-timed-out = { $operator }: no answer to the connection attempt to the end
 path-seen-refused = { $operator }: the connection was refused
 path-seen-unreachable = { $operator }: cannot be reached, says a router (error { $code })
-path-seen-prohibited = { $operator }: a filter on this machine forbids the connection (error { $code })
+path-seen-prohibited = { $operator }: a filter on this machine or a router on the way forbids the connection (error { $code })
 path-seen-no-route = { $operator }: no route to that network
 
 path-detour-by = While port 25 is blocked, the relay { $relay } takes the mail that would go directly.
