@@ -1,4 +1,7 @@
 //! What a probe found, as one value: printed as JSON, kept as a fact, rendered for people.
+//!
+//! [`Report::facts`] is what the server keeps, [`Report::to_json`] what programs read. Neither loses anything of it; a
+//! field that changes its meaning raises [`SCHEMA_VERSION`].
 
 use serde::{Deserialize, Serialize};
 

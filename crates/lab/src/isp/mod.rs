@@ -14,6 +14,7 @@
 //! kernel. [`Isp::set`] changes the firewall, [`control`] does the same from another process.
 
 pub mod control;
+mod error;
 mod firewall;
 mod interception;
 mod operators;
@@ -25,18 +26,16 @@ mod tests;
 mod topology;
 mod web;
 
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use postamt_mail::address::AddressError;
-use postamt_mailauth::verify::{Verifier, VerifierError};
+use postamt_mailauth::verify::Verifier;
 
-use crate::certificates::CertificateError;
-use crate::receiver::{Judge, Receipts, ReceiverError};
+use crate::receiver::{Judge, Receipts};
 use crate::world::{Parameters, Place, SENDER_DOMAIN, World, WorldError, WorldSettings};
 use crate::zones::{DnsServer, Record, StaticResolver, Zones};
 
+pub use error::IspError;
 pub use operators::{Mood, MoodError, OPERATOR_LIMIT, Operator, OperatorPlan};
 pub use relay::{RELAY_LOGIN, RELAY_PASSWORD, RELAYS_IN_SPF, Relay, RelayKind};
 pub use rules::{DnsFault, Families, FilterPoint, Hop, Mode, Rules, RulesError};
@@ -74,94 +73,6 @@ impl IspSettings {
             relays_forward: true,
         }
     }
-}
-
-/// Why there is no ISP, or why it does not do as it is told.
-#[derive(Debug, thiserror::Error)]
-pub enum IspError {
-    /// A thread or its namespace.
-    #[error("the lab's namespace {space} cannot be made")]
-    Space {
-        /// Which one.
-        space: &'static str,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The caller is in a network that is not the lab's alone, and that must not be touched.
-    #[error("the lab's ISP needs a network namespace of its own; here is the link {link}")]
-    NotAlone {
-        /// What should not be there.
-        link: String,
-    },
-    /// A thread is gone, after a panic that was shown.
-    #[error("the lab's namespace {space} has ended")]
-    Ended {
-        /// Which one.
-        space: &'static str,
-    },
-    /// Links, addresses or routes.
-    #[error("the lab's namespace {space} cannot be wired ({step})")]
-    Wire {
-        /// Which one.
-        space: &'static str,
-        /// What was being done.
-        step: &'static str,
-        /// What the kernel said.
-        #[source]
-        source: io::Error,
-    },
-    /// Packets do not get through.
-    #[error("the lab's Internet does not answer at {address}")]
-    NotReached {
-        /// Where.
-        address: SocketAddr,
-    },
-    /// The program `nft` cannot be started; on Debian it is in the package nftables.
-    #[error("the program nft (nftables) cannot be started")]
-    NoFirewall {
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// It did not like the rules, or the kernel did not.
-    #[error("nft failed in the lab's namespace {space}: {detail}")]
-    Firewall {
-        /// Where.
-        space: &'static str,
-        /// Its words.
-        detail: String,
-    },
-    /// A server cannot listen.
-    #[error("a server of the lab's ISP cannot listen on {address}")]
-    Service {
-        /// Where.
-        address: SocketAddr,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// There is nobody of that name.
-    #[error("nobody in the lab is called {name}")]
-    Unknown {
-        /// The name.
-        name: String,
-    },
-    /// The Internet's residents.
-    #[error(transparent)]
-    World(#[from] WorldError),
-    /// An operator's mail server.
-    #[error(transparent)]
-    Receiver(#[from] ReceiverError),
-    /// A certificate.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// The verifier of the servers.
-    #[error(transparent)]
-    Verifier(#[from] VerifierError),
-    /// A name that is no name.
-    #[error("a name in the lab is no host name")]
-    Name(#[from] AddressError),
 }
 
 /// The namespaces.

@@ -1,4 +1,7 @@
 //! A web server for control connections: TLS, one page, the end. Enough to see that a host is there.
+//!
+//! It listens from [`Web::start`] on until it is dropped; [`Web::stop`] also waits until the address is free. It cannot
+//! listen where somebody else does.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,8 +1,9 @@
 //! Receiving providers that refuse our address, and whose mail the operator lets go by a relay.
 //!
 //! [`Providers`] holds the operator's decisions: made by hand, never by the server. Every week a few messages try the
-//! direct way; when they are taken, that ends the decision; a refusal renews it. [`course`] says where mail for a provider goes,
-//! [`weigh`] learns from an attempt; [`watch`] writes changes down, tells them, and has waiting mail planned anew.
+//! direct way; when they are taken, that ends the decision; a refusal renews it. [`course`] says where mail for a
+//! provider goes, [`weigh`] learns from an attempt; [`watch`] writes changes down, tells them, and has waiting mail
+//! planned anew.
 
 mod watch;
 

@@ -1,4 +1,7 @@
 //! Writes decisions on providers down, tells them, and has the mail that they concern planned anew.
+//!
+//! [`watch`] is woken by each change and runs until the server stops. A decision that cannot be written down is in
+//! force all the same, until a restart; the log says so.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Configurations of programs that send mail, at the places where distributions put them.
+//!
+//! [`read`] looks at each file once. What is not there, cannot be read or is not understood gives no finding: the
+//! advice then asks the person.
 
 use std::path::Path;
 

@@ -1,4 +1,7 @@
 //! `iptables-save`: rules on the way out that drop or reject TCP to a port.
+//!
+//! [`rules`] reads a listing; it runs nothing. A rule that is not understood is passed over: the verdict rests on what
+//! packets do, a rule only names the cause.
 
 use std::collections::BTreeSet;
 

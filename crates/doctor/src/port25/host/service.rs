@@ -1,4 +1,8 @@
-//! systemd's `IPAddressDeny=` for the service that we are: it drops packets without a word (systemd.resource-control(5)).
+//! systemd's `IPAddressDeny=` for the service that we are: it drops packets without a word
+//! (systemd.resource-control(5)).
+//!
+//! [`rules`] finds our unit by its control group and reads the files of the unit and of its slices. Without systemd, or
+//! where they cannot be read, there are none.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,7 @@
 //! One target, one connection, one outcome.
+//!
+//! [`contact`] connects, speaks up to STARTTLS and EHLO where a mail server is expected, and leaves politely. Whatever
+//! goes wrong is an [`Outcome`]; it never fails, and the budget ends it.
 
 use std::net::IpAddr;
 use std::sync::Arc;

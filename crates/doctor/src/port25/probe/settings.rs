@@ -1,4 +1,7 @@
 //! What a probe does and how long it may take.
+//!
+//! [`ProbeSettings::new`] gives the usual values; callers change fields. Ports and times are values like all others, so
+//! that a test probes servers of its own.
 
 use std::net::IpAddr;
 use std::path::PathBuf;

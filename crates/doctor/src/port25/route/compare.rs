@@ -1,4 +1,7 @@
 //! Two lists of hops, and what their difference means: a pure function.
+//!
+//! [`compare`] names a suspect only where port 25 ends on the way and the other port goes on; anything else is
+//! [`Suspect::Nobody`].
 
 use std::net::IpAddr;
 

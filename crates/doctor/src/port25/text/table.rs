@@ -1,4 +1,7 @@
 //! Columns as wide as their widest cell; the last one ends where it ends.
+//!
+//! Rows may have different numbers of cells. Width is counted in characters: names and sentences here have no others
+//! than those one column wide.
 
 /// Rows to be set below each other.
 #[derive(Debug, Default)]

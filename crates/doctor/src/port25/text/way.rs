@@ -1,4 +1,6 @@
 //! The way in words: who blocks, and the hops of both ports side by side.
+//!
+//! [`lines`] is a paragraph of the report. Of the silent hops at the end one is shown, the others are counted.
 
 use postamt_mail::words::Words;
 

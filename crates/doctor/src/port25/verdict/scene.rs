@@ -1,4 +1,7 @@
 //! What was seen, sorted by witness: one operator, one witness, however many of its servers were asked.
+//!
+//! [`Scene::new`] sorts the observations of one path; the rules ask it who saw what. Of an operator's servers the one
+//! counts that speaks best for port 25: what reaches one of them is not blocked.
 
 use std::time::Duration;
 

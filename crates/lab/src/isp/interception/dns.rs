@@ -1,4 +1,6 @@
 //! DNS servers that lie: one that knows every name as its own address, one that fails, one that knows no name.
+//!
+//! [`answer`] is pure: a question in, the lie out. The sockets are those of the interception.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,7 @@
 //! What the judgement needs to know: one session with the relay, and the records of each domain.
+//!
+//! [`facts`] asks for all of it at the same time. A relay that does not answer and records that cannot be had are facts
+//! as well; nothing is judged here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! The latest verdict on each relay, and the reconciler that keeps them fresh.
+//!
+//! [`look`] makes a verdict now, [`watch`] when one is old. Verdicts outlive a restart while the question is the same; one
+//! that cannot be kept is made anew then.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
