@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use postamt_store::facts::PathReason;
 use serde::{Serialize, Serializer};
 
-use crate::quota::Level;
+use crate::quota::{Level, Period};
 
 /// Takes events; must not block.
 pub trait EventSink: Send + Sync {
@@ -224,9 +224,11 @@ pub enum Event {
     RelayQuota {
         /// The relay.
         relay: String,
+        /// `day` or `month`.
+        period: Period,
         /// `nearly` or `full`.
         level: Level,
-        /// Recipients that it has taken within a day.
+        /// Recipients that it has taken within it.
         used: u32,
         /// What it takes.
         limit: u32,

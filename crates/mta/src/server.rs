@@ -349,11 +349,11 @@ impl Running {
         Some(preflight::look(&self.context, &relay).await)
     }
 
-    /// What each relay of the settings was handed within a day, and what it takes.
+    /// What each relay of the settings was handed within a day and within a month, and what it takes.
     #[must_use]
     pub fn quotas(&self) -> Vec<QuotaState> {
         let (settings, now) = (self.context.settings(), self.context.now());
-        settings.relays.iter().map(|relay| self.context.quotas.state(relay, now)).collect()
+        settings.relays.iter().flat_map(|relay| self.context.quotas.states(relay, now)).collect()
     }
 
     /// Receiving providers that are known now.

@@ -203,6 +203,8 @@ pub struct Relay {
     pub messages_per_connection: usize,
     /// Recipients that it may be handed within a day; `None` is no limit.
     pub messages_per_day: Option<u32>,
+    /// Likewise within 30 days.
+    pub messages_per_month: Option<u32>,
     /// How DKIM is applied on this way.
     pub dkim: DkimOnRoute,
 }
@@ -224,6 +226,7 @@ impl Relay {
             connections: 10,
             messages_per_connection: 100,
             messages_per_day: None,
+            messages_per_month: None,
             dkim: DkimOnRoute::default(),
         }
     }

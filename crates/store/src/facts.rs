@@ -232,8 +232,12 @@ pub struct PreflightFact {
 pub struct HandedFact {
     /// Name of the relay.
     pub relay: String,
-    /// Recipients that it has taken, by the quarter of an hour, each by its beginning (seconds since 1970).
+    /// Recipients that it has taken within a day, by the quarter of an hour, each by its beginning (seconds since
+    /// 1970).
     pub quarters: Vec<(u64, u32)>,
+    /// Those within a month, likewise by the quarter of a day.
+    #[serde(default)]
+    pub quarter_days: Vec<(u64, u32)>,
 }
 
 /// Why the mail of a provider goes as it does.

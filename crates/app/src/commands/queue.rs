@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use postamt_mta::Selection;
-use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient};
+use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use postamt_net::clock::{Clock as _, SystemClock};
 
 use super::why;
@@ -25,9 +25,9 @@ pub fn run(command: cli::Queue, config: &Config, terminal: Terminal) -> Result<(
         cli::Queue::Status => status(&client, terminal),
         cli::Queue::Show { id } => show(&client, id, terminal),
         cli::Queue::Why { id } => {
-            let why = client.ask(&Request::Why { id })?;
+            let why: Why = client.ask(&Request::Why { id })?;
             if terminal.json {
-                return terminal.data(&why);
+                return terminal.data(&why::told(&why, terminal.words));
             }
             terminal.print(&why::text(&why, SystemClock.unix_seconds(), terminal.words));
             Ok(())

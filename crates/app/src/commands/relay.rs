@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use postamt_mail::address::Domain;
 use postamt_mail::relays::{self, Login, Profile};
 use postamt_mail::words::{Value, Words};
-use postamt_mta::quota::QuotaState;
+use postamt_mta::quota::{Period, QuotaState};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -59,9 +59,9 @@ struct Shown<'a> {
     login: Option<&'a str>,
     has_route: bool,
     messages_per_day: Option<u32>,
-    /// Within the last 24 hours; `None` when the server is not running.
-    used: Option<u32>,
-    full_until: Option<u64>,
+    messages_per_month: Option<u32>,
+    /// By the period; empty when the server is not running.
+    handed: Vec<&'a QuotaState>,
 }
 
 fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
@@ -72,7 +72,6 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     // Without a server to ask, or its leave, the list is that of the configuration all the same.
     let quotas: Vec<QuotaState> =
         Client::new(config.control_socket(), terminal).ask(&Request::Quotas).unwrap_or_default();
-    let quota = |relay: &config::Relay| quotas.iter().find(|quota| quota.relay == relay.name);
     let relays: Vec<Shown<'_>> = config
         .relays
         .iter()
@@ -88,8 +87,8 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
                 login: relay.login.as_deref(),
                 has_route: shown(relay),
                 messages_per_day: relay.messages_per_day.map(NonZeroU32::get),
-                used: quota(relay).map(|quota| quota.used),
-                full_until: quota(relay).and_then(|quota| quota.full_until),
+                messages_per_month: relay.messages_per_month.map(NonZeroU32::get),
+                handed: quotas.iter().filter(|quota| quota.relay == relay.name).collect(),
             }
         })
         .collect();
@@ -108,7 +107,7 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
             ("login", relay.login.unwrap_or("-").into()),
         ];
         terminal.say("relay-line", &values);
-        if let Some(line) = quota_line(relay, terminal.words) {
+        for line in quota_lines(relay, terminal.words) {
             terminal.print(&format!("    {line}"));
         }
         if !relay.has_route {
@@ -118,18 +117,36 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-fn quota_line(relay: &Shown<'_>, words: &Words) -> Option<String> {
-    let (used, limit) = (relay.used.map(Value::from), relay.messages_per_day.map(Value::from));
-    Some(match (used, limit, relay.full_until) {
-        (Some(used), Some(limit), Some(until)) => {
-            let until = times::date_and_time(until).into();
-            words.get("relay-quota-full", &[("used", used), ("limit", limit), ("until", until)])
-        }
-        (Some(used), Some(limit), None) => words.get("relay-quota-used", &[("used", used), ("limit", limit)]),
-        (Some(used), None, _) => words.get("relay-quota-none", &[("used", used)]),
-        (None, Some(limit), _) => words.get("relay-quota-limit", &[("limit", limit)]),
-        (None, None, _) => return None,
-    })
+/// What it was handed, and of how much; without a server to ask, only the latter.
+fn quota_lines(relay: &Shown<'_>, words: &Words) -> Vec<String> {
+    if !relay.handed.is_empty() {
+        return relay.handed.iter().filter_map(|quota| handed_line(quota, words)).collect();
+    }
+    let limits = [
+        ("relay-quota-limit", relay.messages_per_day),
+        ("relay-quota-limit-month", relay.messages_per_month),
+    ];
+    let line = |(id, limit): (&str, Option<u32>)| Some(words.get(id, &[("limit", limit?.into())]));
+    limits.into_iter().filter_map(line).collect()
+}
+
+/// Of the day in any case, of the month where it has a quota.
+fn handed_line(quota: &QuotaState, words: &Words) -> Option<String> {
+    let mut values = vec![("used", Value::from(quota.used))];
+    let Some(limit) = quota.limit else {
+        return (quota.period == Period::Day).then(|| words.get("relay-quota-none", &values));
+    };
+    values.push(("limit", limit.into()));
+    if let Some(until) = quota.full_until {
+        values.push(("until", times::date_and_time(until).into()));
+    }
+    let id = match (quota.period, quota.full_until) {
+        (Period::Day, None) => "relay-quota-used",
+        (Period::Day, Some(_)) => "relay-quota-full",
+        (Period::Month, None) => "relay-quota-used-month",
+        (Period::Month, Some(_)) => "relay-quota-full-month",
+    };
+    Some(words.get(id, &values))
 }
 
 /// What is to be added, with the gaps filled from what is known.

@@ -1,16 +1,17 @@
 //! `queue why` in sentences: what the message is, what was tried, what stands in the way, what happens next.
 //!
 //! The server gives facts ([`Why`]); every sentence comes from the catalogue. Replies of other servers stand as
-//! they were said.
+//! they were said. [`told`] is the same for programs: the facts, and what a refusal means.
 
 use postamt_mail::words::Words;
 use postamt_mta::breaker::{detour, text};
 use postamt_mta::handle::{QueueEntry, SiteState, Why};
-use postamt_mta::quota::QuotaState;
+use postamt_mta::quota::{Period, QuotaState};
 use postamt_mta::transport::Refusal;
 use postamt_store::facts::{PathFact, PathState};
 use postamt_store::history::{AttemptRecord, MessageRecord};
 use postamt_store::queue_id::QueueId;
+use serde::Serialize;
 
 use super::refusal;
 use crate::times;
@@ -22,7 +23,7 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
     lines.push(headline(why, words));
     if let Some(history) = &why.history {
         lines.extend(history.attempts.iter().map(|attempt| attempt_line(attempt, history, words)));
-        lines.extend(refusal::lines(why, history, words));
+        lines.extend(refusal::lines(why, words));
     }
     match &why.waiting {
         Some(entry) => lines.extend(waiting_lines(entry, now, words)),
@@ -36,6 +37,20 @@ pub fn text(why: &Why, now: u64, words: &Words) -> String {
     lines.extend(why.detour.as_ref().map(|detour| detour::sentence(detour, words)));
     lines.extend(why.quota.as_ref().and_then(|quota| quota_line(quota, now, words)));
     lines.join("\n")
+}
+
+/// All of it, and what the last refusal means.
+#[derive(Debug, Serialize)]
+pub struct Told<'a> {
+    #[serde(flatten)]
+    why: &'a Why,
+    meaning: Option<refusal::Meaning>,
+}
+
+/// For `--json`.
+#[must_use]
+pub fn told<'a>(why: &'a Why, words: &Words) -> Told<'a> {
+    Told { why, meaning: refusal::meaning(why, words) }
 }
 
 /// Why mail for a domain waits for better TLS.
@@ -77,7 +92,11 @@ fn quota_line(quota: &QuotaState, now: u64, words: &Words) -> Option<String> {
         ("used", quota.used.into()),
         ("until", when(quota.full_until?, now, words).into()),
     ];
-    Some(words.get("queue-why-quota", &values))
+    let id = match quota.period {
+        Period::Day => "queue-why-quota",
+        Period::Month => "queue-why-quota-month",
+    };
+    Some(words.get(id, &values))
 }
 
 fn headline(why: &Why, words: &Words) -> String {

@@ -161,6 +161,8 @@ section! {
         /// Messages that it takes within 24 hours, each recipient counted as one. Then nothing more is handed over
         /// until there is room, and mail waits. Which plan you have bought, only you know.
         messages_per_day: Option<NonZeroU32> = Optional("50000"),
+        /// Likewise within 30 days: many plans count by the month. Where both stand here, both hold.
+        messages_per_month: Option<NonZeroU32> = Optional("1000000"),
         /// DKIM signatures that a message may carry there; 0 does not sign. Without it, those of the profile (one
         /// where nobody knows), or else one per key.
         dkim_signatures: Option<u32> = Optional("1"),

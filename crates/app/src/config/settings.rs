@@ -122,6 +122,7 @@ fn make_relay(relay: &Relay, spot: &Spot, problems: &mut Vec<Problem>) -> Option
         connections: count(relay.connections),
         messages_per_connection: count(relay.messages_per_connection),
         messages_per_day: relay.messages_per_day.map(NonZeroU32::get),
+        messages_per_month: relay.messages_per_month.map(NonZeroU32::get),
         dkim: dkim(relay),
     }))
 }

@@ -1,11 +1,13 @@
-//! The real server behind a relay like Amazon SES, in the lab's Internet: what arrives, who signed it, and where
-//! bounces go.
+//! The real server behind a relay like Amazon SES, in the lab's Internet: what arrives, who signed it, where bounces
+//! go, and what is offered when a provider takes nothing directly.
 //!
 //! Needs network namespaces and the program `nft`, so its name begins with `peers`. The program starts itself again,
 //! since a namespace must be entered before there are threads; the server that it starts lives in the same one.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod inbox;
+mod refused;
 mod server;
 
 use std::fs;
@@ -22,8 +24,9 @@ use postamt_lab::zones::Record;
 use postamt_mail::address::{Address, Domain};
 use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, generate};
 use postamt_mailauth::verify::Outcome;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
+use inbox::Inbox;
 use server::Server;
 
 const INSIDE: &str = "--inside";
@@ -61,6 +64,8 @@ async fn inside() {
     println!("test a later bounce reaches the sender ... ok");
     a_refusal_reaches_the_sender_by_the_stand_in(&isp, &server, ses).await;
     println!("test a refusal reaches the sender by the stand-in ... ok");
+    refused::a_relay_is_offered_for_the_provider_that_refuses_us(&isp, &server).await;
+    println!("test a relay is offered for the provider that refuses us ... ok");
     server.stop();
 }
 
@@ -121,12 +126,12 @@ async fn one_aligned_signature_arrives(isp: &Isp, server: &Server, ses: &Relay) 
 
 /// The relay took it; the receiver did not; the relay's own bounce comes to our port 25.
 async fn a_later_bounce_reaches_the_sender(isp: &Isp, server: &Server, directory: &Path) {
+    let inbox = Inbox::watch(directory.join("post/haus.test/karl"));
     server.send("karl@haus.test", "niemand@nein.test", "zurueck").await;
     let taken = receipt(isp, "mail at the relay", |it| is_at(it, "smtp.ses.test", "zurueck")).await;
     assert!(taken.accepted, "{}", taken.reply);
     assert_eq!(taken.envelope.sender, Some(Address::new("karl@haus.test").unwrap()));
-    let inbox = directory.join("post/haus.test/karl/new");
-    let bounce = mail_in(&inbox).await;
+    let bounce = inbox.next().await;
     for wanted in [
         "Return-Path: <>",
         "niemand@nein.test",
@@ -135,19 +140,6 @@ async fn a_later_bounce_reaches_the_sender(isp: &Isp, server: &Server, directory
         "mailer-daemon@ses.test",
     ] {
         assert!(bounce.contains(wanted), "no {wanted:?} in {bounce}");
-    }
-}
-
-/// The first mail that comes into a Maildir.
-async fn mail_in(inbox: &Path) -> String {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        let mut entries = fs::read_dir(inbox).into_iter().flatten();
-        if let Some(entry) = entries.next() {
-            return fs::read_to_string(entry.unwrap().path()).unwrap();
-        }
-        assert!(Instant::now() < end, "nothing came into {}", inbox.display());
-        sleep(Duration::from_millis(50)).await;
     }
 }
 

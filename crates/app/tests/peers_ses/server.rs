@@ -15,6 +15,7 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::smtp::{Connection, Credentials, Hop, Secret, TlsContext, TlsPolicy, Transaction, Verify};
 
 use super::PATIENCE;
+use super::refused::DOMAIN;
 
 const LOGIN: &str = "anna@absender.test";
 const PASSWORD: &str = "vT9-kestrel-Ohrwurm-31";
@@ -22,6 +23,7 @@ const PASSWORD: &str = "vT9-kestrel-Ohrwurm-31";
 /// A server that runs; killed when it is dropped.
 pub struct Server {
     child: Child,
+    configuration: PathBuf,
     log: PathBuf,
 }
 
@@ -44,7 +46,7 @@ impl Server {
         let mut serve = command(configuration);
         serve.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null());
         let child = serve.stdout(output.try_clone().unwrap()).stderr(output).spawn().unwrap();
-        let server = Self { child, log };
+        let server = Self { child, configuration: configuration.to_owned(), log };
         let mut buffer = [0; 512];
         loop {
             let length = notices.recv(&mut buffer).expect("it says that it is ready");
@@ -72,6 +74,15 @@ impl Server {
         let outcome = connection.deliver(&transaction).await;
         assert!(outcome.recipients[0].is_delivered(), "{outcome:?}");
         connection.quit().await;
+    }
+
+    /// What a command of `postamt` says beside it; it must end well.
+    pub async fn told(&self, arguments: &[&str]) -> String {
+        let mut command = command(&self.configuration);
+        command.args(arguments);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Ends it; it must end well.
@@ -106,10 +117,11 @@ fn configure(directory: &Path, isp: &Isp, relay: &Relay) -> PathBuf {
     let text = format!(
         "[server]\nhostname = \"mail.absender.test\"\ndomains = [\"absender.test\", \"haus.test\"]\n\
          state_directory = \"{}\"\nruntime_directory = \"{}\"\n\
-         [dns]\nservers = [{}]\n{}\
+         [port25]\nprobe = false\n[dns]\nservers = [{}]\n{}\
          [[local_domain]]\ndomain = \"haus.test\"\nmaildir = \"{}/{{domain}}/{{local}}\"\n\
          [[relay]]\nname = \"ses\"\nprofile = \"ses\"\nhost = \"{}\"\nlogin = \"{RELAY_LOGIN}\"\n\
          password_file = \"{}\"\nextra_roots = \"{}\"\n\
+         [[route]]\nrecipient_domains = [\"{DOMAIN}\"]\nto = \"direct\"\n\
          [[route]]\nto = \"relay:ses\"\n",
         file("state"),
         file("run"),
@@ -127,7 +139,7 @@ fn configure(directory: &Path, isp: &Isp, relay: &Relay) -> PathBuf {
 
 fn command(configuration: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postamt"));
-    command.arg("--config").arg(configuration).args(["--lang", "en"]);
+    command.arg("--config").arg(configuration).env("LC_ALL", "C.UTF-8");
     command
 }
 

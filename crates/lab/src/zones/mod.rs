@@ -107,7 +107,8 @@ pub enum Finding {
     NoData(Vec<(String, Record)>),
     /// NXDOMAIN, with the aliases that led there.
     NoSuchName(Vec<(String, Record)>),
-    /// Not ours to answer: outside `.test`, `.example`, `.invalid` and the reverse zones.
+    /// Not ours to answer: outside `.test`, `.example`, `.invalid` and the reverse zones, and not below a name that was
+    /// added.
     NotOurs,
     /// Goes wrong as it was told to.
     Fails(Misbehaviour),
@@ -207,7 +208,7 @@ impl Names {
             if let Some(fault) = self.fault(&name) {
                 return Finding::Fails(fault);
             }
-            if !is_ours(&name) {
+            if !self.is_ours(&name) {
                 // An alias may lead out of the zones; the asker goes on from there.
                 return if chain.is_empty() { Finding::NotOurs } else { Finding::NoData(chain) };
             }
@@ -234,6 +235,12 @@ impl Names {
         Finding::Fails(Misbehaviour::ServerFailure)
     }
 
+    /// Tests of what is known by its real name, as providers are by their hosts, add such names; all others outside
+    /// the reserved zones are left alone.
+    fn is_ours(&self, name: &str) -> bool {
+        is_reserved(name) || ancestors(name).any(|it| self.records.contains_key(it))
+    }
+
     fn fault(&self, name: &str) -> Option<Misbehaviour> {
         ancestors(name).find_map(|ancestor| self.faults.get(ancestor).copied())
     }
@@ -250,7 +257,7 @@ fn ancestors(name: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name), |name| name.split_once('.').map(|(_, parent)| parent))
 }
 
-fn is_ours(name: &str) -> bool {
+fn is_reserved(name: &str) -> bool {
     ancestors(name).any(|zone| matches!(zone, "test" | "example" | "invalid" | "in-addr.arpa" | "ip6.arpa"))
 }
 

@@ -211,3 +211,16 @@ async fn the_same_question_at_once_goes_out_once() {
     assert_eq!(lookups.join_all().await, [2; 100]);
     assert_eq!(zones.times_asked("empfang.test", RecordKind::Mx), 1);
 }
+
+#[tokio::test]
+async fn a_real_name_is_answered_once_it_was_added_and_none_beside_it() {
+    let zones = zones();
+    let (_server, resolver) = real(&zones).await;
+    let (host, beside) = (domain("mx.anbieter.de"), domain("www.anbieter.de"));
+    assert!(resolver.a(&host).await.is_err());
+    zones.add("mx.anbieter.de", Record::Address(HOST));
+    assert_eq!(resolver.a(&host).await.unwrap().records, [HOST]);
+    assert_eq!(resolver.aaaa(&host).await.unwrap().records, [] as [IpAddr; 0]);
+    assert!(!resolver.a(&domain("unten.mx.anbieter.de")).await.unwrap().exists);
+    assert!(resolver.a(&beside).await.is_err());
+}

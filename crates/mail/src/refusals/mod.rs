@@ -12,14 +12,14 @@ mod text;
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use text::explanation;
 
 use crate::relays::Confidence;
 
 /// What a refusal is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The address that we send from.
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 /// Whose matter it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// This host's address, or the network around it.
@@ -53,7 +53,7 @@ pub enum Fault {
 }
 
 /// What helps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
     /// Ask the provider, on its page.

@@ -1,4 +1,5 @@
-//! What each relay was handed within a day, beside what the operator says that it takes (`messages_per_day`).
+//! What each relay was handed within a day and within a month, beside what the operator says that it takes
+//! (`messages_per_day`, `messages_per_month`).
 //!
 //! Each recipient that a relay has taken counts as one message, as providers count. [`take`] is asked before a message
 //! is handed over, [`Grant::used`] counts it; what finds no room waits, without an attempt: the relay would refuse it.
@@ -22,12 +23,13 @@ use crate::settings::Relay;
 use window::Window;
 
 pub use watch::{watch, write_down};
+pub use window::Period;
 
 /// The operator is told when this many of a hundred are used up.
 const NEARLY_PERCENT: u64 = 80;
 /// What waits for room that others may give back is looked at again after this long …
 const LOOK_AGAIN_SECONDS: u64 = 30;
-/// … and what waits for the day to pass after this long at the most: the quota may have been raised.
+/// … and what waits for the period to pass after this long at the most: the quota may have been raised.
 const LONGEST_LOOK_SECONDS: u64 = 1800;
 
 /// What the relays were handed.
@@ -37,14 +39,20 @@ pub struct Quotas {
     bell: Notify,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counted {
-    window: Window,
+    counts: [Count; 2],
     /// Given to messages that are being handed over.
     promised: u32,
-    level: Level,
     /// Not written down yet.
     dirty: bool,
+}
+
+/// What fell into a period.
+#[derive(Debug)]
+struct Count {
+    window: Window,
+    level: Level,
 }
 
 /// How much of a quota is used up.
@@ -60,11 +68,13 @@ pub enum Level {
     Full,
 }
 
-/// What a relay was handed within a day.
+/// What a relay was handed within a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaState {
     /// Name of the relay.
     pub relay: String,
+    /// The period.
+    pub period: Period,
     /// Recipients that it has taken.
     pub used: u32,
     /// What it takes, where the operator has said so.
@@ -89,21 +99,20 @@ impl Quotas {
 
     /// Takes up what was counted before the restart.
     pub fn recall(&self, facts: Vec<HandedFact>) {
-        let counted = |fact: HandedFact| {
-            (fact.relay, Counted { window: Window::new(fact.quarters), ..Counted::default() })
-        };
+        let counted = |fact: HandedFact| (fact.relay, Counted::new(fact.quarters, fact.quarter_days));
         self.lock().extend(facts.into_iter().map(counted));
     }
 
-    /// How a relay stands.
+    /// How a relay stands, for each period.
     #[must_use]
-    pub fn state(&self, relay: &Relay, now: u64) -> QuotaState {
+    pub fn states(&self, relay: &Relay, now: u64) -> [QuotaState; 2] {
         let mut relays = self.lock();
         let counted = relays.entry(relay.name.clone()).or_default();
-        let used = counted.window.sum(now);
-        let is_full = relay.messages_per_day.is_some_and(|limit| used >= limit);
-        let full_until = counted.window.moves_at().filter(|_| is_full);
-        QuotaState { relay: relay.name.clone(), used, limit: relay.messages_per_day, full_until }
+        counted.counts.each_mut().map(|count| {
+            let (used, limit) = (count.window.sum(now), count.limit(relay));
+            let full_until = count.full_until(relay, now);
+            QuotaState { relay: relay.name.clone(), period: count.window.period(), used, limit, full_until }
+        })
     }
 
     fn take_dirty(&self) -> Vec<HandedFact> {
@@ -112,39 +121,79 @@ impl Quotas {
         dirty
             .map(|(relay, counted)| {
                 counted.dirty = false;
-                HandedFact { relay: relay.clone(), quarters: counted.window.quarters() }
+                let [quarters, quarter_days] = counted.counts.each_ref().map(|count| count.window.parts());
+                HandedFact { relay: relay.clone(), quarters, quarter_days }
             })
             .collect()
     }
 }
 
+impl Default for Counted {
+    fn default() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
+}
+
 impl Counted {
+    fn new(day: Vec<(u64, u32)>, month: Vec<(u64, u32)>) -> Self {
+        let count = |period, parts| Count { window: Window::new(period, parts), level: Level::Low };
+        Self { counts: [count(Period::Day, day), count(Period::Month, month)], promised: 0, dirty: false }
+    }
+
+    fn add(&mut self, count: u32, now: u64) {
+        self.counts.iter_mut().for_each(|it| it.window.add(count, now));
+        self.dirty = true;
+    }
+
     /// A promise to a relay with a quota is kept, or not needed.
     fn give_back(&mut self, count: usize, relay: &Relay) {
-        if relay.messages_per_day.is_some() {
+        if has_quota(relay) {
             self.promised = self.promised.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
         }
     }
 
     /// Room that is left.
-    fn room(&mut self, limit: u32, now: u64) -> u32 {
-        limit.saturating_sub(self.window.sum(now)).saturating_sub(self.promised)
+    fn room(&mut self, relay: &Relay, now: u64) -> u32 {
+        let left = |count: &mut Count| Some(count.limit(relay)?.saturating_sub(count.window.sum(now)));
+        let left = self.counts.iter_mut().filter_map(left).min().unwrap_or(u32::MAX);
+        left.saturating_sub(self.promised)
     }
 
     /// When there may be room.
-    fn look_again(&mut self, limit: u32, now: u64) -> u64 {
-        let is_full = self.window.sum(now) >= limit;
-        let moves_at = self.window.moves_at().filter(|_| is_full);
+    fn look_again(&mut self, relay: &Relay, now: u64) -> u64 {
+        let moves_at = self.counts.iter_mut().filter_map(|count| count.full_until(relay, now)).max();
         moves_at.map_or(now + LOOK_AGAIN_SECONDS, |at| at.clamp(now + 1, now + LONGEST_LOOK_SECONDS))
     }
 
-    /// The level, when it has risen since it was last told.
-    fn risen(&mut self, limit: u32, now: u64) -> Option<(Level, u32)> {
-        let used = self.window.sum(now);
+    /// What is to be told: the levels that have risen since they were last told.
+    fn risen(&mut self, relay: &Relay, now: u64) -> Vec<Event> {
+        self.counts.iter_mut().filter_map(|count| count.risen(relay, now)).collect()
+    }
+}
+
+impl Count {
+    fn limit(&self, relay: &Relay) -> Option<u32> {
+        self.window.period().limit(relay)
+    }
+
+    /// While nothing more fits in: when some of it counts no more.
+    fn full_until(&mut self, relay: &Relay, now: u64) -> Option<u64> {
+        let is_full = self.window.sum(now) >= self.limit(relay)?;
+        self.window.moves_at().filter(|_| is_full)
+    }
+
+    fn risen(&mut self, relay: &Relay, now: u64) -> Option<Event> {
+        let (used, limit) = (self.window.sum(now), self.limit(relay)?);
         let level = level(used, limit);
         let before = std::mem::replace(&mut self.level, level);
-        (level > before).then_some((level, used))
+        let (relay, period) = (relay.name.clone(), self.window.period());
+        (level > before).then_some(Event::RelayQuota { relay, period, level, used, limit })
     }
+}
+
+/// Whether the operator has said what the relay takes.
+fn has_quota(relay: &Relay) -> bool {
+    Period::ALL.into_iter().any(|period| period.limit(relay).is_some())
 }
 
 fn level(used: u32, limit: u32) -> Level {
@@ -162,16 +211,17 @@ fn level(used: u32, limit: u32) -> Level {
 /// # Errors
 /// There is none; when to look again, in seconds since 1970.
 pub fn take<'a>(context: &'a Context, relay: &'a Relay, wanted: usize) -> Result<Grant<'a>, u64> {
-    let (now, Some(limit)) = (context.now(), relay.messages_per_day) else {
+    if !has_quota(relay) {
         return Ok(Grant { context, relay, count: wanted });
-    };
+    }
+    let now = context.now();
     let mut relays = context.quotas.lock();
     let counted = relays.entry(relay.name.clone()).or_default();
-    let granted = u32::try_from(wanted).unwrap_or(u32::MAX).min(counted.room(limit, now));
+    let granted = u32::try_from(wanted).unwrap_or(u32::MAX).min(counted.room(relay, now));
     if granted == 0 {
-        let (until, risen) = (counted.look_again(limit, now), counted.risen(limit, now));
+        let (until, risen) = (counted.look_again(relay, now), counted.risen(relay, now));
         drop(relays);
-        tell(context, relay, limit, risen);
+        risen.into_iter().for_each(|event| context.event(event));
         return Err(until);
     }
     counted.promised += granted;
@@ -194,14 +244,12 @@ impl Grant<'_> {
         let (context, now) = (self.context, self.context.now());
         let mut relays = context.quotas.lock();
         let counted = relays.entry(self.relay.name.clone()).or_default();
-        counted.window.add(count, now);
-        counted.dirty = true;
+        counted.add(count, now);
         counted.give_back(std::mem::take(&mut self.count), self.relay);
-        let limit = self.relay.messages_per_day;
-        let risen = limit.and_then(|limit| counted.risen(limit, now));
+        let risen = counted.risen(self.relay, now);
         drop(relays);
         context.quotas.bell.notify_one();
-        tell(context, self.relay, limit.unwrap_or_default(), risen);
+        risen.into_iter().for_each(|event| context.event(event));
     }
 }
 
@@ -212,11 +260,5 @@ impl Drop for Grant<'_> {
         {
             counted.give_back(self.count, self.relay);
         }
-    }
-}
-
-fn tell(context: &Context, relay: &Relay, limit: u32, risen: Option<(Level, u32)>) {
-    if let Some((level, used)) = risen {
-        context.event(Event::RelayQuota { relay: relay.name.clone(), level, used, limit });
     }
 }

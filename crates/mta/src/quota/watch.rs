@@ -1,4 +1,7 @@
 //! Writes the counts down: a crash forgets what was handed over in the last second.
+//!
+//! [`watch`] is woken by each count and runs until the server stops, [`write_down`] is its last act then. What cannot
+//! be written down is counted all the same, until a restart; the log says so.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -162,8 +162,8 @@ impl Running {
                 settings.relay(&context.providers.covering(domain, hosts)?.relay)?.clone()
             }
         };
-        let state = context.quotas.state(&relay, context.now());
-        state.full_until.is_some().then_some(state)
+        let states = context.quotas.states(&relay, context.now()).into_iter();
+        states.filter(|state| state.full_until.is_some()).max_by_key(|state| state.full_until)
     }
 
     /// What becomes of the direct ones of these jobs, once nothing goes directly.

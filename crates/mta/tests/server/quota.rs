@@ -1,11 +1,11 @@
-//! A relay that takes so many messages a day: what is too much waits, and goes when the day has passed.
+//! A relay that takes so many messages a day or a month: what is too much waits, and goes when the time has passed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mta::events::Event;
 use postamt_mta::handle::QueueAction;
-use postamt_mta::quota::{Level, QuotaState};
+use postamt_mta::quota::{Level, Period, QuotaState};
 use postamt_mta::settings::*;
 
 use crate::relay::relay;
@@ -15,13 +15,15 @@ use crate::support::{House, place};
 const LIMIT: u32 = 5;
 
 /// A house all of whose mail goes by a relay with a quota.
-async fn scene() -> (House, Peer) {
+async fn scene(limit_to: fn(&mut Relay)) -> (House, Peer) {
     let world =
         postamt_lab::world::World::build(postamt_lab::world::WorldSettings::test()).await.expect("a world");
     let at = place(&world, 100);
     let peer = Peer::start(at, polite).await;
     let house = House::build_in(world, |settings, _| {
-        let relay = Arc::new(Relay { messages_per_day: Some(LIMIT), ..relay("anbieter", at) });
+        let mut relay = relay("anbieter", at);
+        limit_to(&mut relay);
+        let relay = Arc::new(relay);
         settings.relays = vec![relay.clone()];
         settings.routes = vec![RouteRule {
             recipient_domains: Vec::new(),
@@ -29,10 +31,18 @@ async fn scene() -> (House, Peer) {
             accounts: Vec::new(),
             target: RouteTarget::Relay(relay),
         }];
-        settings.retry.lifetime = Duration::from_secs(5 * 86_400);
+        settings.retry.lifetime = Duration::from_secs(90 * 86_400);
     })
     .await;
     (house, peer)
+}
+
+fn by_day(relay: &mut Relay) {
+    relay.messages_per_day = Some(LIMIT);
+}
+
+fn by_month(relay: &mut Relay) {
+    relay.messages_per_month = Some(LIMIT);
 }
 
 fn told(wanted: Level) -> impl Fn(&Event) -> bool {
@@ -50,7 +60,7 @@ async fn recipients_heard(peer: &Peer, count: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_more_than_a_day_s_quota_waits_and_goes_when_the_day_has_passed() {
-    let (house, peer) = scene().await;
+    let (house, peer) = scene(by_day).await;
     let first = house.submit(&["a@fern.test", "b@fern.test", "c@fern.test"]).await;
     house.finished(&first).await;
     assert!(!house.events.all().iter().any(told(Level::Nearly)), "three of five are not four fifths");
@@ -92,7 +102,7 @@ async fn what_is_more_than_a_day_s_quota_waits_and_goes_when_the_day_has_passed(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_connections_at_a_time_hand_over_no_more_than_the_quota() {
-    let (house, peer) = scene().await;
+    let (house, peer) = scene(by_day).await;
     let mut ids = Vec::new();
     for number in 0..12 {
         ids.push(house.submit(&[&format!("r{number}@fern.test")]).await);
@@ -101,5 +111,26 @@ async fn many_connections_at_a_time_hand_over_no_more_than_the_quota() {
     house.events.wait_for(LIMIT as usize, |event| matches!(event, Event::Finished { .. })).await;
     assert_eq!(recipients_heard(&peer, LIMIT as usize).await, LIMIT as usize);
     assert_eq!(house.running.list().await.len(), ids.len() - LIMIT as usize);
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_s_quota_lasts_thirty_days_and_over_a_restart() {
+    let (house, peer) = scene(by_month).await;
+    let all: Vec<String> = (0..=LIMIT).map(|number| format!("r{number}@fern.test")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let id = house.submit(&all).await;
+    house.events.wait_for(1, told(Level::Full)).await;
+    assert_eq!(recipients_heard(&peer, LIMIT as usize).await, LIMIT as usize);
+
+    house.clock.pass(Duration::from_secs(29 * 86_400));
+    let house = house.restart().await;
+    let state = quota_of(&house, &id).await.expect("used up");
+    assert_eq!((state.period, state.used, state.limit), (Period::Month, LIMIT, Some(LIMIT)));
+    assert_eq!(house.running.quotas()[0].used, 0, "nothing today");
+    house.clock.pass(Duration::from_secs(2 * 86_400));
+    house.act(QueueAction::Retry, &id).await;
+    house.finished(&id).await;
+    assert_eq!(recipients_heard(&peer, all.len()).await, all.len());
     house.running.shutdown().await;
 }

@@ -88,7 +88,11 @@ fn the_rest_is_kept(house: &dyn House) {
 }
 
 fn what_a_relay_was_handed_outlives_a_restart(house: &dyn House) {
-    let handed = |quarters: &[(u64, u32)]| HandedFact { relay: "ses".into(), quarters: quarters.to_vec() };
+    let handed = |quarters: &[(u64, u32)]| HandedFact {
+        relay: "ses".into(),
+        quarters: quarters.to_vec(),
+        quarter_days: vec![(21_600, 9)],
+    };
     let facts = house.open();
     assert_eq!(run(facts.handed()).expect("read"), []);
     run(facts.save_handed(handed(&[(900, 1)]))).expect("saved");

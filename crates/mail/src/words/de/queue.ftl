@@ -85,6 +85,7 @@ queue-why-waiting = Zur genannten Zeit wird sie von selbst wieder versucht; `pos
 queue-why-finished = Seit { $at } wartet nichts mehr davon.
 queue-why-gone = Nichts davon wartet mehr.
 queue-why-site = Die Empfangsseite { $name }: { $connections } von { $limit } Verbindungen sind belegt; Nachrichten, die dafür bereitstehen: { $ready }.
+queue-why-quota-month = Das Relay { $relay } hat in den letzten 30 Tagen { $used } von { $limit } Mails übernommen (`messages_per_month`), sein Kontingent ist erschöpft. Diese Nachricht wartet, ohne dass ein Versuch zählt; der nächste Platz wird frei: { $until }.
 queue-why-quota = Das Relay { $relay } hat in den letzten 24 Stunden { $used } von { $limit } Mails übernommen (`messages_per_day`), sein Kontingent ist erschöpft. Diese Nachricht wartet, ohne dass ein Versuch zählt; der nächste Platz wird frei: { $until }.
 queue-why-site-paused = An { $name } wird bis { $until } nichts gesendet: { $reason }
 

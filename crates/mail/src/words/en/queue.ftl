@@ -82,6 +82,7 @@ queue-why-waiting = It is tried again by itself at the time named; `postamt queu
 queue-why-finished = Nothing of it waits any more, since { $at }.
 queue-why-gone = Nothing of it waits any more.
 queue-why-site = The receiving side { $name }: { $connections } of { $limit } connections are in use, messages that stand ready for it: { $ready }.
+queue-why-quota-month = The relay { $relay } has taken { $used } of { $limit } messages in the last 30 days (`messages_per_month`): its quota is used up. This message waits, and no attempt counts; the next place comes free: { $until }.
 queue-why-quota = The relay { $relay } has taken { $used } of { $limit } messages in the last 24 hours (`messages_per_day`): its quota is used up. This message waits, and no attempt counts; the next place comes free: { $until }.
 queue-why-site-paused = Nothing is sent to { $name } until { $until }: { $reason }
 

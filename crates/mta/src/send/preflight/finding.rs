@@ -1,4 +1,6 @@
-//! What a preflight can find. The sentences for people are made by `app`; [`Display`](fmt::Display) is for logs.
+//! What a preflight can find: plain values, kept as JSON with the verdict.
+//!
+//! [`text`](super::text) makes sentences for people of them; [`Display`](fmt::Display) is for logs.
 
 use std::fmt;
 
@@ -161,10 +163,13 @@ pub enum Finding {
         /// Of which plan.
         plan: Option<String>,
     },
-    /// What it takes in a day, by the settings.
+    /// What it takes in a day or a month, by the settings.
     QuotaSet {
         /// Messages a day.
-        per_day: u32,
+        per_day: Option<u32>,
+        /// Messages a month.
+        #[serde(default)]
+        per_month: Option<u32>,
     },
     /// Nobody knows what it takes.
     QuotaUnknown,
@@ -227,7 +232,7 @@ impl fmt::Display for Finding {
                 write!(f, "it takes {relay_bytes} octets, we take {our_bytes}")
             }
             Self::Quota { .. } => f.write_str("its quota is known"),
-            Self::QuotaSet { per_day } => write!(f, "it takes {per_day} messages a day"),
+            Self::QuotaSet { .. } => f.write_str("its quota is set"),
             Self::QuotaUnknown => f.write_str("its quota is not known"),
         }
     }

@@ -245,8 +245,9 @@ fn terms(relay: &Relay, facts: &Facts, findings: &mut Findings) {
     if relay.profile.is_some_and(|profile| profile.verified_senders == Fact::Known(true)) {
         findings.add(Severity::Note, Finding::VerifiedSenders);
     }
-    if let Some(per_day) = relay.messages_per_day {
-        return findings.add(Severity::Good, Finding::QuotaSet { per_day });
+    let (per_day, per_month) = (relay.messages_per_day, relay.messages_per_month);
+    if per_day.or(per_month).is_some() {
+        return findings.add(Severity::Good, Finding::QuotaSet { per_day, per_month });
     }
     let Some(profile) = relay.profile else {
         return findings.add(Severity::Note, Finding::QuotaUnknown);

@@ -1,4 +1,6 @@
 //! The findings of a preflight as sentences of a person's language.
+//!
+//! [`sentence`] takes its words from the catalogue; what relays and name servers said stands as they said it.
 
 use postamt_mail::words::{Value, Words};
 use postamt_mailauth::records::dkim::Published;
@@ -48,7 +50,7 @@ pub fn sentence(finding: &Finding, words: &Words) -> String {
             &[("theirs", (relay_bytes / 1_000_000).into()), ("ours", (our_bytes / 1_000_000).into())],
         ),
         Finding::Quota { per_day, per_month, plan } => quota(*per_day, *per_month, plan.as_deref(), words),
-        Finding::QuotaSet { per_day } => say("relay-found-quota-set", &[("day", (*per_day).into())]),
+        Finding::QuotaSet { per_day, per_month } => quota_set(*per_day, *per_month, words),
         Finding::QuotaUnknown => say("relay-found-quota-unknown", &[]),
     }
 }
@@ -131,6 +133,12 @@ fn dmarc(
         Proof::Fails | Proof::Unknown => words.get(id, &[of, ("policy", policy.into())]),
         _ => words.get(id, &[of, ("proof", by.into())]),
     }
+}
+
+fn quota_set(per_day: Option<u32>, per_month: Option<u32>, words: &Words) -> String {
+    let set = [("relay-found-quota-set", per_day), ("relay-found-quota-set-month", per_month)];
+    let line = |(id, limit): (&str, Option<u32>)| Some(words.get(id, &[("limit", limit?.into())]));
+    set.into_iter().filter_map(line).collect::<Vec<_>>().join(" ")
 }
 
 fn quota(per_day: Option<u32>, per_month: Option<u32>, plan: Option<&str>, words: &Words) -> String {
