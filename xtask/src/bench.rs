@@ -1,7 +1,9 @@
 //! `cargo xtask bench HARNESS` and `cargo xtask bench blocked`: the measurements of `docs/performance.md`.
 //!
-//! `blocked` is the load behind a provider that blocks port 25, in full (`crates/app/tests/peers_load`). The harness is a folder with `bench.py`, `ns.sh` and `systems/`; our adapter `bench/postamt.sh` is copied into
-//! its `systems`, the release binary is built, and `bench.py postamt` runs in the harness's own namespace.
+//! `blocked` is the load behind a provider that blocks port 25, in full (`crates/app/tests/peers_load`); where Postamt
+//! and Postfix went through the same case, it prints the ratios. The harness is a folder with `bench.py`, `ns.sh` and
+//! `systems/`; our adapter `bench/postamt.sh` is copied into its `systems`, the release binary is built, and
+//! `bench.py postamt` runs in the harness's own namespace.
 
 use std::path::Path;
 

@@ -30,7 +30,8 @@ const USAGE: &str = "usage: cargo xtask <command>
                    run the mail benchmark harness in the directory HARNESS with Postamt in it;
                    ARG … goes to its bench.py (default: --cases A,B,C,D)
   bench blocked [CASE …]
-                   2,000 messages while the provider blocks port 25, in every mode, and Postfix beside it;
+                   2,000 messages while the provider blocks port 25, in every mode, and Postfix beside it,
+                   with the ratios of each case that both went through;
                    a CASE is `postamt|postfix drop|reset|prohibited|proxy MESSAGES PER_SECOND BLOCK_AT OPEN_AT`";
 
 fn main() -> ExitCode {

@@ -155,12 +155,14 @@ async fn course(case: Case) {
             let journal = server.stop();
             figures.print(case);
             figures.judge(case, &journal);
+            println!("{}", figures.summary(case).line());
         }
         Mta::Postfix => {
             let _postfix = Postfix::start(&isp);
             let figures = play(case, &isp, None).await;
             figures.print(case);
             figures.judge_delivery(case);
+            println!("{}", figures.summary(case).line());
         }
     }
 }
@@ -192,7 +194,7 @@ async fn play(case: Case, isp: &Arc<Isp>, postamt: Option<&Postamt>) -> Figures 
         if let Some(server) = postamt {
             // Nobody finds the way open without mail that tries it.
             sleep_until(at(case.open_at)).await;
-            sender.trickle(|| server.is_back(), RETURN).await;
+            sender.trickle(server.wait_until_back(RETURN)).await;
             sender.some_more().await;
         }
     };

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::case::Case;
 use super::journal::Journal;
 use super::load::{Arrival, Arrived};
+use super::ratios::Summary;
 
 /// Nobody shall wait longer …
 const LONG: Duration = Duration::from_secs(60);
@@ -106,6 +107,18 @@ impl Figures {
         println!("  whole run {:.1} s", self.counts.whole.as_secs_f64());
     }
 
+    /// What programs are compared by: of the messages of the load alone.
+    pub fn summary(&self, case: Case) -> Summary {
+        let load = &self.fates[..case.messages.min(self.fates.len())];
+        let last = load.iter().flat_map(|fate| &fate.arrivals).map(|arrival| arrival.at - self.start).max();
+        Summary {
+            case: case.to_string(),
+            seconds: last.unwrap_or_default().as_secs_f64(),
+            in_vain: self.counts.in_vain,
+            long: load.iter().filter(|fate| fate.wait().is_none_or(|wait| wait > LONG)).count(),
+        }
+    }
+
     fn lost(&self) -> usize {
         self.fates.iter().filter(|fate| fate.arrivals.is_empty()).count()
     }
@@ -138,7 +151,7 @@ impl Figures {
         let switch = journal.changes_to("relay").map(|entry| entry.at).max();
         let switch = switch.unwrap_or_else(|| panic!("{case}: the breaker did not open"));
         self.judge_switch(case, journal, switch);
-        let back = journal.changes_to("direct").map(|entry| entry.at).min();
+        let back = journal.changes_to("direct").map(|entry| entry.at).max();
         let back = back.unwrap_or_else(|| panic!("{case}: direct delivery did not come back"));
         let direct = journal.named("delivered").filter(|entry| entry.at > back);
         let direct = direct.filter(|entry| entry.event["route"] == "direct").count();
@@ -180,7 +193,7 @@ impl Figures {
                     .as_array()
                     .is_some_and(|it| it.iter().any(|it| it == &fate.recipient))
             };
-            for entry in journal.0.iter().filter(to) {
+            for entry in journal.entries.iter().filter(to) {
                 let after = entry.at.duration_since(self.started).as_secs_f64();
                 let event = &entry.event;
                 println!("    {after:6.1} s {} {} {}", event["event"], event["route"], event["reply"]);

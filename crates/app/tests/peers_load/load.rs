@@ -1,6 +1,7 @@
 //! The messages: handed in at an even rate by one client, and noted when they arrive at an operator's server.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::smtp::{Connection, Hop, TlsContext, TlsPolicy, Transaction};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, interval, timeout};
 
 use super::case::{ENTRANCE, RELAY};
 
@@ -46,13 +47,16 @@ impl Sender {
         }
     }
 
-    /// A few more, until `enough` says so.
-    pub async fn trickle(&mut self, enough: impl Fn() -> bool, patience: Duration) {
-        let end = Instant::now() + patience;
-        while !enough() {
-            assert!(Instant::now() < end, "direct delivery does not come back");
+    /// A few more, two a second, until this has come about.
+    pub async fn trickle(&mut self, enough: impl Future<Output = ()>) {
+        let mut enough = pin!(enough);
+        let mut pace = interval(Duration::from_millis(500));
+        loop {
+            tokio::select! {
+                () = &mut enough => return,
+                _ = pace.tick() => {}
+            }
             self.one().await;
-            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 

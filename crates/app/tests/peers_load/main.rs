@@ -18,10 +18,12 @@ mod journal;
 mod load;
 mod post_office;
 mod postfix;
+mod ratios;
 
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use case::{Case, Mta, Trouble};
+use ratios::Summary;
 
 const INSIDE: &str = "--inside";
 const FULL: &str = "--full";
@@ -46,7 +48,7 @@ fn main() -> ExitCode {
         Case { messages: 400, open_at: 30, ..short(Mta::Postfix, Trouble::Drop) },
     ];
     let running: Vec<(Case, Child)> = cases.into_iter().map(|case| (case, start(case))).collect();
-    finished(running)
+    finished(running, &mut Vec::new())
 }
 
 /// One after another: those that are named, or all.
@@ -60,9 +62,11 @@ fn full(named: &[String]) -> ExitCode {
     let cases: Vec<Case> =
         if named.is_empty() { all() } else { named.iter().map(|case| case.parse().unwrap()).collect() };
     let mut failed = false;
+    let mut summaries = Vec::new();
     for case in cases {
-        failed |= finished(vec![(case, start(case))]) != ExitCode::SUCCESS;
+        failed |= finished(vec![(case, start(case))], &mut summaries) != ExitCode::SUCCESS;
     }
+    print!("{}", ratios::text(&summaries));
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
@@ -76,7 +80,8 @@ fn start(case: Case) -> Child {
     command.spawn().expect("unshare runs")
 }
 
-fn finished(running: Vec<(Case, Child)>) -> ExitCode {
+/// Shows what they say; what can be compared is added to `summaries`.
+fn finished(running: Vec<(Case, Child)>, summaries: &mut Vec<Summary>) -> ExitCode {
     let mut failed = Vec::new();
     // All are waited for at the same time: a full pipe would stop a case.
     let waiting: Vec<_> = running
@@ -86,7 +91,13 @@ fn finished(running: Vec<(Case, Child)>) -> ExitCode {
     for thread in waiting {
         let (case, output) = thread.join().unwrap();
         println!("test {case} ... {}", if output.status.success() { "ok" } else { "FAILED" });
-        println!("{}", String::from_utf8_lossy(&output.stdout));
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            match Summary::read(line) {
+                Some(summary) => summaries.push(summary),
+                None => println!("{line}"),
+            }
+        }
+        println!();
         if !output.status.success() {
             println!("{}", String::from_utf8_lossy(&output.stderr));
             failed.push(case.to_string());

@@ -13,16 +13,16 @@ use postamt_lab::world::SENDER_DOMAIN;
 use postamt_mail::address::Domain;
 use postamt_mail::words::{Language, words};
 use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, generate};
-use tokio::time::Instant;
 
 use super::case::{ENTRANCE, RELAY, WORLD};
-use super::journal::Journal;
+use super::journal::{Journal, Log};
 
 const START: Duration = Duration::from_secs(60);
 
 /// A server that runs.
 pub struct Postamt {
     child: Child,
+    log: Option<Log>,
 }
 
 fn place(name: &str) -> PathBuf {
@@ -55,30 +55,18 @@ impl Postamt {
         let socket = place("notify");
         let notices = UnixDatagram::bind(&socket).unwrap();
         notices.set_read_timeout(Some(START)).unwrap();
-        let output = fs::File::create(place("output")).unwrap();
-        let child = program()
-            .arg("serve")
-            .env("NOTIFY_SOCKET", &socket)
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .spawn()
-            .unwrap();
-        let server = Self { child };
+        let mut serve = program();
+        serve.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = serve.spawn().unwrap();
+        let log = Log::follow(child.stderr.take().unwrap());
+        let server = Self { child, log: Some(log) };
         let ready = tokio::task::spawn_blocking(move || is_ready(&notices)).await.unwrap();
-        assert!(ready, "not ready: {}", fs::read_to_string(place("output")).unwrap_or_default());
+        assert!(ready, "not ready: {}", server.log());
         server
     }
 
-    /// What it has noted so far.
-    fn journal() -> Journal {
-        Journal::read(&place("events.log"))
-    }
-
-    /// Whether a way out that was closed is open again.
-    pub fn is_back(&self) -> bool {
-        let states = Self::journal().states();
-        !states.is_empty() && states.values().any(|state| state == "direct")
+    fn log(&self) -> &Log {
+        self.log.as_ref().expect("taken away by `stop` alone")
     }
 
     /// `postamt port25 check`, as a person would run it: it tells the server what it found.
@@ -90,12 +78,9 @@ impl Postamt {
         assert!(noted.contains(told.trim()), "{noted}{}", String::from_utf8_lossy(&output.stdout));
     }
 
-    /// Waits until the server has found by itself that mail can go directly again.
+    /// Waits until the server has found by itself that all mail can go directly again.
     pub async fn wait_until_back(&self, patience: Duration) {
-        let end = Instant::now() + patience;
-        while !self.is_back() && Instant::now() < end {
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
+        self.log().wait_until_direct(patience).await;
     }
 
     /// SIGTERM, and its whole log.
@@ -103,8 +88,8 @@ impl Postamt {
         let process = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
         let ended = self.child.wait().unwrap();
-        assert!(ended.success(), "postamt ended with {ended}");
-        Self::journal()
+        assert!(ended.success(), "postamt ended with {ended}: {}", self.log());
+        self.log.take().map(Log::into_journal).expect("taken away here alone")
     }
 }
 
@@ -170,7 +155,6 @@ password_file = \"{WORLD}/relay.password\"
 
 [log]
 format = \"json\"
-file = \"{WORLD}/events.log\"
 ",
         servers.join(", "),
         relay.host,
