@@ -39,8 +39,7 @@ pub async fn a_relay_is_offered_for_the_provider_that_refuses_us(isp: &Isp, serv
     for (language, name) in [(Language::En, "en"), (Language::De, "de")] {
         let why = server.told(&["--lang", name, "queue", "why", &id]).await;
         let provider = "Microsoft (Outlook.com, Hotmail, Live)".into();
-        let values =
-            [("provider", provider), ("word", "microsoft".into()), ("relay", "ses".into())];
+        let values = [("provider", provider), ("word", "microsoft".into()), ("relay", "ses".into())];
         let offer = words(language).get("relay-only-offer", &values);
         assert!(offer.ends_with(OFFER) && why.contains(&offer), "no {offer:?} in {why}");
         let kind = words(language).get("refusal-kind-reputation", &values[..1]);
