@@ -166,7 +166,7 @@ pub enum Tls {
 pub enum Port25 {
     /// Which ways out the running server uses or avoids, and why
     Status,
-    /// Probe it: open, blocked, by whom, and where
+    /// Probe it: open, blocked, by whom, and where; exit code 1 when it is open on no way out
     Check {
         /// From this address; else from those of the configuration
         #[arg(long, value_name = "ADDRESS")]

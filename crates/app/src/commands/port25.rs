@@ -32,7 +32,7 @@ pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(),
             };
             port25_check::run(&wish, configured(path, terminal)?.as_ref(), terminal)
         }
-        cli::Port25::Advise { plan } => port25_advise::run(*plan, terminal),
+        cli::Port25::Advise { plan } => port25_advise::run(*plan, path, terminal),
     }
 }
 

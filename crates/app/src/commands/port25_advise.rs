@@ -9,18 +9,18 @@ use postamt_doctor::port25::advise::{self, Need, Plan};
 use crate::cli::MailPlan;
 use crate::terminal::{Stop, Terminal, warn};
 
-/// Advises.
+/// Advises; `path` is that of the configuration, which need not be there.
 ///
 /// # Errors
 /// The answer has no JSON form, which is a mistake in the source.
-pub fn run(plan: Option<MailPlan>, terminal: Terminal) -> Result<(), Stop> {
+pub fn run(plan: Option<MailPlan>, path: &Path, terminal: Terminal) -> Result<(), Stop> {
     let plan = plan.map(|plan| match plan {
         MailPlan::OwnServer => Plan::OwnServer,
         MailPlan::Application => Plan::DirectApplication,
         MailPlan::Relay => Plan::Relay,
         MailPlan::Clients => Plan::OnlyClients,
     });
-    let findings = advise::findings(Path::new("/"));
+    let findings = advise::findings_with(Path::new("/"), path);
     let mut advice = advise::decide(plan, &findings);
     if advice.need == Need::Unsure
         && !terminal.json

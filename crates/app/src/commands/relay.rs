@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::{password, relay_records};
 use crate::cli::{self, RelayAdd};
-use crate::config::{self, Config, RouteTo, quoted, word_of};
+use crate::config::{self, Config, RouteDetour, RouteTo, quoted, word_of};
 use crate::control::client::Client;
 use crate::control::protocol::Request;
 use crate::privileges;
@@ -58,6 +58,8 @@ struct Shown<'a> {
     tls: &'static str,
     login: Option<&'a str>,
     has_route: bool,
+    /// Mail takes it while port 25 is blocked.
+    is_detour: bool,
     messages_per_day: Option<u32>,
     messages_per_month: Option<u32>,
     /// By the period; empty when the server is not running.
@@ -65,9 +67,14 @@ struct Shown<'a> {
 }
 
 fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    let shown = |relay: &'_ config::Relay| {
-        let to = RouteTo::Relay(relay.name.clone());
+    let has_route = |name: &str| {
+        let to = RouteTo::Relay(name.to_owned());
         config.routes.iter().any(|route| route.to == to)
+    };
+    let is_detour = |name: &str| {
+        let by = RouteDetour::Relay(name.to_owned());
+        config.port25.relay.as_deref() == Some(name)
+            || config.routes.iter().any(|route| route.detour.as_ref() == Some(&by))
     };
     // Without a server to ask, or its leave, the list is that of the configuration all the same.
     let quotas: Vec<QuotaState> =
@@ -85,7 +92,8 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
                 further_ports: further.iter().map(|port| port.port).collect(),
                 tls: word_of(first.tls),
                 login: relay.login.as_deref(),
-                has_route: shown(relay),
+                has_route: has_route(&relay.name),
+                is_detour: is_detour(&relay.name),
                 messages_per_day: relay.messages_per_day.map(NonZeroU32::get),
                 messages_per_month: relay.messages_per_month.map(NonZeroU32::get),
                 handed: quotas.iter().filter(|quota| quota.relay == relay.name).collect(),
@@ -110,7 +118,9 @@ fn list(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         for line in quota_lines(relay, terminal.words) {
             terminal.print(&format!("    {line}"));
         }
-        if !relay.has_route {
+        if relay.is_detour {
+            terminal.print(&format!("    {}", terminal.sentence("relay-is-detour", &[])));
+        } else if !relay.has_route {
             terminal.note("relay-route-missing", &[("name", relay.name.into())]);
         }
     }

@@ -116,4 +116,13 @@ fn advice_needs_no_configuration() {
     assert!(ran.out.starts_with("Sie brauchen Port 25 nicht"), "{ran:?}");
     let ran = site.run(&["port25", "advise", "--plan", "relay", "--json"]);
     assert_eq!(ran.json()["need"], "not_with_relay", "{ran:?}");
+
+    // With one, it is looked at, wherever it lies.
+    site.configure("[[relay]]\nname = \"next\"\nhost = \"relay.test\"\n[[route]]\nto = \"relay:next\"\n");
+    let ran = site.run(&["port25", "advise", "--json"]).json();
+    let own = serde_json::json!({
+        "kind": "mail_server", "program": "Postamt", "place": site.config(), "relay": "next",
+    });
+    let findings = ran["findings"].as_array().expect("findings");
+    assert!(findings.contains(&own), "{ran}");
 }

@@ -26,7 +26,7 @@ fn add_writes_files_of_its_own_and_never_replaces_one() {
     ];
     let added = site.run_with(&add, "geheim und lang\n");
     assert_eq!(added.code, 0, "{added:?}");
-    assert!(added.err.contains("No route leads to it yet"), "{added:?}");
+    assert!(added.err.contains("Nothing leads to it yet"), "{added:?}");
 
     let file = site.path("conf.d/relay-provider.toml");
     let text = std::fs::read_to_string(&file).expect("the relay");
@@ -50,12 +50,18 @@ fn add_writes_files_of_its_own_and_never_replaces_one() {
 
     let second =
         site.good(&["relay", "add", "second", "--host", "h.test", "--tls", "implicit", "--default-route"]);
-    assert!(!second.err.contains("No route"), "{second:?}");
+    assert!(!second.err.contains("Nothing leads"), "{second:?}");
     let list = site.good(&["relay", "list", "--json"]).json();
     assert_eq!(
-        (&list[1]["port"], &list[1]["has_route"], &list[0]["has_route"]),
-        (&465.into(), &true.into(), &false.into())
+        (&list[1]["port"], &list[1]["has_route"], &list[0]["has_route"], &list[0]["is_detour"]),
+        (&465.into(), &true.into(), &false.into(), &false.into())
     );
+
+    // A relay for bad times needs no route.
+    site.configure("[port25]\nprobe = false\nrelay = \"provider\"\n");
+    let list = site.good(&["relay", "list"]);
+    assert!(list.out.contains("Mail takes it while port 25 is blocked"), "{list:?}");
+    assert!(!list.err.contains("Nothing leads"), "{list:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! [`read`] looks at each file once. What is not there, cannot be read or is not understood gives no finding: the
 //! advice then asks the person.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Finding;
 
@@ -19,8 +19,7 @@ enum Role {
 }
 
 /// Program, file, and how the file is read.
-const PROGRAMS: [(&str, &str, Reader); 9] = [
-    ("Postamt", "etc/postamt/postamt.toml", postamt),
+const PROGRAMS: [(&str, &str, Reader); 8] = [
     ("Postfix", "etc/postfix/main.cf", postfix),
     ("Exim", "etc/exim4/update-exim4.conf.conf", exim),
     ("Sendmail", "etc/mail/sendmail.cf", sendmail),
@@ -31,8 +30,8 @@ const PROGRAMS: [(&str, &str, Reader); 9] = [
     ("sSMTP", "etc/ssmtp/ssmtp.conf", ssmtp),
 ];
 
-/// Reads what is there.
-pub(super) fn read(root: &Path) -> Vec<Finding> {
+/// Reads what is there; `own` is the configuration of Postamt itself.
+pub(super) fn read(root: &Path, own: &Path) -> Vec<Finding> {
     let finding = |(program, file, reader): &(&str, &str, Reader)| {
         let text = std::fs::read_to_string(root.join(file)).ok()?;
         let (program, place) = ((*program).to_owned(), format!("/{file}"));
@@ -41,7 +40,7 @@ pub(super) fn read(root: &Path) -> Vec<Finding> {
             Role::Forwarder(relay) => Finding::Forwarder { program, place, relay },
         })
     };
-    PROGRAMS.iter().filter_map(finding).collect()
+    postamt(root, own).into_iter().chain(PROGRAMS.iter().filter_map(finding)).collect()
 }
 
 /// Lines without comments and surrounding space.
@@ -61,18 +60,36 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Its own configuration: with a default route to a relay, nothing goes directly.
-fn postamt(text: &str) -> Option<Role> {
-    let table: toml::Table = text.parse().ok()?;
-    let routes = table.get("route").and_then(toml::Value::as_array);
+/// Its own configuration and the files beside it: with a default route to a relay, nothing goes directly.
+fn postamt(root: &Path, own: &Path) -> Option<Finding> {
+    let parsed = |file: &Path| std::fs::read_to_string(file).ok()?.parse::<toml::Table>().ok();
+    let mut tables = vec![parsed(own)?];
+    tables.extend(beside(own).iter().filter_map(|file| parsed(file)));
+    let target = tables.iter().find_map(target_of_everything);
+    let relay = target.and_then(|target| target.strip_prefix("relay:")).map(ToOwned::to_owned);
+    let place = format!("/{}", own.strip_prefix(root).unwrap_or(own).display());
+    Some(Finding::MailServer { program: "Postamt".to_owned(), place, relay })
+}
+
+/// `conf.d/*.toml`, in the order in which the server reads them.
+fn beside(own: &Path) -> Vec<PathBuf> {
+    let entries = own.parent().map(|folder| std::fs::read_dir(folder.join("conf.d")));
+    let entries = entries.into_iter().flatten().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    files
+}
+
+/// Where the first route leads that has no condition.
+fn target_of_everything(table: &toml::Table) -> Option<&str> {
     let is_empty = |route: &toml::Value, list: &str| {
         route.get(list).and_then(toml::Value::as_array).is_none_or(Vec::is_empty)
     };
     let lists = ["recipient_domains", "sender_domains", "accounts"];
-    let everything =
-        routes.into_iter().flatten().find(|route| lists.iter().all(|list| is_empty(route, list)));
-    let target = everything.and_then(|route| route.get("to")).and_then(toml::Value::as_str);
-    Some(Role::Server(target.and_then(|target| target.strip_prefix("relay:")).map(ToOwned::to_owned)))
+    let mut routes = table.get("route").and_then(toml::Value::as_array)?.iter();
+    let everything = routes.find(|route| lists.iter().all(|list| is_empty(route, list)))?;
+    everything.get("to").and_then(toml::Value::as_str)
 }
 
 fn postfix(text: &str) -> Option<Role> {

@@ -160,7 +160,13 @@ fn relay(findings: &[Finding]) -> Option<String> {
 /// Looks at a host. `root` is `/`, or a folder that stands for it. Reads files: call it on a thread that may block.
 #[must_use]
 pub fn findings(root: &Path) -> Vec<Finding> {
-    let mut found = configurations::read(root);
+    findings_with(root, &root.join("etc/postamt/postamt.toml"))
+}
+
+/// Likewise, where Postamt's configuration is this file.
+#[must_use]
+pub fn findings_with(root: &Path, own: &Path) -> Vec<Finding> {
+    let mut found = configurations::read(root, own);
     found.extend(sockets::read(root));
     found
 }

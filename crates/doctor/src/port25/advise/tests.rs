@@ -118,6 +118,16 @@ fn configurations_are_read() {
     assert_eq!(relays(postamt, "hostname = \"a.test\"\n"), [None]);
     assert_eq!(relays(postamt, "[[route]]\naccounts = []\nto = \"relay:ses\"\n"), relay("ses"));
     assert_eq!(relays(postamt, "[[route]]\nrecipient_domains = [\"b.test\"]\nto = \"relay:ses\"\n"), [None]);
+    let all = "[[route]]\nto = \"relay:ses\"\n";
+    let both = root(&[(postamt, "[server]\n"), ("etc/postamt/conf.d/relay-ses.toml", all), ("eigen.toml", all)]);
+    let own = |place: &str, relay: Option<&str>| Finding::MailServer {
+        program: "Postamt".to_owned(),
+        place: place.to_owned(),
+        relay: relay.map(ToOwned::to_owned),
+    };
+    assert_eq!(findings(both.path()), [own("/etc/postamt/postamt.toml", Some("ses"))]);
+    let elsewhere = findings_with(both.path(), &both.path().join("eigen.toml"));
+    assert_eq!(elsewhere, [own("/eigen.toml", Some("ses"))]);
 }
 
 #[test]

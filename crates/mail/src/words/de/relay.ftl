@@ -1,7 +1,8 @@
 # Sentences of `relay`. The same ids and variables stand in the other language's file.
 
 relay-added = Das Relay „{ $name }“ steht in { $file }. Bitte mit `postamt relay test { $name }` ausprobieren, dann `systemctl reload postamt` aufrufen.
-relay-route-missing = Noch führt keine Route dorthin. In die Konfiguration gehört: [[route]] mit to = "relay:{ $name }"; oder `--default-route` verwenden.
+relay-route-missing = Noch führt nichts dorthin. Für alle Post gehört in die Konfiguration [[route]] mit to = "relay:{ $name }" (`relay add --default-route` schreibt es hinein), nur für die Zeit, in der Port 25 gesperrt ist, [port25] mit relay = "{ $name }".
+relay-is-detour = Solange Port 25 gesperrt ist, nimmt die Post diesen Weg.
 relay-exists = Ein Relay „{ $name }“ gibt es schon. Es steht in { $file }.
 relay-file-exists = { $file } gibt es schon und bleibt, wie es ist. Bitte löschen oder einen anderen Namen wählen.
 relay-bad-name = „{ $name }“ taugt nicht als Name eines Relays: Buchstaben, Ziffern und Bindestriche sind möglich.

@@ -1,7 +1,8 @@
 # Sentences of `relay`. The same ids and variables stand in the other language's file.
 
 relay-added = The relay "{ $name }" is in { $file }. Try it with `postamt relay test { $name }`, then run `systemctl reload postamt`.
-relay-route-missing = No route leads to it yet. Add one to the configuration: [[route]] with to = "relay:{ $name }", or use `--default-route`.
+relay-route-missing = Nothing leads to it yet. For all mail, the configuration needs [[route]] with to = "relay:{ $name }" (`relay add --default-route` writes it); for the time that port 25 is blocked alone, [port25] with relay = "{ $name }".
+relay-is-detour = Mail takes it while port 25 is blocked.
 relay-exists = There is a relay "{ $name }" already. Change it in { $file }.
 relay-file-exists = { $file } exists already and is left as it is. Remove it, or choose another name.
 relay-bad-name = "{ $name }" cannot be the name of a relay: use letters, digits and hyphens.
