@@ -35,7 +35,8 @@ const TRIAL_PATIENCE_SECONDS: u64 = 3600;
 #[derive(Debug, Default)]
 pub struct Providers {
     standing: Mutex<BTreeMap<String, Standing>>,
-    changed: Mutex<Vec<Changed>>,
+    /// Decisions that were made, renewed or ended ([`PathState::Direct`]), and are not written down yet.
+    changed: Mutex<Vec<ProviderFact>>,
     bell: Notify,
 }
 
@@ -47,13 +48,6 @@ struct Standing {
     placed_at: u64,
     /// Messages of this trial that the provider has taken.
     taken: u32,
-}
-
-/// A decision that was made, renewed or ended.
-#[derive(Debug, Clone)]
-struct Changed {
-    fact: ProviderFact,
-    ended: bool,
 }
 
 /// Where mail for a provider goes.
@@ -115,7 +109,7 @@ impl Providers {
         };
         let standing = Standing { fact: fact.clone(), places: 0, placed_at: now, taken: 0 };
         self.lock().insert(provider.to_owned(), standing);
-        self.tell(&fact, false);
+        self.tell(&fact);
         fact
     }
 
@@ -123,7 +117,7 @@ impl Providers {
     pub fn end(&self, provider: &str, now: u64) -> Option<ProviderFact> {
         let mut fact = self.lock().remove(provider)?.fact;
         enter(&mut fact, PathState::Direct, ProviderReason::Ended, now);
-        self.tell(&fact, true);
+        self.tell(&fact);
         Some(fact)
     }
 
@@ -148,7 +142,7 @@ impl Providers {
         let fact = standing.fact.clone();
         drop(all);
         if begins {
-            self.tell(&fact, false);
+            self.tell(&fact);
         }
         (!goes_directly).then_some(fact)
     }
@@ -165,7 +159,7 @@ impl Providers {
         standing.fact.refused_trials += 1;
         let fact = standing.fact.clone();
         drop(all);
-        self.tell(&fact, false);
+        self.tell(&fact);
     }
 
     /// The provider has taken a message. When it has taken as many as a trial has places, the trial is over, and the
@@ -180,16 +174,16 @@ impl Providers {
         let Some(mut standing) = all.remove(provider) else { return };
         drop(all);
         enter(&mut standing.fact, PathState::Direct, ProviderReason::Taken, now);
-        self.tell(&standing.fact, true);
+        self.tell(&standing.fact);
     }
 
-    fn tell(&self, fact: &ProviderFact, ended: bool) {
+    fn tell(&self, fact: &ProviderFact) {
         let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        changed.push(Changed { fact: fact.clone(), ended });
+        changed.push(fact.clone());
         self.bell.notify_one();
     }
 
-    fn take_changed(&self) -> Vec<Changed> {
+    fn take_changed(&self) -> Vec<ProviderFact> {
         std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

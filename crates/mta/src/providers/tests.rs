@@ -46,7 +46,6 @@ fn every_week_a_few_messages_try_the_direct_way() {
     }
     providers.taken("mail.example", now + WEEK_SECONDS);
     assert!(providers.facts().is_empty() && !by_relay(now + WEEK_SECONDS));
-    let told: Vec<_> =
-        providers.take_changed().into_iter().map(|changed| changed.fact.reason.name()).collect();
+    let told: Vec<_> = providers.take_changed().into_iter().map(|fact| fact.reason.name()).collect();
     assert_eq!(told, ["asked", "time_to_try", "refused", "time_to_try", "taken"]);
 }

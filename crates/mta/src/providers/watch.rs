@@ -5,9 +5,8 @@
 
 use std::sync::Arc;
 
-use postamt_store::facts::ProviderReason;
+use postamt_store::facts::{PathState, ProviderFact, ProviderReason};
 
-use super::Changed;
 use crate::context::Context;
 use crate::events::Event;
 use crate::run;
@@ -15,8 +14,8 @@ use crate::run;
 /// Runs until the server stops.
 pub async fn watch(context: Arc<Context>) {
     loop {
-        for changed in context.providers.take_changed() {
-            write_down(&context, changed).await;
+        for fact in context.providers.take_changed() {
+            write_down(&context, fact).await;
         }
         tokio::select! {
             () = context.stop.cancelled() => return,
@@ -25,8 +24,8 @@ pub async fn watch(context: Arc<Context>) {
     }
 }
 
-async fn write_down(context: &Arc<Context>, changed: Changed) {
-    let Changed { fact, ended } = changed;
+async fn write_down(context: &Arc<Context>, fact: ProviderFact) {
+    let ended = fact.state == PathState::Direct;
     let facts = &context.ports.facts;
     let written = if ended {
         facts.forget_provider(fact.provider.clone()).await

@@ -119,7 +119,8 @@ fn configurations_are_read() {
     assert_eq!(relays(postamt, "[[route]]\naccounts = []\nto = \"relay:ses\"\n"), relay("ses"));
     assert_eq!(relays(postamt, "[[route]]\nrecipient_domains = [\"b.test\"]\nto = \"relay:ses\"\n"), [None]);
     let all = "[[route]]\nto = \"relay:ses\"\n";
-    let both = root(&[(postamt, "[server]\n"), ("etc/postamt/conf.d/relay-ses.toml", all), ("eigen.toml", all)]);
+    let both =
+        root(&[(postamt, "[server]\n"), ("etc/postamt/conf.d/relay-ses.toml", all), ("eigen.toml", all)]);
     let own = |place: &str, relay: Option<&str>| Finding::MailServer {
         program: "Postamt".to_owned(),
         place: place.to_owned(),

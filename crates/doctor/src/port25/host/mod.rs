@@ -42,10 +42,10 @@ pub struct LocalRule {
 }
 
 impl LocalRule {
-    /// True when it is about IPv4 (or IPv6).
+    /// Whether it is about this family, perhaps among others.
     #[must_use]
-    pub fn covers(&self, ipv4: bool) -> bool {
-        self.family.is_none_or(|family| (family == Family::Ipv4) == ipv4)
+    pub fn covers(&self, family: Family) -> bool {
+        self.family.is_none_or(|own| own == family)
     }
 }
 

@@ -42,7 +42,7 @@ fn a_closed_chain_is_a_rule_unless_it_lets_the_port_pass() {
     let listing = |rule: &str| format!(r#"{{"nftables": [{chain}, {rule}]}}"#);
     let closed = nftables::rules(&listing(&pass("443")), 25);
     assert_eq!(texts(closed.clone()), ["nftables: ip f out: policy drop"]);
-    assert!(closed[0].covers(true) && !closed[0].covers(false));
+    assert!(closed[0].covers(Family::Ipv4) && !closed[0].covers(Family::Ipv6));
     assert!(nftables::rules(&listing(&pass("25")), 25).is_empty());
 }
 

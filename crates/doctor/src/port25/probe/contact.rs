@@ -13,7 +13,7 @@ use postamt_net::path::{Attempt, Failure, IcmpError, reach};
 use postamt_net::smtp::{Problem, Stage, Survey, SurveySettings, Timeouts, TlsContext, survey};
 use tokio::time::Instant;
 
-use super::super::outcome::{Icmp, Observation, Outcome, Role, Session, Tls};
+use super::super::outcome::{Family, Icmp, Observation, Outcome, Role, Session, Tls};
 use super::resolve::{Place, Target};
 use super::settings::Budget;
 
@@ -57,7 +57,7 @@ pub(super) async fn contact(manner: Manner, target: Target, source: Option<IpAdd
     let connected = reach(&attempt).await;
     observation.connect_milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     observation.outcome = match connected {
-        Err(failure) => failed(failure, place.address.is_ipv4()),
+        Err(failure) => failed(failure, target.family),
         Ok(_) if matches!(target.role, Role::Web | Role::Submission) => Outcome::Connected,
         Ok(stream) => seen(survey(stream, &manner.tls, &settings(&manner, place)).await, &target, place),
     };
@@ -78,9 +78,9 @@ fn settings(manner: &Manner, place: &Place) -> SurveySettings {
     }
 }
 
-fn failed(failure: Failure, ipv4: bool) -> Outcome {
+fn failed(failure: Failure, family: Family) -> Outcome {
     if let Some(icmp) = failure.icmp {
-        return if is_lost_neighbour(&icmp, ipv4) {
+        return if is_lost_neighbour(&icmp, family) {
             Outcome::NoRoute
         } else {
             Outcome::Icmp(seen_icmp(&icmp))
@@ -91,7 +91,10 @@ fn failed(failure: Failure, ipv4: bool) -> Outcome {
         DialError::Refused => Outcome::Reset,
         // A kernel that does not tell the sender: destination unreachable, host.
         DialError::Unreachable { .. } => {
-            let (icmp_type, code) = if ipv4 { (3, 1) } else { (1, 3) };
+            let (icmp_type, code) = match family {
+                Family::Ipv4 => (3, 1),
+                Family::Ipv6 => (1, 3),
+            };
             Outcome::Icmp(Icmp { icmp_type, code, router: None, from_this_host: false })
         }
         DialError::Prohibited { code } => Outcome::LocalRefusal { code },
@@ -102,10 +105,10 @@ fn failed(failure: Failure, ipv4: bool) -> Outcome {
 }
 
 /// This host says "network or host unreachable" to itself when the next router does not answer: no filter.
-fn is_lost_neighbour(icmp: &IcmpError, ipv4: bool) -> bool {
-    let unreachable = match ipv4 {
-        true => icmp.icmp_type == 3 && matches!(icmp.code, 0 | 1),
-        false => icmp.icmp_type == 1 && matches!(icmp.code, 0 | 3),
+fn is_lost_neighbour(icmp: &IcmpError, family: Family) -> bool {
+    let unreachable = match family {
+        Family::Ipv4 => icmp.icmp_type == 3 && matches!(icmp.code, 0 | 1),
+        Family::Ipv6 => icmp.icmp_type == 1 && matches!(icmp.code, 0 | 3),
     };
     icmp.from_this_host && unreachable
 }

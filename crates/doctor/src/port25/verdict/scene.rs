@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::super::host::{HostFacts, LocalRule};
-use super::super::outcome::{Observation, Outcome, Role};
+use super::super::outcome::{Family, Observation, Outcome, Role};
 use super::Evidence;
 
 /// A lost SYN is sent again after a second (RFC 6298 §2.1): a connection that took this long lost its first.
@@ -71,8 +71,8 @@ impl<'a> Scene<'a> {
 
     /// Rules of this host that are about this family.
     pub(super) fn rules(&self) -> impl Iterator<Item = &LocalRule> {
-        let ipv4 = self.exchanges.iter().find_map(|it| it.address).map(|address| address.is_ipv4());
-        self.host.rules.iter().filter(move |rule| ipv4.is_none_or(|ipv4| rule.covers(ipv4)))
+        let family = self.exchanges.iter().find_map(|it| it.address).map(|address| Family::of(address.ip()));
+        self.host.rules.iter().filter(move |rule| family.is_none_or(|family| rule.covers(family)))
     }
 
     /// What may be said beside any verdict: other ports, DNS.
