@@ -351,6 +351,17 @@ mod tests {
         assert!(text.contains("malware") && text.contains("abuse"), "{text}");
     }
 
+    /// Whoever is refused because of a list is sent to the page that we would name ourselves.
+    #[test]
+    fn refusals_know_the_same_lists() {
+        for list in embedded().unwrap() {
+            let (Some(zone), Some(page)) = (&list.zone, &list.lookup_url) else { continue };
+            let reply = format!("554 5.7.1 Client host [192.0.2.25] blocked using {zone}");
+            let found = postamt_mail::refusals::recognise(None, &reply).and_then(|found| found.list);
+            assert_eq!(found.map(|found| &found.page), Some(page), "{zone}");
+        }
+    }
+
     #[test]
     fn labels() {
         let lists = embedded().unwrap();

@@ -15,8 +15,9 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
 use postamt_net::time_server::SntpServers;
 use postamt_net::tls::TlsContext;
-use postamt_store::embedded::SqliteFacts;
+use postamt_store::embedded::{SqliteFacts, SqliteHistory};
 use postamt_store::facts::Facts;
+use postamt_store::history::History;
 
 use super::{doctor_subject, wait};
 use crate::cli;
@@ -111,6 +112,7 @@ async fn context(
         clock: Arc::new(SystemClock),
         time_source: Some(Arc::new(time)),
         facts: config.and_then(facts),
+        history: config.and_then(history),
         machine,
         blocklists: Arc::new(blocklists::embedded().map_err(broken)?),
         subject,
@@ -132,6 +134,15 @@ fn facts(config: &Config) -> Option<Arc<dyn Facts>> {
         return None;
     }
     Some(Arc::new(SqliteFacts::open(file).ok()?))
+}
+
+/// What became of the mail, as far as the running server has written it down.
+fn history(config: &Config) -> Option<Arc<dyn History>> {
+    let file = config.history_file();
+    if !file.exists() {
+        return None;
+    }
+    Some(Arc::new(SqliteHistory::open(file).ok()?))
 }
 
 fn tell(report: &Report, file: Option<&Path>, terminal: Terminal) -> Result<(), Stop> {

@@ -13,6 +13,7 @@ use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
 use postamt_net::interfaces::is_public;
 use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
+use postamt_store::history::History;
 
 use super::machine::Machine;
 use crate::blocklists::BlockList;
@@ -33,6 +34,8 @@ pub struct Context {
     pub time_source: Option<Arc<dyn TimeSource>>,
     /// What the running server knows of its ways out; `None` where there is no store.
     pub facts: Option<Arc<dyn Facts>>,
+    /// What became of the mail of the last days; `None` where there is no store.
+    pub history: Option<Arc<dyn History>>,
     /// What this machine is like.
     pub machine: Machine,
     /// The blocklists to ask.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use postamt_mail::refusals::Recognised;
 use serde::{Serialize, Serializer};
 
 /// How bad a finding is.
@@ -129,6 +130,26 @@ pub enum Datum {
     Sentence(&'static str),
     /// A point in time, seconds since 1970.
     Time(u64),
+    /// A part of a refusal's explanation.
+    Refusal {
+        /// Which part.
+        part: RefusalPart,
+        /// The refusal.
+        refusal: Recognised,
+        /// Who said it, where the provider is not known.
+        host: String,
+    },
+}
+
+/// What is said of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalPart {
+    /// What it is about.
+    Kind,
+    /// Whose matter it is.
+    Fault,
+    /// What helps.
+    Remedy,
 }
 
 impl Serialize for Datum {
@@ -137,6 +158,11 @@ impl Serialize for Datum {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) | Self::Time(number) => serializer.serialize_u64(*number),
             Self::Sentence(id) => serializer.serialize_str(id),
+            Self::Refusal { part, refusal, .. } => serializer.serialize_str(match part {
+                RefusalPart::Kind => refusal.pattern.kind.name(),
+                RefusalPart::Fault => refusal.pattern.fault.name(),
+                RefusalPart::Remedy => refusal.pattern.remedy.name(),
+            }),
         }
     }
 }

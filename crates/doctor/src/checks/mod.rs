@@ -26,6 +26,7 @@ mod mx;
 mod port25;
 mod programs;
 mod ptr;
+mod refusals;
 mod room;
 mod secrets;
 
@@ -46,6 +47,7 @@ pub static ALL: &[&Check] = &[
     &programs::CHECK,
     &mx::CHECK,
     &blocklists::CHECK,
+    &refusals::CHECK,
     &clock::CHECK,
     &room::CHECK,
     &secrets::CHECK,

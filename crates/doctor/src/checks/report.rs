@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use postamt_mail::refusals;
 use postamt_mail::words::{Value, Words};
 use serde::Serialize;
 
-use super::finding::{Certainty, Datum, Finding, Kind, Remedy, Severity};
+use super::finding::{Certainty, Datum, Finding, Kind, RefusalPart, Remedy, Severity};
 
 /// The version of the JSON form; it grows when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -169,5 +170,11 @@ fn value<'a>(datum: &'a Datum, words: &Words) -> Value<'a> {
         Datum::Number(number) => (*number).into(),
         Datum::Sentence(id) => words.get(id, &[]).into(),
         Datum::Time(at) => words.time(*at).into(),
+        Datum::Refusal { part, refusal, host } => match part {
+            RefusalPart::Kind => refusals::kind_in_words(refusal, host, words),
+            RefusalPart::Fault => refusals::fault_in_words(refusal.pattern.fault, words),
+            RefusalPart::Remedy => refusals::remedy_in_words(refusal, words),
+        }
+        .into(),
     }
 }

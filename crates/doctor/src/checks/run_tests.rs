@@ -45,6 +45,7 @@ fn context() -> Arc<Context> {
         clock: Arc::new(SystemClock),
         time_source: None,
         facts: None,
+        history: None,
         machine: Machine::default(),
         blocklists: Arc::default(),
         subject: Subject::Domain(Domain::new("a.test").unwrap()),

@@ -79,7 +79,9 @@ fn every_sentence_there_is_said_and_every_one_said_is_there() {
     for kind in ALL.iter().flat_map(|check| check.kinds).copied().chain([&TIMEOUT, &BROKEN]) {
         ids.extend(["", "expected", "now"].map(|part| kind.sentence(part)));
     }
-    let text = std::fs::read_to_string(here.join("../mail/src/words/en/doctor.ftl")).expect("a catalogue");
+    let catalogues = ["doctor.ftl", "doctor-refusals.ftl"];
+    let read = |name: &str| std::fs::read_to_string(here.join(format!("../mail/src/words/en/{name}")));
+    let text: String = catalogues.into_iter().map(|name| read(name).expect("a catalogue")).collect();
     let there =
         text.lines().filter(|line| line.starts_with("doctor-")).filter_map(|line| line.split_once(" ="));
     for (id, _) in there {

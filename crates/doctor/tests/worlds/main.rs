@@ -6,5 +6,6 @@
 
 mod host;
 mod names;
+mod refusals;
 mod reputation;
 mod support;

@@ -18,8 +18,9 @@ use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
 use postamt_net::dial::{DialError, Dialer};
 use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
-use postamt_store::embedded::SqliteFacts;
+use postamt_store::embedded::{SqliteFacts, SqliteHistory};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
+use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
 use tokio::net::TcpStream;
 
 /// A row: a world with something wrong in it.
@@ -57,6 +58,8 @@ pub struct State {
     pub clock_milliseconds: Option<i64>,
     /// What the running server has kept of port 25: the verdict of each family.
     pub port25: [&'static str; 2],
+    /// What became of the mail: host, recipient, outcome, reply; all of yesterday.
+    pub history: Vec<[&'static str; 4]>,
     /// Judge this domain instead of the host.
     pub stranger: Option<&'static str>,
 }
@@ -102,6 +105,7 @@ pub fn healthy() -> State {
         blocklists: blocklists::parse(include_str!("blocklists.toml")).expect("well-formed"),
         clock_milliseconds: Some(12),
         port25: ["open", "open"],
+        history: Vec::new(),
         stranger: None,
     }
 }
@@ -228,6 +232,39 @@ async fn kept(folder: &std::path::Path, verdicts: [&'static str; 2]) -> Arc<dyn 
     Arc::new(facts)
 }
 
+/// A history with an attempt for each of these.
+async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) -> Arc<dyn History> {
+    let history = SqliteHistory::open(folder.join("history.sqlite")).expect("a store");
+    for (number, [host, recipient, outcome, reply]) in attempts.iter().enumerate() {
+        let attempt = AttemptRecord {
+            at: NOW - 86_400,
+            recipients: vec![0],
+            route: "direct".to_owned(),
+            remote: Some(format!("{host} [192.0.2.99]:25")),
+            source: None,
+            tls: None,
+            outcome: (*outcome).to_owned(),
+            reply: (*reply).to_owned(),
+            next: None,
+        };
+        let record = MessageRecord {
+            id: number as u64 + 1,
+            received_at: NOW - 86_500,
+            sender: "alice@example.test".to_owned(),
+            recipients: vec![(*recipient).to_owned()],
+            account: None,
+            channel: "submission".to_owned(),
+            size: 1000,
+            message_id: None,
+            attempts: vec![attempt],
+            finished_at: Some(NOW - 86_400),
+        };
+        history.note(Note::Whole(Box::new(record)));
+    }
+    history.flush().await;
+    Arc::new(history)
+}
+
 /// Nobody listens anywhere.
 struct Nobody;
 
@@ -255,6 +292,7 @@ async fn examine(zone: &Zone, state: State) -> Report {
         clock: Arc::new(Still),
         time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
         facts: Some(kept(folder.path(), state.port25).await),
+        history: Some(happened(folder.path(), &state.history).await),
         machine: state.machine,
         blocklists: Arc::new(state.blocklists),
         subject,

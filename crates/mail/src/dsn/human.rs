@@ -1,8 +1,9 @@
-//! The part for people: what happened, the other server's words, what they mean, what to do; in both languages, the
-//! wanted one first. All sentences are in `words/*/dsn.ftl` and `words/*/explain.ftl`.
+//! The part for people: what happened, the other server's words, what they mean, whose matter it is, what to do; in
+//! both languages, the wanted one first. All sentences are in `words/*/dsn.ftl`, `explain.ftl` and `refusal.ftl`.
 
 use super::encode::{one_line, wrap};
 use super::{DeliveryReport, Kind, RecipientReport, ReturnedContent};
+use crate::refusals;
 use crate::words::{Language, Words, words};
 
 const WIDTH: usize = 72;
@@ -81,8 +82,15 @@ fn write_recipient(report: &DeliveryReport, recipient: &RecipientReport, words: 
         }
         (None, None) => {}
     }
-    let cause = recipient.explained_cause();
-    paragraph(text, "  ", &words.get("dsn-meaning", &[("text", cause.meaning(words).into())]));
+    let refusal = recipient.refusal();
+    let known = refusal.filter(|found| recipient.cause.is_none() && (found.provider.is_some() || found.list.is_some()));
+    let cause = known.map_or_else(|| recipient.explained_cause(), |found| found.pattern.kind.cause());
+    let host = recipient.remote.as_deref().map(one_line).unwrap_or_default();
+    let meaning = known.map_or_else(|| cause.meaning(words), |found| refusals::kind_in_words(&found, &host, words));
+    paragraph(text, "  ", &words.get("dsn-meaning", &[("text", meaning.into())]));
+    if let Some(found) = refusal {
+        paragraph(text, "  ", &refusals::fault_in_words(found.pattern.fault, words));
+    }
     if report.kind == Kind::Delayed {
         if let Some(until) = recipient.will_retry_until {
             let values = [("date", words.time(until).into())];
@@ -90,6 +98,11 @@ fn write_recipient(report: &DeliveryReport, recipient: &RecipientReport, words: 
         }
     } else {
         paragraph(text, "  ", &words.get("dsn-next", &[("text", cause.next(words).into())]));
+    }
+    // The sender can only pass it on, but then the operator has it in plain words.
+    if let Some(found) = refusal.filter(|found| found.pattern.fault.is_ours()) {
+        let remedy = refusals::remedy_in_words(&found, words);
+        paragraph(text, "  ", &words.get("dsn-operator", &[("text", remedy.into())]));
     }
 }
 

@@ -19,6 +19,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::address::Address;
+use crate::refusals::{self, Recognised};
 use crate::reply::{EnhancedCode, Reply};
 use crate::words::Language;
 
@@ -128,6 +129,13 @@ impl RecipientReport {
     #[must_use]
     pub fn explained_cause(&self) -> Cause {
         self.cause.unwrap_or_else(|| Cause::of(Some(self.status), self.diagnostic.as_ref()))
+    }
+
+    /// What the other server's words mean, if they are known; our own words need no reading.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Recognised> {
+        let reply = self.diagnostic.as_ref().filter(|_| !self.diagnostic_is_ours)?;
+        refusals::recognise(self.remote.as_deref(), &reply.to_string())
     }
 }
 

@@ -86,6 +86,30 @@ fn a_delay_of_several_recipients() {
     insta::assert_snapshot!(built(&report(Kind::Delayed, vec![silent, ours])));
 }
 
+/// One recipient per kind of refusal: by a blocklist, by a provider, for want of a reverse name, since full.
+#[test]
+fn refusals_are_explained_to_sender_and_operator() {
+    let refused = |host: &str, to: &str, reply: Reply| RecipientReport {
+        remote: Some(host.into()),
+        status: reply.enhanced.unwrap_or(EnhancedCode::new(5, 0, 0)),
+        diagnostic: Some(reply),
+        ..RecipientReport::new(address(to), Action::Failed, EnhancedCode::new(5, 0, 0))
+    };
+    let listed = "Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org";
+    let telekom = "IP=192.0.2.25 - None/bad reputation. Ask your postmaster@rx.t-online.de for help. (NOWL)";
+    let recipients = vec![
+        refused("mx.receiver.test", "bob@receiver.test", Reply::new(554, (5, 7, 1), listed)),
+        refused("mx00.t-online.de", "carol@big.test", Reply::plain(554, vec![telekom.into()])),
+        refused("mx.strict.test", "dave@strict.test", Reply::new(550, (5, 7, 25), "no name")),
+        refused("mx.full.test", "erin@full.test", Reply::new(552, (5, 2, 2), "Mailbox full")),
+    ];
+    let mut report = report(Kind::Failed, recipients);
+    let text = |report: &DeliveryReport| human::text(report);
+    insta::assert_snapshot!("refusals_explained_english_first", text(&report));
+    report.language = Language::De;
+    insta::assert_snapshot!("refusals_explained_german_first", text(&report));
+}
+
 #[test]
 fn a_confirmation() {
     let delivered = RecipientReport {

@@ -1,10 +1,12 @@
 //! What a refusal means: which provider said it, what kind it is, whose matter, and what to do.
 //!
 //! [`provider_of_host`] knows a provider by its MX host, [`find`] by its name; [`recognise`] reads a reply and
-//! [`explanation`] says the result in sentences, for `queue why` and for every report that shows a refusal. The facts
-//! lie in `data/refusals.toml`, compiled in, each entry with its sources; the tests judge them. This is the one place
-//! that guesses from a remote's words; what it does not know is `None`, and means nothing.
+//! [`explanation`] says the result in sentences, for `queue why`, for notices ([`crate::dsn`]) and for the doctor. The
+//! facts lie in `data/refusals.toml` (providers), `data/general.toml` (every server) and `data/lists.toml` (blocklists
+//! that replies name), compiled in; the tests judge them. What no entry knows is `None`, and means nothing.
 
+mod kinds;
+mod lists;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -12,77 +14,24 @@ mod text;
 
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
-
-pub use text::explanation;
+pub use kinds::{Fault, Kind, Remedy};
+pub use lists::{List, lists};
+pub use text::{explanation, fault_in_words, kind_in_words, remedy_in_words};
 
 use crate::relays::Confidence;
-
-/// What a refusal is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// The address that we send from.
-    Reputation,
-    /// SPF, DKIM, DMARC.
-    Authentication,
-    /// What the message says.
-    Content,
-    /// How much comes from us.
-    Rate,
-    /// The mailbox.
-    Recipient,
-    /// A rule of the house: reverse name, TLS, dial-up addresses.
-    Policy,
-}
-
-/// Whose matter it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// This host's address, or the network around it.
-    Address,
-    /// Our records and settings.
-    Setup,
-    /// This message.
-    Message,
-    /// How much we send.
-    Volume,
-    /// The recipient.
-    Recipient,
-}
-
-/// What helps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Remedy {
-    /// Ask the provider, on its page.
-    Contact,
-    /// Ask the blocklist that the reply names.
-    Delist,
-    /// Publish SPF, DKIM, DMARC.
-    Records,
-    /// Set the reverse name of the address.
-    ReverseName,
-    /// Send less at a time.
-    SlowDown,
-    /// Offer TLS.
-    Tls,
-    /// Change the message.
-    Content,
-    /// Correct the address.
-    Recipient,
-    /// Nothing but time.
-    Wait,
-}
+use crate::reply::EnhancedCode;
 
 /// A reply that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     /// The three digits; none means any.
     pub codes: Vec<u16>,
+    /// Its enhanced code ends in one of these, as 7.25; none means any.
+    pub status: Vec<(u16, u16)>,
     /// All of these stand in it.
     pub says: Vec<String>,
+    /// One of these stands in it; none means any.
+    pub any: Vec<String>,
     /// What it is about.
     pub kind: Kind,
     /// Whose matter it is.
@@ -125,19 +74,22 @@ pub struct Recognised {
     pub provider: Option<&'static Provider>,
     /// What it is.
     pub pattern: &'static Pattern,
+    /// The blocklist that it names.
+    pub list: Option<&'static List>,
 }
 
 /// What is known.
 #[derive(Debug, Default)]
 struct Table {
     general: Vec<Pattern>,
+    lists: Vec<List>,
     providers: Vec<Provider>,
 }
 
 fn table() -> &'static Table {
     static TABLE: LazyLock<Table> = LazyLock::new(|| {
-        let read = read::read(include_str!("data/refusals.toml"));
-        debug_assert!(read.is_ok(), "data/refusals.toml: {read:?}");
+        let read = read::all();
+        debug_assert!(read.is_ok(), "refusals/data: {read:?}");
         // A table that cannot be read is a mistake of the build, which the tests find; every reply is then unknown.
         read.unwrap_or_default()
     });
@@ -173,21 +125,58 @@ pub fn is_below(host: &str, name: &str) -> bool {
 }
 
 /// What a reply of this MX host means; `reply` begins with the three digits. `None` when it is no refusal or says
-/// nothing that is known.
+/// nothing that is known. The provider's own entries count first, then the list that is named, then what all say.
 #[must_use]
 pub fn recognise(host: Option<&str>, reply: &str) -> Option<Recognised> {
     let code: u16 = reply.get(..3)?.parse().ok().filter(|code| (400..600).contains(code))?;
-    let lower = reply.to_ascii_lowercase();
+    let said = Said { code, status: status_of(reply), words: without_addresses(&reply.to_ascii_lowercase()) };
     let provider = host.and_then(provider_of_host);
     let own = provider.map_or(&[][..], |provider| &provider.refusals);
-    let pattern = own.iter().chain(&table().general).find(|pattern| pattern.fits(code, &lower))?;
-    Some(Recognised { provider, pattern })
+    let list = lists().iter().find(|list| list.named_by(&said.words));
+    let of_list = list.map(|list| &list.pattern);
+    let pattern = own.iter().find(|pattern| pattern.fits(&said)).or(of_list);
+    let pattern = pattern.or_else(|| table().general.iter().find(|pattern| pattern.fits(&said)))?;
+    Some(Recognised { provider, pattern, list })
+}
+
+/// A reply as patterns see it.
+struct Said {
+    code: u16,
+    status: Option<EnhancedCode>,
+    /// In small letters, without addresses in angle brackets.
+    words: String,
+}
+
+/// The enhanced code; some servers write `#5.1.0`.
+fn status_of(reply: &str) -> Option<EnhancedCode> {
+    let behind = reply.get(4..)?.trim_start_matches(['#', ' ']);
+    EnhancedCode::split(behind).map(|(status, _)| status)
+}
+
+/// An address in an answer, as `<spam@example.test>`, must not be taken for the server's words.
+fn without_addresses(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        kept.push_str(before);
+        let (inside, after) = behind.split_once('>').unwrap_or((behind, ""));
+        if !inside.contains('@') {
+            kept.push_str(inside);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 impl Pattern {
-    fn fits(&self, code: u16, reply: &str) -> bool {
-        (self.codes.is_empty() || self.codes.contains(&code))
-            && self.says.iter().all(|words| says(reply, &words.to_ascii_lowercase()))
+    fn fits(&self, said: &Said) -> bool {
+        let stands = |words: &String| says(&said.words, &words.to_ascii_lowercase());
+        let status = said.status.map(|status| (status.subject, status.detail));
+        (self.codes.is_empty() || self.codes.contains(&said.code))
+            && (self.status.is_empty() || status.is_some_and(|status| self.status.contains(&status)))
+            && self.says.iter().all(stands)
+            && (self.any.is_empty() || self.any.iter().any(stands))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Reading `data/refusals.toml`. [`read`] refuses what it does not know, so that a misspelt field cannot pass.
+//! Reading the tables in `data/`. Each reader refuses what it does not know, so that a misspelt field cannot pass.
 
 use serde::Deserialize;
 
-use super::{Fault, Kind, Pattern, Provider, Remedy, Table};
+use super::{Fault, Kind, List, Pattern, Provider, Remedy, Table};
 use crate::relays::Confidence;
 
 #[derive(Deserialize)]
@@ -12,14 +12,33 @@ struct RawTable {
     /// For readers of the file; the tests look at it.
     #[serde(rename = "compiled")]
     _compiled: String,
-    general: RawGeneral,
     provider: Vec<RawProvider>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawGeneral {
+    schema_version: u32,
     refusals: Vec<RawPattern>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLists {
+    schema_version: u32,
+    list: Vec<RawList>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawList {
+    id: String,
+    name: String,
+    named: Vec<String>,
+    page: String,
+    kind: Kind,
+    fault: Fault,
+    remedy: Remedy,
 }
 
 #[derive(Deserialize)]
@@ -40,8 +59,14 @@ struct RawProvider {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPattern {
+    #[serde(default)]
     codes: Vec<u16>,
+    #[serde(default)]
+    status: Vec<String>,
+    #[serde(default)]
     says: Vec<String>,
+    #[serde(default)]
+    any: Vec<String>,
     kind: Kind,
     fault: Fault,
     remedy: Remedy,
@@ -53,15 +78,60 @@ struct RawPattern {
 #[error("{0}")]
 pub(super) struct ReadError(String);
 
-/// Reads the table.
-pub(super) fn read(text: &str) -> Result<Table, ReadError> {
-    let raw: RawTable = toml::from_str(text).map_err(|error| ReadError(error.to_string()))?;
-    if raw.schema_version != 1 {
-        return Err(ReadError(format!("schema_version {} is not 1", raw.schema_version)));
+/// All tables that are compiled in.
+pub(super) fn all() -> Result<Table, ReadError> {
+    Ok(Table {
+        general: general(include_str!("data/general.toml"))?,
+        lists: lists(include_str!("data/lists.toml"))?,
+        providers: providers(include_str!("data/refusals.toml"))?,
+    })
+}
+
+/// Reads the providers.
+pub(super) fn providers(text: &str) -> Result<Vec<Provider>, ReadError> {
+    let raw: RawTable = parse(text)?;
+    version(raw.schema_version)?;
+    raw.provider.into_iter().map(provider).collect()
+}
+
+/// Reads what every server says.
+pub(super) fn general(text: &str) -> Result<Vec<Pattern>, ReadError> {
+    let raw: RawGeneral = parse(text)?;
+    version(raw.schema_version)?;
+    patterns("general", raw.refusals)
+}
+
+/// Reads the blocklists.
+pub(super) fn lists(text: &str) -> Result<Vec<List>, ReadError> {
+    let raw: RawLists = parse(text)?;
+    version(raw.schema_version)?;
+    raw.list.into_iter().map(list).collect()
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ReadError> {
+    toml::from_str(text).map_err(|error| ReadError(error.to_string()))
+}
+
+fn version(found: u32) -> Result<(), ReadError> {
+    if found == 1 { Ok(()) } else { Err(ReadError(format!("schema_version {found} is not 1"))) }
+}
+
+fn list(raw: RawList) -> Result<List, ReadError> {
+    if raw.named.is_empty() || raw.named.iter().any(|words| words.trim().is_empty()) {
+        return Err(ReadError(format!("{}: a list that no reply can name", raw.id)));
     }
-    let general = patterns("general", raw.general.refusals)?;
-    let providers = raw.provider.into_iter().map(provider).collect::<Result<_, _>>()?;
-    Ok(Table { general, providers })
+    let pattern = Pattern {
+        codes: Vec::new(),
+        status: Vec::new(),
+        says: Vec::new(),
+        any: raw.named.clone(),
+        kind: raw.kind,
+        fault: raw.fault,
+        remedy: raw.remedy,
+        verified: true,
+    };
+    let named = raw.named.iter().map(|words| words.to_ascii_lowercase()).collect();
+    Ok(List { id: raw.id, name: raw.name, named, page: raw.page, pattern })
 }
 
 fn provider(raw: RawProvider) -> Result<Provider, ReadError> {
@@ -81,12 +151,16 @@ fn provider(raw: RawProvider) -> Result<Provider, ReadError> {
 
 fn patterns(of: &str, raw: Vec<RawPattern>) -> Result<Vec<Pattern>, ReadError> {
     let pattern = |raw: RawPattern| {
-        if raw.says.is_empty() || raw.says.iter().any(|words| words.trim().is_empty()) {
+        let mut words = raw.says.iter().chain(&raw.any);
+        let says_nothing = raw.says.is_empty() && raw.any.is_empty() && raw.status.is_empty();
+        if says_nothing || words.any(|words| words.trim().is_empty()) {
             return Err(ReadError(format!("{of}: a refusal that says nothing fits every reply")));
         }
         Ok(Pattern {
+            status: raw.status.iter().map(|text| status(of, text)).collect::<Result<_, _>>()?,
             codes: raw.codes,
             says: raw.says,
+            any: raw.any,
             kind: raw.kind,
             fault: raw.fault,
             remedy: raw.remedy,
@@ -94,4 +168,10 @@ fn patterns(of: &str, raw: Vec<RawPattern>) -> Result<Vec<Pattern>, ReadError> {
         })
     };
     raw.into_iter().map(pattern).collect()
+}
+
+/// `7.25`: subject and detail of an enhanced code.
+fn status(of: &str, text: &str) -> Result<(u16, u16), ReadError> {
+    let numbers = text.split_once('.').and_then(|(one, two)| Some((one.parse().ok()?, two.parse().ok()?)));
+    numbers.ok_or_else(|| ReadError(format!("{of}: {text} is no end of an enhanced code")))
 }

@@ -34,6 +34,7 @@ dsn-this-server-said = Dieser Server stellte fest:
 dsn-no-reply = Der Server { $remote } gab keine Antwort.
 dsn-meaning = Bedeutung: { $text }
 dsn-next = Was Sie tun können: { $text }
+dsn-operator = Für den Betreiber dieses Servers. { $text }
 dsn-retry-until = Weitere Versuche bis: { $date }
 dsn-queue-id = Für Rückfragen beim Betreiber: Die Nachricht hat die Warteschlangennummer { $id }.
 dsn-returned-headers = Die Kopfzeilen Ihrer Nachricht sind angehängt.

@@ -34,6 +34,7 @@ dsn-this-server-said = This server noted:
 dsn-no-reply = The server { $remote } gave no answer.
 dsn-meaning = Meaning: { $text }
 dsn-next = What to do: { $text }
+dsn-operator = For the operator of this server. { $text }
 dsn-retry-until = Further attempts until: { $date }
 dsn-queue-id = For questions to the operator, this message has the queue number { $id }.
 dsn-returned-headers = The header lines of your message are attached.

@@ -1,0 +1,224 @@
+//! What receivers have refused in the last days, by the server's own history: who refuses us for which reason, how often,
+//! and what helps. What the replies mean is read by `postamt_mail::refusals`.
+//!
+//! One finding per receiver and reason where the reason lies here; mailboxes that do not exist are counted together,
+//! since only their share says something. What is usual (greylisting) or the receiver's own trouble is not told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_mail::refusals::{self, Fault, Kind as Reason, Recognised, Remedy as Help};
+use postamt_store::history::{AttemptRecord, History, MessageRecord, Query};
+
+use super::context::Context;
+use super::finding::{Datum, Finding, Kind, RefusalPart, Remedy, Severity};
+use super::run::{Check, CheckFuture, Scope};
+
+/// How far back.
+const DAYS: u64 = 7;
+/// Messages looked at, the newest first.
+const MESSAGES: usize = 5_000;
+/// Replies shown of those that nobody understands.
+const SHOWN: usize = 5;
+/// From this share of unknown recipients on, in a hundred, receivers lose patience …
+const UNKNOWN_SHARE: u64 = 5;
+/// … if there are as many at all.
+const UNKNOWN_COUNT: u64 = 20;
+
+static NONE: Kind = Kind::ok("refusals.none");
+static OURS: Kind = Kind::warning("refusals.ours", "RFC 5321 §4.2.1");
+static MESSAGE: Kind = Kind::note("refusals.messages", "RFC 5321 §4.2.1");
+static RECIPIENTS: Kind = Kind::note("refusals.recipients", "RFC 3463 §3.2");
+static MANY: Kind = Kind::warning(
+    "refusals.many-recipients",
+    "https://postmaster.freenet.de/en/recommendations/index.html",
+);
+static NOT_UNDERSTOOD: Kind = Kind::note("refusals.not-understood", "RFC 5321 §4.2.1");
+
+/// See the head of this file.
+pub static CHECK: Check = Check {
+    id: "refusals",
+    scope: Scope::Host,
+    not_after: &[],
+    limit: Duration::from_secs(20),
+    kinds: &[&NONE, &OURS, &MESSAGE, &RECIPIENTS, &MANY, &NOT_UNDERSTOOD],
+    run: |context| -> CheckFuture { Box::pin(check(context)) },
+};
+
+async fn check(context: Arc<Context>) -> Vec<Finding> {
+    let Some(history) = &context.history else { return Vec::new() };
+    let now = context.clock.unix_seconds();
+    let tally = tally(&**history, now.saturating_sub(DAYS * 86_400)).await;
+    let mut found: Vec<Finding> = tally.by_reason.values().map(told).collect();
+    found.extend(unknown_recipients(&tally, context.subject.name()));
+    found.extend(not_understood(&tally, context.subject.name()));
+    let ours = found.iter().any(|finding| finding.severity.is_bad());
+    if tally.deliveries > 0 && !ours {
+        found.push(Finding::new(&NONE, context.subject.name()).with_number("days", DAYS));
+    }
+    found
+}
+
+/// All refusals of one receiver for one reason.
+struct Group {
+    who: String,
+    refusal: Recognised,
+    /// The server that said it last.
+    host: String,
+    count: u64,
+    lost: bool,
+    last: u64,
+    reply: String,
+}
+
+#[derive(Default)]
+struct Tally {
+    /// By receiver, reason and list.
+    by_reason: BTreeMap<(String, Reason, Option<&'static str>), Group>,
+    /// Recipients that were delivered to or refused.
+    deliveries: u64,
+    unknown_mailboxes: u64,
+    not_understood: u64,
+    words: Vec<String>,
+}
+
+async fn tally(history: &dyn History, since: u64) -> Tally {
+    let mut tally = Tally::default();
+    let records = history.search(Query { limit: MESSAGES, ..Query::default() }).await.unwrap_or_default();
+    for record in &records {
+        for attempt in record.attempts.iter().filter(|attempt| attempt.at >= since) {
+            tally.add(record, attempt);
+        }
+    }
+    tally
+}
+
+impl Tally {
+    fn add(&mut self, record: &MessageRecord, attempt: &AttemptRecord) {
+        // Without a server nobody refused anything.
+        let Some(remote) = &attempt.remote else { return };
+        let count = attempt.recipients.len() as u64;
+        let (taken, lost) = (attempt.outcome == "delivered", attempt.outcome == "failed");
+        if taken || lost {
+            self.deliveries += count;
+        }
+        if taken {
+            return;
+        }
+        let host = remote.split([' ', '[']).next().unwrap_or_default();
+        match refusals::recognise(Some(host), &attempt.reply) {
+            Some(found) => self.sort_in(found, record, attempt, host, lost),
+            None if lost => {
+                self.not_understood += count;
+                let words = format!("{host}: {}", without_mailboxes(&attempt.reply));
+                if self.words.len() < SHOWN && !self.words.contains(&words) {
+                    self.words.push(words);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn sort_in(
+        &mut self,
+        refusal: Recognised,
+        record: &MessageRecord,
+        attempt: &AttemptRecord,
+        host: &str,
+        lost: bool,
+    ) {
+        let count = attempt.recipients.len() as u64;
+        match refusal.pattern.fault {
+            Fault::Recipient if refusal.pattern.kind == Reason::Recipient && lost => {
+                self.unknown_mailboxes += count;
+            }
+            Fault::Recipient | Fault::Receiver | Fault::Nobody => {}
+            Fault::Address | Fault::Setup | Fault::Volume | Fault::Message => {
+                let who = receiver(&refusal, record, attempt);
+                let list = refusal.list.map(|list| list.id.as_str());
+                let group = Group {
+                    who: who.clone(),
+                    refusal,
+                    host: host.to_owned(),
+                    count: 0,
+                    lost: false,
+                    last: 0,
+                    reply: String::new(),
+                };
+                let group = self.by_reason.entry((who, refusal.pattern.kind, list)).or_insert(group);
+                group.count += count;
+                group.lost |= lost;
+                if attempt.at >= group.last {
+                    (group.last, group.refusal) = (attempt.at, refusal);
+                    group.reply = format!("{host}: {}", without_mailboxes(&attempt.reply));
+                }
+            }
+        }
+    }
+}
+
+/// The provider, the relay, or the recipient's domain.
+fn receiver(refusal: &Recognised, record: &MessageRecord, attempt: &AttemptRecord) -> String {
+    if let Some(provider) = refusal.provider {
+        return provider.name.clone();
+    }
+    if attempt.route != "direct" {
+        return attempt.route.clone();
+    }
+    let first = attempt.recipients.first().and_then(|number| record.recipients.get(usize::from(*number)));
+    let domain = first.and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
+    domain.unwrap_or(&attempt.route).to_owned()
+}
+
+/// A report may be shown to others: whose mail it was is nobody's business.
+fn without_mailboxes(reply: &str) -> String {
+    let masked = |word: &str| match word.rsplit_once('@') {
+        Some((before, domain)) if before.starts_with('<') => format!("<…@{domain}"),
+        Some((_, domain)) => format!("…@{domain}"),
+        None => word.to_owned(),
+    };
+    reply.split(' ').map(masked).collect::<Vec<_>>().join(" ")
+}
+
+fn told(group: &Group) -> Finding {
+    let kind = if group.refusal.pattern.fault == Fault::Message { &MESSAGE } else { &OURS };
+    let part = |part| Datum::Refusal { part, refusal: group.refusal, host: group.host.clone() };
+    let severity = if kind == &OURS && group.lost { Severity::Error } else { kind.severity };
+    let finding = Finding::new(kind, &group.who)
+        .severity(severity)
+        .with_datum("reason", part(RefusalPart::Kind))
+        .with_datum("fault", part(RefusalPart::Fault))
+        .with_datum("remedy", part(RefusalPart::Remedy))
+        .with_number("count", group.count)
+        .with_number("days", DAYS)
+        .with_datum("last", Datum::Time(group.last))
+        .seen(&group.reply);
+    let finding = match group.refusal.provider {
+        Some(provider) => finding.source(&provider.contact),
+        None => finding,
+    };
+    match (group.refusal.pattern.remedy, group.refusal.list, group.refusal.provider) {
+        (Help::Delist, Some(list), _) => finding.remedy(Remedy::Page { url: list.page.clone() }),
+        (Help::Contact, _, Some(provider)) => finding.remedy(Remedy::Page { url: provider.contact.clone() }),
+        _ => finding,
+    }
+}
+
+fn unknown_recipients(tally: &Tally, about: &str) -> Option<Finding> {
+    let (count, all) = (tally.unknown_mailboxes, tally.deliveries);
+    if count == 0 {
+        return None;
+    }
+    let many = count >= UNKNOWN_COUNT && count * 100 > all * UNKNOWN_SHARE;
+    let finding = Finding::new(if many { &MANY } else { &RECIPIENTS }, about);
+    Some(finding.with_number("count", count).with_number("all", all).with_number("days", DAYS))
+}
+
+fn not_understood(tally: &Tally, about: &str) -> Option<Finding> {
+    let finding = Finding::new(&NOT_UNDERSTOOD, about)
+        .with_number("count", tally.not_understood)
+        .with_number("days", DAYS);
+    let finding = tally.words.iter().fold(finding, |finding, words| finding.seen(words));
+    (tally.not_understood > 0).then_some(finding)
+}

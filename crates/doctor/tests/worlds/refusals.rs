@@ -1,0 +1,102 @@
+//! Worlds whose mail was refused in the last days: who refuses it, why, and what is usual.
+
+use postamt_doctor::checks::{Severity, text};
+use postamt_mail::words::{Language, words};
+
+use super::support::{Cure, World, judge, report_of};
+
+const LISTED: &str = "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org";
+
+/// The cure of a refusal is seen once the receivers take mail again.
+const CURED: Cure = Cure::Done(|state| state.history = vec![["mx.far.test", "bob@far.test", "delivered", "250 ok"]]);
+
+static WORLDS: &[World] = &[
+    World {
+        name: "a receiver that asks a blocklist",
+        zone: "",
+        state: |state| state.history = vec![["mx.far.test", "bob@far.test", "failed", LISTED]],
+        finds: &["refusals.ours"],
+        cure: CURED,
+    },
+    World {
+        name: "a provider that does not know the address, and one that misses the reverse name",
+        zone: "",
+        state: |state| {
+            state.history = vec![
+                ["mx00.t-online.de", "bob@big.test", "deferred", "554 IP=192.0.2.25 - None/bad reputation (NOWL)"],
+                ["mx.far.test", "bob@far.test", "failed", "550 5.7.25 no"],
+                ["mx.far.test", "eve@far.test", "failed", "550 5.7.25 no"],
+            ];
+        },
+        finds: &["refusals.ours", "refusals.ours"],
+        cure: CURED,
+    },
+    World {
+        name: "what is usual is not told",
+        zone: "",
+        state: |state| {
+            state.history = vec![
+                ["mx.far.test", "bob@far.test", "deferred", "451 4.7.1 Greylisting in action"],
+                ["mx.far.test", "bob@far.test", "deferred", "421 4.3.2 shutting down"],
+                ["mx.far.test", "bob@far.test", "delivered", "250 2.0.0 ok"],
+            ];
+        },
+        finds: &[],
+        cure: Cure::None,
+    },
+    World {
+        name: "one mailbox that is not there, one message that is taken for spam, one reply that says nothing",
+        zone: "",
+        state: |state| {
+            state.history = vec![
+                ["mx.far.test", "bob@far.test", "failed", "550 5.1.1 no such user"],
+                ["mx.far.test", "eve@far.test", "failed", "550 5.7.1 this is spam"],
+                ["mx.far.test", "dan@far.test", "failed", "554 Transaction failed"],
+            ];
+        },
+        finds: &["refusals.messages", "refusals.not-understood", "refusals.recipients"],
+        cure: CURED,
+    },
+    World {
+        name: "a list of old addresses",
+        zone: "",
+        state: |state| {
+            state.history = vec![["mx.far.test", "bob@far.test", "failed", "550 5.1.1 no such user"]; 30];
+            state.history.extend([["mx.far.test", "eve@far.test", "delivered", "250 2.0.0 ok"]; 100]);
+        },
+        finds: &["refusals.many-recipients"],
+        cure: CURED,
+    },
+];
+
+#[tokio::test]
+async fn each_is_named() {
+    judge(WORLDS).await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_with_its_remedy_and_without_the_recipient() {
+    let world = World {
+        name: "told",
+        zone: "",
+        state: |state| {
+            let reply = "550 5.7.1 <bob@far.test>: Client host [192.0.2.25] blocked using bl.spamcop.net";
+            state.history = vec![["mx.far.test", "bob@far.test", "failed", reply]; 3];
+        },
+        finds: &[],
+        cure: Cure::None,
+    };
+    let report = report_of(&world).await;
+    let finding = report.findings().into_iter().find(|finding| finding.check() == "refusals").expect("found");
+    assert_eq!((finding.severity, finding.about.as_str()), (Severity::Error, "far.test"));
+    assert_eq!(finding.seen, ["mx.far.test: 550 5.7.1 <…@far.test>: Client host [192.0.2.25] blocked using bl.spamcop.net"]);
+    let english = text::report(&report, words(Language::En));
+    for part in ["3 deliveries", "stands on a blocklist", "SpamCop", "https://www.spamcop.net/bl.shtml"] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    let german = text::report(&report, words(Language::De));
+    assert!(german.contains("3 Zustellungen") && german.contains("auf einer Sperrliste steht"), "{german}");
+    let json = serde_json::to_value(report.told(words(Language::En))).expect("JSON");
+    let told = json["findings"].as_array().expect("a list").iter().find(|one| one["check"] == "refusals");
+    assert_eq!(told.expect("told")["values"]["reason"], "blocklist");
+}

@@ -1,0 +1,27 @@
+# Was `doctor` über Ablehnungen der letzten Tage berichtet.
+
+doctor-refusals-none = In den letzten { $days } Tagen hat kein Empfänger Post aus einem Grund abgelehnt, der hier liegt.
+doctor-refusals-ours = { $reason } In den letzten { $days } Tagen betraf das { $count ->
+        [one] eine Zustellung
+       *[other] { $count } Zustellungen
+    }, zuletzt am { $last }.
+doctor-refusals-ours-expected = { $about } nimmt unsere Post an.
+doctor-refusals-ours-now = { $fault } { $remedy }
+doctor-refusals-messages = { $reason } In den letzten { $days } Tagen betraf das { $count ->
+        [one] eine Zustellung
+       *[other] { $count } Zustellungen
+    }, zuletzt am { $last }.
+doctor-refusals-messages-now = { $fault } { $remedy }
+doctor-refusals-recipients = Von { $all } Zustellungen der letzten { $days } Tage { $count ->
+        [one] wurde eine abgelehnt, weil es das Postfach nicht gibt.
+       *[other] wurden { $count } abgelehnt, weil es die Postfächer nicht gibt.
+    }
+doctor-refusals-recipients-now = Nichts, solange es die Ausnahme bleibt. Wer an Listen sendet, sollte solche Adressen nach der ersten Ablehnung streichen.
+doctor-refusals-many-recipients = Von { $all } Zustellungen der letzten { $days } Tage wurden { $count } abgelehnt, weil es die Postfächer nicht gibt. Daran erkennen Empfänger Absender, die Adressen raten oder alte Listen verwenden.
+doctor-refusals-many-recipients-expected = Kaum unbekannte Empfänger; schon bei wenigen von hundert verlieren Empfänger die Geduld.
+doctor-refusals-many-recipients-now = Stellen Sie fest, wer an diese Adressen sendet (`postamt queue list`, Protokoll), streichen Sie unbekannte Adressen sofort aus allen Listen und schreiben Sie alte Listen nur in kleinen Teilen an.
+doctor-refusals-not-understood = { $count ->
+        [one] Eine Ablehnung der letzten { $days } Tage sagt nichts, was Postamt versteht.
+       *[other] { $count } Ablehnungen der letzten { $days } Tage sagen nichts, was Postamt versteht.
+    }
+doctor-refusals-not-understood-now = Lesen Sie, was die Server sagen. Wenn Sie wissen, was es bedeutet, teilen Sie es bitte dem Projekt mit, damit es anderen erklärt werden kann.
