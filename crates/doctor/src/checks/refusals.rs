@@ -30,10 +30,8 @@ static NONE: Kind = Kind::ok("refusals.none");
 static OURS: Kind = Kind::warning("refusals.ours", "RFC 5321 §4.2.1");
 static MESSAGE: Kind = Kind::note("refusals.messages", "RFC 5321 §4.2.1");
 static RECIPIENTS: Kind = Kind::note("refusals.recipients", "RFC 3463 §3.2");
-static MANY: Kind = Kind::warning(
-    "refusals.many-recipients",
-    "https://postmaster.freenet.de/en/recommendations/index.html",
-);
+static MANY: Kind =
+    Kind::warning("refusals.many-recipients", "https://postmaster.freenet.de/en/recommendations/index.html");
 static NOT_UNDERSTOOD: Kind = Kind::note("refusals.not-understood", "RFC 5321 §4.2.1");
 
 /// See the head of this file.

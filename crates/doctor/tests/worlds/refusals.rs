@@ -8,7 +8,8 @@ use super::support::{Cure, World, judge, report_of};
 const LISTED: &str = "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org";
 
 /// The cure of a refusal is seen once the receivers take mail again.
-const CURED: Cure = Cure::Done(|state| state.history = vec![["mx.far.test", "bob@far.test", "delivered", "250 ok"]]);
+const CURED: Cure =
+    Cure::Done(|state| state.history = vec![["mx.far.test", "bob@far.test", "delivered", "250 ok"]]);
 
 static WORLDS: &[World] = &[
     World {
@@ -23,7 +24,12 @@ static WORLDS: &[World] = &[
         zone: "",
         state: |state| {
             state.history = vec![
-                ["mx00.t-online.de", "bob@big.test", "deferred", "554 IP=192.0.2.25 - None/bad reputation (NOWL)"],
+                [
+                    "mx00.t-online.de",
+                    "bob@big.test",
+                    "deferred",
+                    "554 IP=192.0.2.25 - None/bad reputation (NOWL)",
+                ],
                 ["mx.far.test", "bob@far.test", "failed", "550 5.7.25 no"],
                 ["mx.far.test", "eve@far.test", "failed", "550 5.7.25 no"],
             ];
@@ -89,7 +95,10 @@ async fn a_refusal_is_told_with_its_remedy_and_without_the_recipient() {
     let report = report_of(&world).await;
     let finding = report.findings().into_iter().find(|finding| finding.check() == "refusals").expect("found");
     assert_eq!((finding.severity, finding.about.as_str()), (Severity::Error, "far.test"));
-    assert_eq!(finding.seen, ["mx.far.test: 550 5.7.1 <…@far.test>: Client host [192.0.2.25] blocked using bl.spamcop.net"]);
+    assert_eq!(
+        finding.seen,
+        ["mx.far.test: 550 5.7.1 <…@far.test>: Client host [192.0.2.25] blocked using bl.spamcop.net"]
+    );
     let english = text::report(&report, words(Language::En));
     for part in ["3 deliveries", "stands on a blocklist", "SpamCop", "https://www.spamcop.net/bl.shtml"] {
         assert!(english.contains(part), "{part}: {english}");

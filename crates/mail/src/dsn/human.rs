@@ -83,10 +83,12 @@ fn write_recipient(report: &DeliveryReport, recipient: &RecipientReport, words: 
         (None, None) => {}
     }
     let refusal = recipient.refusal();
-    let known = refusal.filter(|found| recipient.cause.is_none() && (found.provider.is_some() || found.list.is_some()));
+    let known = refusal
+        .filter(|found| recipient.cause.is_none() && (found.provider.is_some() || found.list.is_some()));
     let cause = known.map_or_else(|| recipient.explained_cause(), |found| found.pattern.kind.cause());
     let host = recipient.remote.as_deref().map(one_line).unwrap_or_default();
-    let meaning = known.map_or_else(|| cause.meaning(words), |found| refusals::kind_in_words(&found, &host, words));
+    let meaning =
+        known.map_or_else(|| cause.meaning(words), |found| refusals::kind_in_words(&found, &host, words));
     paragraph(text, "  ", &words.get("dsn-meaning", &[("text", meaning.into())]));
     if let Some(found) = refusal {
         paragraph(text, "  ", &refusals::fault_in_words(found.pattern.fault, words));

@@ -54,14 +54,15 @@ fn every_entry_says_where_it_is_from() {
 
 #[test]
 fn every_pattern_is_reached() {
-    let reaches = |host: Option<&str>, pattern: &Pattern, status: Option<&(u16, u16)>, any: Option<&String>| {
-        let code = pattern.codes.first().copied().unwrap_or(550);
-        let status = status.map(|(subject, detail)| format!("{}.{subject}.{detail} ", code / 100));
-        let any = any.map(String::as_str).unwrap_or_default();
-        let reply = format!("{code} {}{} {any}", status.unwrap_or_default(), pattern.says.join(" "));
-        let found = recognise(host, &reply).unwrap_or_else(|| panic!("{reply} is not known"));
-        assert_eq!((found.pattern.kind, found.pattern.fault), (pattern.kind, pattern.fault), "{reply}");
-    };
+    let reaches =
+        |host: Option<&str>, pattern: &Pattern, status: Option<&(u16, u16)>, any: Option<&String>| {
+            let code = pattern.codes.first().copied().unwrap_or(550);
+            let status = status.map(|(subject, detail)| format!("{}.{subject}.{detail} ", code / 100));
+            let any = any.map(String::as_str).unwrap_or_default();
+            let reply = format!("{code} {}{} {any}", status.unwrap_or_default(), pattern.says.join(" "));
+            let found = recognise(host, &reply).unwrap_or_else(|| panic!("{reply} is not known"));
+            assert_eq!((found.pattern.kind, found.pattern.fault), (pattern.kind, pattern.fault), "{reply}");
+        };
     for provider in providers() {
         for pattern in &provider.refusals {
             reaches(provider.exchangers.first().map(String::as_str), pattern, None, None);
@@ -158,7 +159,8 @@ fn mistakes_are_refused() {
     wrong("schema_version = 1", "schema_version = 2");
     wrong("says = [\"S3140\"]", "says = []");
     let entry = |fields: &str| {
-        let entry = format!("{fields}, kind = \"rate\", fault = \"volume\", remedy = \"wait\", verified = true");
+        let entry =
+            format!("{fields}, kind = \"rate\", fault = \"volume\", remedy = \"wait\", verified = true");
         general(&format!("schema_version = 1\nrefusals = [{{ {entry} }}]"))
     };
     assert!(entry("status = [\"7.25\"]").is_ok());
