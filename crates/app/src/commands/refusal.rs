@@ -32,6 +32,8 @@ pub struct Meaning {
     kind: Kind,
     fault: Fault,
     remedy: Remedy,
+    /// The page of the blocklist that the reply names.
+    list: Option<&'static str>,
     /// The command that has this provider's mail go by a relay.
     offer: Option<String>,
 }
@@ -59,9 +61,16 @@ pub fn meaning(why: &Why, words: &Words) -> Option<Meaning> {
         }
         _ => None,
     };
-    let Recognised { provider, pattern } = refused.found;
+    let Recognised { provider, pattern, list } = refused.found;
     let provider = provider.map(|provider| provider.id.as_str());
-    Some(Meaning { provider, kind: pattern.kind, fault: pattern.fault, remedy: pattern.remedy, offer })
+    Some(Meaning {
+        provider,
+        kind: pattern.kind,
+        fault: pattern.fault,
+        remedy: pattern.remedy,
+        list: list.map(|list| list.page.as_str()),
+        offer,
+    })
 }
 
 impl<'a> Refused<'a> {
