@@ -66,6 +66,9 @@ pub enum RequestError {
     /// The mood.
     #[error(transparent)]
     Mood(#[from] MoodError),
+    /// The relay service.
+    #[error("`{0}` is none of the relay services {relays}", relays = RelayKind::ALL.map(RelayKind::name).join(", "))]
+    Relay(String),
     /// The number of words.
     #[error("write `{0}`")]
     Form(&'static str),
@@ -96,17 +99,22 @@ impl FromStr for Request {
                 [name, mood] => Ok(Self::Operator { name: name.to_owned(), mood: mood.parse()? }),
                 _ => Err(RequestError::Form("operator NAME MOOD")),
             },
-            "quota" => quota(&words).ok_or(RequestError::Form("quota RELAY NUMBER|none")),
+            "quota" => quota(&words),
             other => Err(RequestError::Verb(other.to_owned())),
         }
     }
 }
 
-fn quota(words: &[&str]) -> Option<Request> {
-    let [name, number] = words else { return None };
-    let relay = RelayKind::ALL.into_iter().find(|relay| relay.name() == *name)?;
-    let recipients = if *number == "none" { None } else { Some(number.parse().ok()?) };
-    Some(Request::Quota { relay, recipients })
+fn quota(words: &[&str]) -> Result<Request, RequestError> {
+    let form = || RequestError::Form("quota RELAY NUMBER|none");
+    let [name, number] = words else { return Err(form()) };
+    let relay = RelayKind::ALL.into_iter().find(|relay| relay.name() == *name);
+    let relay = relay.ok_or_else(|| RequestError::Relay((*name).to_owned()))?;
+    let recipients = match *number {
+        "none" => None,
+        number => Some(number.parse().map_err(|_| form())?),
+    };
+    Ok(Request::Quota { relay, recipients })
 }
 
 /// Why nothing came of a request.
@@ -226,7 +234,8 @@ async fn fulfil(isp: &Isp, request: Request) -> Result<String, IspError> {
         }
         Request::Quota { relay, recipients } => {
             isp.relay(relay)?.set_quota(recipients);
-            return Ok(relay.name().to_owned());
+            let number = recipients.map_or_else(|| "none".to_owned(), |number| number.to_string());
+            return Ok(format!("{} {number}", relay.name()));
         }
     }
     Ok(isp.rules().to_string())

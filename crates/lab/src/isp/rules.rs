@@ -295,10 +295,10 @@ impl fmt::Display for Rules {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
     /// There is no word at all.
-    #[error("there is no mode; there are open, drop, reject-rst, reject-icmp, proxy, greeter, rate-limit, …")]
+    #[error("there is no mode; there are {}", modes())]
     Empty,
     /// The first word is no mode.
-    #[error("`{0}` is no mode of the ISP")]
+    #[error("`{0}` is no mode of the ISP; there are {modes}", modes = modes())]
     Mode(String),
     /// A further word is no option.
     #[error("`{0}` is none of hop=1|2, at=ingress|forward, family=4|6, source=ADDRESS, ports=N,N")]
@@ -321,4 +321,9 @@ impl FromStr for Rules {
         }
         Ok(rules)
     }
+}
+
+/// The words of all modes.
+fn modes() -> String {
+    Mode::ALL.map(Mode::name).join(", ")
 }

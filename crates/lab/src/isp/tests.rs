@@ -39,7 +39,7 @@ fn rules_have_a_text_form() {
 fn what_is_no_rule_is_refused_with_its_word() {
     for (text, word) in [
         ("", "no mode"),
-        ("dorp", "`dorp`"),
+        ("dorp", "`dorp` is no mode of the ISP; there are open, drop, reject-rst, reject-icmp, proxy"),
         ("rate-limit=0", "`rate-limit=0`"),
         ("drop hop=3", "`hop=3`"),
         ("drop ports=25,x", "`ports=25,x`"),
@@ -67,6 +67,8 @@ fn requests_have_a_text_form() {
     for wrong in ["", "set", "operator merkur", "operator merkur happy", "quota ses many", "quota nobody 1"] {
         assert!(wrong.parse::<Request>().is_err(), "{wrong}");
     }
+    let unknown = "quota nobody 1".parse::<Request>().unwrap_err().to_string();
+    assert!(unknown.contains("`nobody` is none of the relay services ses, mailgun"), "{unknown}");
 }
 
 #[test]
