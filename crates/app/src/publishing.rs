@@ -1,41 +1,82 @@
-//! Who changes our zones, as the configuration has it: nobody, or dynamic updates with a key.
+//! Who changes our zones, as the configuration has it: nobody, dynamic updates with a key, or a provider's interface.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use postamt_mail::words::Value;
 use postamt_net::dns::authority::Authority;
-use postamt_net::dns::publish::Publisher;
+use postamt_net::dns::provider::{Credentials, ProviderApi, ProviderFailure};
+use postamt_net::dns::publish::{PublishError, Publisher};
 use postamt_net::dns::update::{DynamicUpdate, UpdateKey};
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal};
 
-/// The publisher, if there is one. Reads the key: blocks.
+/// The publisher, if there is one. Reads the key or the token: blocks.
 ///
 /// # Errors
-/// A key that cannot be read, is open to others, or is none.
+/// A file that cannot be read, is open to others, or holds something else.
 pub fn publisher(
     config: &Config,
     authority: &Authority,
     terminal: Terminal,
 ) -> Result<Option<Arc<dyn Publisher>>, Stop> {
-    let Some(file) = &config.dns.update_key else { return Ok(None) };
-    let key = read(file, terminal)?;
-    let update = DynamicUpdate { server: config.dns.update_server, key, authority: authority.clone() };
+    let dns = &config.dns;
+    if let (Some(provider), Some(file)) = (dns.provider, &dns.provider_token_file) {
+        let unusable = |error: String| unusable("dns-token-unusable", file, &error, terminal);
+        let text = read(file, "dns-token-unusable", terminal)?;
+        let credentials =
+            Credentials::parse(provider.0, &text).map_err(|error| unusable(error.to_string()))?;
+        let api = ProviderApi::new(provider.0, credentials).map_err(|error| unusable(error.to_string()))?;
+        return Ok(Some(Arc::new(api)));
+    }
+    let Some(file) = &dns.update_key else { return Ok(None) };
+    let text = read(file, "dns-key-unreadable", terminal)?;
+    let key = UpdateKey::parse(&text)
+        .map_err(|error| unusable("dns-key-unreadable", file, &error.to_string(), terminal))?;
+    let update = DynamicUpdate { server: dns.update_server, key, authority: authority.clone() };
     Ok(Some(Arc::new(update)))
 }
 
-fn read(file: &Path, terminal: Terminal) -> Result<UpdateKey, Stop> {
-    let path = || ("path", file.display().to_string().into());
-    let unreadable = |error: String| terminal.stop("dns-key-unreadable", &[path(), ("error", error.into())]);
-    let mode = std::fs::metadata(file).map_err(|error| unreadable(error.to_string()))?.permissions().mode();
+fn unusable(sentence: &str, file: &Path, error: &str, terminal: Terminal) -> Stop {
+    terminal.stop(sentence, &[("path", file.display().to_string().into()), ("error", error.into())])
+}
+
+/// A secret that nobody else can read.
+fn read(file: &Path, sentence: &str, terminal: Terminal) -> Result<Zeroizing<String>, Stop> {
+    let unreadable = |error: std::io::Error| unusable(sentence, file, &error.to_string(), terminal);
+    let mode = std::fs::metadata(file).map_err(unreadable)?.permissions().mode();
     if mode & 0o027 != 0 {
-        return Err(
-            terminal.stop("dns-key-open", &[path(), ("mode", format!("{:04o}", mode & 0o777).into())])
-        );
+        let values =
+            [("path", file.display().to_string().into()), ("mode", format!("{:04o}", mode & 0o777).into())];
+        return Err(terminal.stop("dns-key-open", &values));
     }
-    let text = std::fs::read_to_string(file).map(zeroize::Zeroizing::new);
-    let text = text.map_err(|error| unreadable(error.to_string()))?;
-    UpdateKey::parse(&text).map_err(|error| unreadable(error.to_string()))
+    std::fs::read_to_string(file).map(Zeroizing::new).map_err(unreadable)
+}
+
+/// Why a zone was not changed, in the reader's words where it is known what that means.
+pub fn told(error: PublishError, terminal: Terminal) -> String {
+    let PublishError::Provider { provider, zone, source } = error else {
+        return format!("{:#}", anyhow::Error::from(error));
+    };
+    let id = match &source {
+        ProviderFailure::Unauthorized => "dns-provider-unauthorized",
+        ProviderFailure::Forbidden => "dns-provider-forbidden",
+        ProviderFailure::RateLimited => "dns-provider-limit",
+        ProviderFailure::NoZone => "dns-provider-no-zone",
+        ProviderFailure::Unsupported(_) => "dns-provider-unsupported",
+        ProviderFailure::TimedOut => "dns-provider-silent",
+        ProviderFailure::Credentials(_) | ProviderFailure::NotBuilt | ProviderFailure::Other(_) => {
+            "dns-provider-other"
+        }
+    };
+    let kind = match &source {
+        ProviderFailure::Unsupported(kind) => kind.name().to_owned(),
+        other => other.to_string(),
+    };
+    let values: [(&str, Value<'_>); 3] =
+        [("provider", provider.into()), ("zone", zone.into()), ("detail", kind.into())];
+    terminal.sentence(id, &values)
 }

@@ -26,7 +26,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// A library and the only crates that may name it.
-const LIBRARIES: [(&str, &[&str], &str); 12] = [
+const LIBRARIES: [(&str, &[&str], &str); 13] = [
     ("mail-auth", &["mailauth"], "proofs about mail are behind `mailauth`"),
     ("hickory-resolver", &["net", "mailauth", "lab"], "DNS is behind `net::dns`"),
     ("hickory-proto", &["net", "mailauth", "lab"], "DNS is behind `net::dns`"),
@@ -35,6 +35,7 @@ const LIBRARIES: [(&str, &[&str], &str); 12] = [
     ("tokio-postgres", &["store"], "only `store` names a database"),
     ("axum", &["web"], "only `web` names the HTTP server"),
     ("hyper", &["web", "net"], "HTTP is in `web` and `net`"),
+    ("dns-update", &["net"], "only `net` opens outgoing connections"),
     ("reqwest", &["net"], "only `net` opens outgoing connections"),
     ("clap", &["app"], "only `app` reads the command line"),
     ("anyhow", &["app", "xtask"], "libraries have error types of their own"),

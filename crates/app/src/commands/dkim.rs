@@ -107,7 +107,7 @@ fn publish(keys: &[StoredKey], config: &Config, terminal: Terminal) -> Result<bo
     let published = wait(key_records::publish(&authority, publisher.as_ref(), &records))?;
     if let Err(error) = published {
         // The server tries again.
-        let text = format!("{:#}", anyhow::Error::from(error));
+        let text = publishing::told(error, terminal);
         terminal.note("dkim-not-published", &[("error", text.into())]);
         return Ok(false);
     }

@@ -188,20 +188,24 @@ fn publish(identity: &Identity, yes: bool, config: &Config, terminal: Terminal) 
         for (zone, changes) in &zones {
             let applied = publisher.apply(zone, changes).await;
             applied.map_err(|error| {
-                let text = format!("{:#}", anyhow::Error::from(error));
+                let text = publishing::told(error, terminal);
                 terminal.stop("dns-publish-failed", &[("zone", (&zone.name).into()), ("error", text.into())])
             })?;
             terminal.say("dns-published", &[("zone", (&zone.name).into())]);
         }
         let gathered = gather(&authority, &questions).await;
-        after(&judge(identity, &gathered.present), terminal)
+        after(&judge(identity, &gathered.present), publisher.shows_at_once(), terminal)
     })?
 }
 
 /// What the operator still has to do, and whether the servers took what they said they took.
-fn after(judged: &[Judged], terminal: Terminal) -> Result<(), Stop> {
+fn after(judged: &[Judged], shows_at_once: bool, terminal: Terminal) -> Result<(), Stop> {
     let open = || judged.iter().filter(|it| it.wanted.weight != Weight::Hint && it.state != State::Good);
     open().for_each(|it| say(it, true, terminal));
+    if !shows_at_once && open().any(|it| it.wanted.data.kind() != postamt_net::dns::record::RecordKind::Ptr) {
+        terminal.say("dns-not-shown-yet", &[]);
+        return Ok(());
+    }
     let ours = |it: &&Judged| it.wanted.data.kind() != postamt_net::dns::record::RecordKind::Ptr;
     let untaken = open().filter(ours).any(|it| matches!(it.state, State::Missing | State::Different));
     if untaken { Err(terminal.stop("dns-not-taken", &[])) } else { Ok(()) }

@@ -13,7 +13,9 @@ use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
 use super::section::section;
-use super::values::{DomainPattern, HostPort, LogFormat, RelayProfile, RouteDetour, RouteTo, Seconds};
+use super::values::{
+    DnsProvider, DomainPattern, HostPort, LogFormat, RelayProfile, RouteDetour, RouteTo, Seconds,
+};
 
 section! {
     /// Who this server is.
@@ -267,7 +269,7 @@ section! {
         /// Their directory. Without it, `dkim` in the state directory.
         directory: Option<PathBuf> = Optional("\"/var/lib/postamt/dkim\""),
         /// Days for which a key is used; 0 is for ever. Then a new one takes its place, or, where the zones cannot be
-        /// changed from here (`update_key` under `[dns]`), the log reminds of `postamt dkim rotate`.
+        /// changed from here (`update_key` or `provider` under `[dns]`), the log reminds of `postamt dkim rotate`.
         rotate_days: u32 = Default("180"),
     }
 }
@@ -282,6 +284,15 @@ section! {
         update_key: Option<PathBuf> = Optional("\"/etc/postamt/dns.key\""),
         /// Where the changes go. Without it, to the primary server that the zone's SOA record names.
         update_server: Option<SocketAddr> = Optional("\"192.0.2.53:53\""),
+        /// The provider that serves our zones, where they are changed through its programming interface instead. Known
+        /// are arvancloud, autodns, bunny, cloudflare, constellix, cpanel, desec, digitalocean, dnsimple, dnsmadeeasy,
+        /// domeneshop, dreamhost, dynu, easydns, exoscale, gandi, gcore, glesys, godaddy, hetzner, hostingde, hostinger,
+        /// infomaniak, inwx, ionos, linode, luadns, mythicbeasts, namedotcom, namesilo, netcup, netlify, ns1, ovh, plesk,
+        /// porkbun, powerdns, route53, safedns, scaleway, simplycom, spaceship, vercel, vultr, websupport and zoneeu.
+        provider: Option<DnsProvider> = Optional("\"cloudflare\""),
+        /// File with what the provider knows us by, readable by the server's user only: the token alone, or lines
+        /// `name=value` where it wants several, such as `user=…` and `password=…`; `postamt dns publish` says which.
+        provider_token_file: Option<PathBuf> = Optional("\"/etc/postamt/dns.token\""),
     }
 }
 

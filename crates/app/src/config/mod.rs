@@ -186,6 +186,8 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     known_detour(root, &file, port25.as_ref(), relays.as_deref(), problems);
     let rules = Rules { root, file: &file, problems };
     rules.check(server.as_ref(), tls.as_ref(), postmaster.as_ref(), retry.as_ref(), outgoing.as_ref());
+    let rules = Rules { root, file: &file, problems };
+    rules.publishing(dns.as_ref());
     Some(Config {
         files: source.files.clone(),
         server: server?,
@@ -310,6 +312,13 @@ impl Rules<'_> {
         self.broken(no_waits, "retry", "config-no-waits");
         let no_family = outgoing.is_some_and(|outgoing| !outgoing.ipv4 && !outgoing.ipv6);
         self.broken(no_family, "outgoing", "config-no-family");
+    }
+
+    fn publishing(mut self, dns: Option<&Dns>) {
+        let half = dns.is_some_and(|dns| dns.provider.is_some() != dns.provider_token_file.is_some());
+        self.broken(half, "dns", "config-dns-provider-pair");
+        let two = dns.is_some_and(|dns| dns.provider.is_some() && dns.update_key.is_some());
+        self.broken(two, "dns", "config-dns-publisher");
     }
 
     fn broken(&mut self, is_broken: bool, section: &str, sentence: &'static str) {

@@ -13,6 +13,7 @@ use postamt_mail::relays::{self, Profile};
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
+use postamt_net::dns::provider;
 
 use super::problem::Expected;
 use super::section::{FieldReader, Setting};
@@ -38,6 +39,10 @@ pub struct HostPort {
 /// A relay provider that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RelayProfile(pub &'static Profile);
+
+/// A DNS provider that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DnsProvider(pub &'static provider::Known);
 
 /// Where a route leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -296,6 +301,20 @@ impl Setting for RelayProfile {
 
     fn write(&self) -> Option<String> {
         Some(quoted(&self.0.id))
+    }
+}
+
+impl Setting for DnsProvider {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        let found = match &node.kind {
+            Kind::Text(text) => provider::find(text).map(Self),
+            _ => None,
+        };
+        found.or_else(|| field.wrong(node, Expected::OneOf(provider::KNOWN.iter().map(|it| it.id).collect())))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(self.0.id))
     }
 }
 

@@ -24,6 +24,8 @@ use crate::key_records;
 const LOOK: Duration = Duration::from_secs(60);
 /// When it looks again after something has changed.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a provider's servers have to show a change before its interface is asked again.
+const SHOWN_AFTER: Duration = Duration::from_secs(600);
 /// When a zone that could not be changed is tried again.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(3600);
 /// How often it reminds.
@@ -146,6 +148,9 @@ impl KeyWatch {
             Ok(changed) => {
                 let revoked = records.into_iter().filter(|record| record.revoked);
                 self.settled.extend(revoked.map(|record| record.name));
+                if changed && !publisher.shows_at_once() {
+                    self.publish_after = now + SHOWN_AFTER.as_secs();
+                }
                 changed
             }
             Err(error) => {

@@ -7,6 +7,7 @@
 pub mod authority;
 mod adaptive;
 mod hickory;
+pub mod provider;
 pub mod publish;
 pub mod record;
 pub mod update;

@@ -2,6 +2,7 @@
 //! the protocol can promise it (RFC 2136 can; the interfaces of DNS providers mostly cannot).
 
 use super::authority::Zone;
+use super::provider::ProviderFailure;
 use super::record::{RecordData, RecordKind};
 use crate::PortFuture;
 
@@ -69,6 +70,17 @@ pub enum PublishError {
         /// What is wrong with it.
         detail: String,
     },
+    /// The provider's interface did not take it.
+    #[error("{provider} did not change the zone {zone}")]
+    Provider {
+        /// Its name.
+        provider: String,
+        /// The zone.
+        zone: String,
+        /// Why.
+        #[source]
+        source: ProviderFailure,
+    },
     /// The key or the change cannot be put into a message.
     #[error("the update cannot be written: {0}")]
     Message(String),
@@ -81,4 +93,9 @@ pub trait Publisher: Send + Sync {
     -> PortFuture<'a, Result<(), PublishError>>;
     /// By what, for people: `RFC 2136, 192.0.2.53:53`.
     fn name(&self) -> String;
+    /// Whether the authoritative servers show a change as soon as it is taken. Those behind a provider's interface
+    /// often take minutes.
+    fn shows_at_once(&self) -> bool {
+        true
+    }
 }
