@@ -39,6 +39,9 @@ pub enum Dns {
         /// How they are printed
         #[arg(long, value_enum, default_value_t = RecordForm::Text)]
         format: RecordForm,
+        /// With `table`: texts in quotes and in parts of 255 octets, as a few forms want them
+        #[arg(long)]
+        parted: bool,
         /// Do not ask what is there
         #[arg(long)]
         offline: bool,
@@ -52,7 +55,7 @@ pub enum Dns {
         #[command(flatten)]
         about: DnsAbout,
     },
-    /// Show what would change, and change it by dynamic updates (RFC 2136)
+    /// Show what would change, and change it: through the DNS provider's interface, or by dynamic updates (RFC 2136)
     Publish {
         /// Change it without asking
         #[arg(long)]

@@ -3,10 +3,11 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use postamt_doctor::records::gather::{Gathered, gather};
-use postamt_doctor::records::text::{Row, Shown, row, table, zone_line};
+use postamt_doctor::records::text::{Row, Shown, Texts, row, table, zone_line};
 use postamt_doctor::records::{Identity, Judged, State, Weight, all_good, changes, judge, questions};
 use postamt_net::dns::authority::{Authority, Zone};
 use postamt_net::dns::publish::{Change, Publisher};
+use postamt_net::dns::record::{RecordData, STRING_LIMIT};
 use serde::Serialize;
 
 use super::wait;
@@ -22,11 +23,10 @@ use crate::{identity, privileges, publishing, serve};
 pub fn run(command: &cli::Dns, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     privileges::act_for(config, terminal)?;
     match command {
-        cli::Dns::Records { format, offline, about } => {
-            let identity = identity::of(config, &about.address);
-            let gathered = if *offline { Gathered::default() } else { look(&identity, config, terminal)? };
-            let judged = judge(&identity, &gathered.present);
-            records(*format, &identity, &judged, &gathered, !offline, terminal)
+        cli::Dns::Records { format, parted, offline, about } => {
+            let told = wanted_records(config, &about.address, !offline, terminal)?;
+            let texts = if *parted { Texts::Parted } else { Texts::Whole };
+            records(*format, texts, &told, terminal)
         }
         cli::Dns::Verify { about } => {
             let identity = identity::of(config, &about.address);
@@ -39,19 +39,33 @@ pub fn run(command: &cli::Dns, config: &Config, terminal: Terminal) -> Result<()
     }
 }
 
-/// The records that DNS must have, for who has just set the server up: with what is there where DNS `answers`.
+/// The records that DNS must have, and what is there.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Whose.
+    pub identity: Identity,
+    /// What there is, and the zones.
+    pub gathered: Gathered,
+    /// Each record with its state.
+    pub judged: Vec<Judged>,
+    /// Whether DNS was asked.
+    pub asked: bool,
+}
+
+/// The records that DNS must have, with what is there where DNS is `asked`.
 ///
 /// # Errors
 /// There is no name server to ask.
 pub fn wanted_records(
     config: &Config,
     addresses: &[std::net::IpAddr],
-    answers: bool,
+    asked: bool,
     terminal: Terminal,
-) -> Result<Vec<Judged>, Stop> {
+) -> Result<Wanted, Stop> {
     let identity = identity::of(config, addresses);
-    let gathered = if answers { look(&identity, config, terminal)? } else { Gathered::default() };
-    Ok(judge(&identity, &gathered.present))
+    let gathered = if asked { look(&identity, config, terminal)? } else { Gathered::default() };
+    let judged = judge(&identity, &gathered.present);
+    Ok(Wanted { identity, gathered, judged, asked })
 }
 
 fn look(identity: &Identity, config: &Config, terminal: Terminal) -> Result<Gathered, Stop> {
@@ -62,57 +76,56 @@ fn look(identity: &Identity, config: &Config, terminal: Terminal) -> Result<Gath
     })?
 }
 
-fn records(
-    form: RecordForm,
-    identity: &Identity,
-    judged: &[Judged],
-    gathered: &Gathered,
-    asked: bool,
-    terminal: Terminal,
-) -> Result<(), Stop> {
+fn records(form: RecordForm, texts: Texts, told: &Wanted, terminal: Terminal) -> Result<(), Stop> {
+    let judged = &told.judged;
     if terminal.json {
-        return terminal.data(&judged.iter().map(|it| Shown::new(it, asked)).collect::<Vec<_>>());
+        return terminal.data(&judged.iter().map(|it| Shown::new(it, told.asked)).collect::<Vec<_>>());
     }
-    note_addresses(identity, terminal);
+    note_addresses(&told.identity, terminal);
     match form {
-        RecordForm::Text => judged.iter().for_each(|it| say(it, asked, terminal)),
+        RecordForm::Text => judged.iter().for_each(|it| say(it, told.asked, terminal)),
         RecordForm::Zone => {
             for Judged { wanted, .. } in judged {
                 let mark = if wanted.weight == Weight::Hint { "; " } else { "" };
                 terminal.print(&format!("{mark}{}", zone_line(&wanted.name, &wanted.data)));
             }
         }
-        RecordForm::Table => forms(identity, judged, gathered, terminal),
+        RecordForm::Table => forms(told, |_| true, texts, terminal),
     }
     Ok(())
 }
 
-/// One table for each zone; where the zones are not known, for each domain.
-fn forms(identity: &Identity, judged: &[Judged], gathered: &Gathered, terminal: Terminal) {
-    let zone_of = |name: &str| match gathered.zones.get(name) {
+/// One table for each zone, of those records that are `chosen`; where the zones are not known, for each domain.
+pub fn forms(told: &Wanted, chosen: impl Fn(&Judged) -> bool, texts: Texts, terminal: Terminal) {
+    let zone_of = |name: &str| match told.gathered.zones.get(name) {
         Some(zone) => zone.name.clone(),
         None => {
-            let domains = identity.domains.iter().map(|domain| domain.name.as_str());
+            let domains = told.identity.domains.iter().map(|domain| domain.name.as_str());
             let above = domains.filter(|domain| name == *domain || name.ends_with(&format!(".{domain}")));
             above.max_by_key(|domain| domain.len()).unwrap_or(name).to_owned()
         }
     };
     let mut zones: Vec<(String, Vec<Row>)> = Vec::new();
-    for Judged { wanted, .. } in judged {
+    let mut has_long = false;
+    for Judged { wanted, .. } in told.judged.iter().filter(|it| chosen(it)) {
         let zone = zone_of(&wanted.name);
-        let row = row(&wanted.name, &zone, &wanted.data);
+        has_long |= matches!(&wanted.data, RecordData::Txt(text) if text.len() > STRING_LIMIT);
+        let row = row(&wanted.name, &zone, &wanted.data, texts);
         match zones.iter_mut().find(|(name, _)| *name == zone) {
             Some((_, rows)) => rows.push(row),
             None => zones.push((zone, vec![row])),
         }
     }
     let word = |id: &str| terminal.sentence(id, &[]);
-    let words = [word("dns-type"), word("dns-name"), word("dns-priority"), word("dns-value")];
+    let words =
+        [word("dns-type"), word("dns-name"), word("dns-ttl"), word("dns-priority"), word("dns-value")];
     for (zone, rows) in &zones {
         terminal.say("dns-zone", &[("zone", zone.as_str().into())]);
-        let heads = [words[0].as_str(), words[1].as_str(), words[2].as_str(), words[3].as_str()];
-        table(heads, rows).iter().for_each(|line| terminal.print(line));
+        table(words.each_ref().map(String::as_str), rows).iter().for_each(|line| terminal.print(line));
         terminal.print("");
+    }
+    if has_long && texts == Texts::Whole {
+        terminal.note("dns-long-texts", &[]);
     }
 }
 

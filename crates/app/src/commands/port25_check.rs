@@ -67,7 +67,11 @@ fn tell_server(report: &Report, config: &Config, terminal: Terminal) {
     }
 }
 
-fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<ProbeSettings, Stop> {
+/// What a probe of this host asks.
+///
+/// # Errors
+/// The list of targets cannot be used.
+pub fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<ProbeSettings, Stop> {
     let configured = config.and_then(|config| config.port25.targets.as_deref());
     let list = crate::serve::target_list(wish.targets.or(configured), terminal)?;
     let outgoing = config.map(config::settings::outgoing);

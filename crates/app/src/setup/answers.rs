@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::words::{Language, Value};
+use postamt_net::dns::provider;
 use postamt_net::interfaces;
 
 use super::surroundings::Surroundings;
@@ -45,8 +46,26 @@ pub struct Answers {
     pub directories: Directories,
     /// Name servers other than the system's.
     pub dns_servers: Vec<std::net::SocketAddr>,
+    /// Whether HTTP is served.
+    pub web: bool,
+    /// How the zones are changed from here.
+    pub publishing: Option<Publishing>,
     /// Ports that somebody else has.
     pub taken: Vec<u16>,
+}
+
+/// How the zones are changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Publishing {
+    /// Through a provider's interface.
+    Provider {
+        /// Whose.
+        id: String,
+        /// With what.
+        token_file: std::path::PathBuf,
+    },
+    /// By dynamic updates with the key in this file.
+    Key(std::path::PathBuf),
 }
 
 /// Where the server keeps its things, if not at the usual places.
@@ -133,6 +152,8 @@ pub fn collect(
             runtime: options.runtime_directory.clone(),
         },
         dns_servers: options.dns_server.clone(),
+        web: options.web,
+        publishing: publishing(options, desk)?,
         taken: all.into_iter().filter(|port| seen.is_taken(*port)).collect(),
     })
 }
@@ -234,6 +255,21 @@ fn neighbour(
 fn own_addresses(options: &cli::Setup, seen: &Surroundings) -> Vec<IpAddr> {
     let named = options.address.iter().filter(|address| interfaces::is_public(**address));
     if seen.behind_nat.is_empty() { Vec::new() } else { named.copied().collect() }
+}
+
+fn publishing(options: &cli::Setup, desk: &Desk<'_>) -> Result<Option<Publishing>, Stop> {
+    if let Some(file) = &options.dns_key {
+        return Ok(Some(Publishing::Key(file.clone())));
+    }
+    let (Some(id), Some(token_file)) = (&options.dns_provider, &options.dns_token_file) else {
+        return Ok(None);
+    };
+    if provider::find(id).is_none() {
+        let known: Vec<&str> = provider::KNOWN.iter().map(|known| known.id).collect();
+        let values = [("text", Value::from(id)), ("known", known.join(", ").into())];
+        return Err(desk.terminal.stop("setup-bad-provider", &values));
+    }
+    Ok(Some(Publishing::Provider { id: id.clone(), token_file: token_file.clone() }))
 }
 
 fn domain(text: &str) -> Option<Domain> {

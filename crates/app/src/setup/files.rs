@@ -1,20 +1,22 @@
 //! What the setup makes: configuration, systemd unit, relay, keys, account. What is there already stays as it is.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use postamt_doctor::records::text::Shown;
 use postamt_mailauth::dkim::{Algorithm, KeyState, KeyStore, Stage};
 use postamt_net::clock::{Clock as _, SystemClock};
 use zeroize::Zeroizing;
 
 use super::Place;
-use super::answers::Answers;
+use super::answers::{Answers, Publishing};
 use crate::cli::{self, Neighbour, PasswordFrom, RelayAdd};
 use crate::commands;
+use crate::commands::dns::Wanted;
 use crate::config::{self, Chosen, Config, quoted};
 use crate::key_records;
 use crate::privileges;
@@ -102,6 +104,19 @@ pub fn chosen(answers: &Answers, user: Option<String>) -> Chosen {
     }
     if !answers.dns_servers.is_empty() {
         chosen.set("dns", "servers", answers.dns_servers.clone());
+    }
+    if answers.web {
+        let any = |port| SocketAddr::from(([0u16; 8], port));
+        chosen.set("web", "https", vec![any(443)]);
+        chosen.set("web", "http", vec![any(80)]);
+    }
+    match &answers.publishing {
+        Some(Publishing::Key(file)) => chosen.set("dns", "update_key", file.clone()),
+        Some(Publishing::Provider { id, token_file }) => {
+            chosen.fields.push(("dns", "provider", quoted(id)));
+            chosen.set("dns", "provider_token_file", token_file.clone());
+        }
+        None => {}
     }
     for (address, purpose, networks) in listeners(answers) {
         let mut block = vec![("address", quoted(&address)), ("purpose", quoted(purpose))];
@@ -234,6 +249,34 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
     if let Err(error) = make() {
         let text = format!("{error:#}");
         done.failures.push(terminal.sentence("dkim-failed", &[("error", text.into())]));
+    }
+}
+
+/// The new file for the records, if one is wanted.
+pub fn records(path: Option<&Path>, done: &mut Done, terminal: Terminal) -> Option<File> {
+    let path = path?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    match file {
+        Ok(file) => {
+            done.written.push(path.to_owned());
+            return Some(file);
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => done.kept.push(path.to_owned()),
+        Err(error) => {
+            let values = [("file", path.display().to_string().into()), ("error", error.to_string().into())];
+            done.failures.push(terminal.sentence("setup-unwritable", &values));
+        }
+    }
+    None
+}
+
+/// Writes the records into it.
+pub fn fill(mut file: File, told: &Wanted, done: &mut Done, terminal: Terminal) {
+    let shown: Vec<Shown> = told.judged.iter().map(|judged| Shown::new(judged, told.asked)).collect();
+    let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
+    if let Err(error) = file.write_all(format!("{text}\n").as_bytes()) {
+        let values = [("file", "--records-file".into()), ("error", error.to_string().into())];
+        done.failures.push(terminal.sentence("setup-unwritable", &values));
     }
 }
 

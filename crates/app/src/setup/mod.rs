@@ -2,7 +2,7 @@
 //! must be entered elsewhere.
 //!
 //! ```text
-//! surroundings ─▶ answers ─▶ files (configuration, unit) ─▶ keys, account ─▶ report
+//! surroundings, network ─▶ answers ─▶ files (configuration, unit) ─▶ keys, account ─▶ doctor ─▶ report, steps
 //! ```
 //!
 //! Every answer is also an option. Nothing that is there is overwritten: a second run finds it, says so, and does what
@@ -10,17 +10,22 @@
 
 mod answers;
 mod files;
+mod network;
 mod report;
+mod steps;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
+use postamt_doctor::checks;
 use rustix::process::geteuid;
 
 use crate::cli;
+use crate::commands::{doctor, port25_check, wait};
 use crate::config;
 use crate::terminal::{Exit, Stop, Terminal};
 
@@ -47,8 +52,9 @@ pub struct Place<'a> {
 pub fn run(options: &cli::Setup, path: &Path, terminal: Terminal) -> Result<(), Stop> {
     let old = existing(path, terminal)?;
     let seen = surroundings::look(options, old.as_ref())?;
+    let network = look_out(options, old.as_ref(), terminal)?;
     if !terminal.json {
-        report::surroundings(&seen, terminal);
+        report::surroundings(&seen, &network, terminal);
     }
     let answers = collect(options, &seen, old.as_ref(), terminal)?;
     let unit = (!options.no_unit && surroundings::has_systemd()).then_some(options.unit.as_path());
@@ -59,12 +65,46 @@ pub fn run(options: &cli::Setup, path: &Path, terminal: Terminal) -> Result<(), 
     files::unit(&config, place, &mut done, terminal);
     files::relay(&answers, path, &config, &mut done, terminal);
     let config = crate::commands::config::load(path, terminal)?;
+    // Before this process becomes the server's user, who may write less.
+    let records = files::records(options.records_file.as_deref(), &mut done, terminal);
     files::keys(&config, &mut done, terminal);
     files::account(&answers, &config, options, &mut done, terminal);
-    report::end(
-        &report::Report { seen: &seen, answers: &answers, config: &config, done: &done, path },
-        terminal,
-    )
+    let told = report::wanted(&seen, &config, terminal)?;
+    if let Some(file) = records {
+        files::fill(file, &told, &mut done, terminal);
+    }
+    let doctor = if options.no_doctor { None } else { verdict(&config, &mut done, terminal) };
+    let (seen, network, answers) = (&seen, &network, &answers);
+    let report = report::Report { seen, network, answers, config: &config, done: &done, path, told, doctor };
+    report::end(&report, terminal)
+}
+
+/// What the network lets through, while a person reads that this takes a moment.
+fn look_out(
+    options: &cli::Setup,
+    old: Option<&config::Config>,
+    terminal: Terminal,
+) -> Result<network::Network, Stop> {
+    if !terminal.json {
+        terminal.note("setup-looks-out", &[]);
+    }
+    let wish = port25_check::Wish { sources: &[], family: None, targets: None };
+    let probe = match options.no_probe {
+        true => None,
+        false => Some(port25_check::settings(&wish, old, terminal)?),
+    };
+    let servers = surroundings::dns_servers(options, old);
+    Ok(wait(network::look(&servers, probe.as_ref(), terminal.words))?)
+}
+
+/// What the doctor says; that it could not say it is told, and no more.
+fn verdict(config: &config::Config, done: &mut Done, terminal: Terminal) -> Option<checks::Report> {
+    match doctor::verdict(config, terminal) {
+        Ok(Some(report)) => return Some(report),
+        Ok(None) => done.failures.push(terminal.sentence("setup-doctor-slow", &[])),
+        Err(stop) => done.failures.push(stop.text),
+    }
+    None
 }
 
 /// The configuration that is there, which a further run goes on from.

@@ -3,25 +3,29 @@
 
 use std::path::Path;
 
-use postamt_doctor::records::text::Shown;
+use postamt_doctor::checks;
+use postamt_doctor::checks::report::ToldReport;
+use postamt_doctor::records::text::{Shown, Texts};
 use postamt_doctor::records::{Judged, State};
+use postamt_net::dns::record::RecordKind;
 use serde::Serialize;
 
 use super::answers::Answers;
 use super::files::Done;
+use super::network::Network;
 use super::surroundings::{Reverse, Surroundings};
+use super::{steps, verdict};
 use crate::cli::Neighbour;
-use crate::commands::dns;
+use crate::commands::dns::{self, Wanted};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
-
-/// Steps that are named; more at a time nobody reads.
-const STEPS: usize = 3;
 
 /// Everything that the end tells of.
 pub struct Report<'a> {
     /// What was found.
     pub seen: &'a Surroundings,
+    /// What the network lets through.
+    pub network: &'a Network,
     /// What was answered.
     pub answers: &'a Answers,
     /// What is in force now.
@@ -30,10 +34,22 @@ pub struct Report<'a> {
     pub done: &'a Done,
     /// The configuration's file.
     pub path: &'a Path,
+    /// What DNS must say.
+    pub told: Wanted,
+    /// What the doctor says.
+    pub doctor: Option<checks::Report>,
+}
+
+impl Report<'_> {
+    /// Addresses whose name is not ours yet.
+    pub fn unnamed(&self) -> impl Iterator<Item = &Reverse> {
+        let hostname = &self.config.server.hostname;
+        self.seen.public.iter().filter(move |reverse| !reverse.confirmed.contains(hostname))
+    }
 }
 
 /// What was found, for a person who is going to be asked.
-pub fn surroundings(seen: &Surroundings, terminal: Terminal) {
+pub fn surroundings(seen: &Surroundings, network: &Network, terminal: Terminal) {
     let note = |id: &str, values: &[_]| terminal.note(id, values);
     for reverse in &seen.public {
         let names: Vec<String> = reverse.names.iter().map(ToString::to_string).collect();
@@ -55,6 +71,31 @@ pub fn surroundings(seen: &Surroundings, terminal: Terminal) {
         let values = [("program", (&other.program).into()), ("ports", ports.join(", ").into())];
         note("setup-seen-other", &values);
     }
+    if let Some(machine) = &network.machine {
+        note("setup-seen-machine", &[("machine", machine.into())]);
+    }
+    outlook(network, terminal);
+}
+
+/// What the network lets through.
+fn outlook(network: &Network, terminal: Terminal) {
+    let ways = network.port25.as_deref().unwrap_or_default();
+    for way in ways.iter().filter(|way| way.is_open || way.is_blocked) {
+        let values = [("path", (&way.path).into()), ("evidence", way.evidence.join(" ").into())];
+        let id = if way.is_open { "setup-seen-port25-open" } else { "setup-seen-port25-blocked" };
+        terminal.note(id, &values);
+    }
+    if !ways.iter().any(|way| way.is_open || way.is_blocked) {
+        terminal.note("setup-seen-port25-unknown", &[]);
+    }
+    match network.validates {
+        Some(true) => terminal.note("setup-seen-dnssec", &[]),
+        Some(false) => {
+            let reason = network.not_validated.clone().unwrap_or_default();
+            terminal.note("setup-seen-no-dnssec", &[("reason", reason.into())]);
+        }
+        None => {}
+    }
 }
 
 /// As `--json` shows it.
@@ -63,6 +104,7 @@ struct Outcome<'a> {
     hostname: String,
     domains: Vec<String>,
     seen: &'a Surroundings,
+    network: &'a Network,
     written: &'a [std::path::PathBuf],
     kept: &'a [std::path::PathBuf],
     failures: &'a [String],
@@ -70,6 +112,8 @@ struct Outcome<'a> {
     account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doctor: Option<ToldReport<'a>>,
     next: Vec<String>,
 }
 
@@ -78,16 +122,20 @@ struct Outcome<'a> {
 /// # Errors
 /// A value that JSON cannot hold, which is a mistake in the source.
 pub fn end(report: &Report<'_>, terminal: Terminal) -> Result<(), Stop> {
-    let (steps, wanted) = (steps(report, terminal), wanted(report, terminal));
+    let steps = steps::steps(report, terminal);
     if terminal.json {
-        return terminal.data(&shown(report, &wanted, steps));
+        return terminal.data(&shown(report, steps, terminal));
     }
     files(report.done, terminal);
-    records(report, &wanted, terminal);
+    records(&report.told, terminal);
     reverse_names(report, terminal);
     firewall(report, terminal);
     neighbour(report, terminal);
     password(report, terminal);
+    if let Some(doctor) = &report.doctor {
+        heading(&terminal.sentence("setup-doctor", &[]), terminal);
+        verdict::say(doctor, terminal);
+    }
     heading(&terminal.sentence("setup-next", &[]), terminal);
     for (number, step) in steps.iter().enumerate() {
         terminal.print(&format!("  {}. {step}", number + 1));
@@ -95,18 +143,20 @@ pub fn end(report: &Report<'_>, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-fn shown<'a>(report: &'a Report<'_>, wanted: &[Judged], next: Vec<String>) -> Outcome<'a> {
-    let asked = answers(report);
+fn shown<'a>(report: &'a Report<'_>, next: Vec<String>, terminal: Terminal) -> Outcome<'a> {
+    let told = &report.told;
     Outcome {
         hostname: report.config.server.hostname.to_string(),
         domains: report.config.server.domains.iter().map(ToString::to_string).collect(),
         seen: report.seen,
+        network: report.network,
         written: &report.done.written,
         kept: &report.done.kept,
         failures: &report.done.failures,
-        records: wanted.iter().map(|judged| Shown::new(judged, asked)).collect(),
+        records: told.judged.iter().map(|judged| Shown::new(judged, told.asked)).collect(),
         account: report.answers.account.as_ref().map(ToString::to_string),
         password: report.done.password.as_ref().map(|password| password.as_str()),
+        doctor: report.doctor.as_ref().map(|doctor| doctor.told(terminal.words)),
         next,
     }
 }
@@ -130,30 +180,30 @@ fn files(done: &Done, terminal: Terminal) {
 }
 
 /// All that DNS must say. A server that cannot be asked takes nothing away: then all is told as missing.
-fn wanted(report: &Report<'_>, terminal: Terminal) -> Vec<Judged> {
-    let addresses: Vec<_> = report.seen.public.iter().map(|reverse| reverse.address).collect();
-    let records = |answers| dns::wanted_records(report.config, &addresses, answers, terminal);
-    records(answers(report)).or_else(|_| records(false)).unwrap_or_default()
+///
+/// # Errors
+/// Never: without an answer nothing is asked.
+pub fn wanted(seen: &Surroundings, config: &Config, terminal: Terminal) -> Result<Wanted, Stop> {
+    let addresses: Vec<_> = seen.public.iter().map(|reverse| reverse.address).collect();
+    let records = |asked| dns::wanted_records(config, &addresses, asked, terminal);
+    records(seen.public.iter().any(|reverse| reverse.answered)).or_else(|_| records(false))
 }
 
-fn answers(report: &Report<'_>) -> bool {
-    report.seen.public.iter().any(|reverse| reverse.answered)
-}
-
-fn records(report: &Report<'_>, records: &[Judged], terminal: Terminal) {
+/// As lines of a zone with what each is for, then as the fields of a form.
+fn records(told: &Wanted, terminal: Terminal) {
+    let is_open = |judged: &Judged| judged.state != State::Good;
+    if !told.judged.iter().any(is_open) {
+        return heading(&terminal.sentence("setup-records-good", &[]), terminal);
+    }
     heading(&terminal.sentence("setup-records", &[]), terminal);
-    let open = records.iter().filter(|judged| judged.state != State::Good);
-    open.for_each(|judged| dns::say(judged, answers(report), terminal));
-}
-
-/// Addresses whose name is not ours yet.
-fn unnamed<'a>(report: &'a Report<'_>) -> impl Iterator<Item = &'a Reverse> {
-    let hostname = &report.config.server.hostname;
-    report.seen.public.iter().filter(move |reverse| !reverse.confirmed.contains(hostname))
+    told.judged.iter().filter(|judged| is_open(judged)).for_each(|it| dns::say(it, told.asked, terminal));
+    heading(&terminal.sentence("setup-forms", &[]), terminal);
+    let in_a_form = |judged: &Judged| is_open(judged) && judged.wanted.data.kind() != RecordKind::Ptr;
+    dns::forms(told, in_a_form, Texts::Whole, terminal);
 }
 
 fn reverse_names(report: &Report<'_>, terminal: Terminal) {
-    for reverse in unnamed(report) {
+    for reverse in report.unnamed() {
         let values = [
             ("address", reverse.address.to_string().into()),
             ("hostname", report.config.server.hostname.to_string().into()),
@@ -170,7 +220,10 @@ fn firewall(report: &Report<'_>, terminal: Terminal) {
             outside.map(|listener| listener.address.port()).filter(|port| *port != 0).collect()
         }
     };
+    let web = report.config.web.https.iter().chain(&report.config.web.http);
+    ports.extend(web.filter(|address| !address.ip().is_loopback()).map(|address| address.port()));
     ports.sort_unstable();
+    ports.dedup();
     if ports.is_empty() {
         return;
     }
@@ -204,22 +257,4 @@ fn password(report: &Report<'_>, terminal: Terminal) {
     let (Some(account), Some(password)) = (&report.answers.account, &report.done.password) else { return };
     terminal.note("setup-password", &[("account", account.to_string().into())]);
     terminal.print(password);
-}
-
-fn steps(report: &Report<'_>, terminal: Terminal) -> Vec<String> {
-    let hostname = report.config.server.hostname.to_string();
-    let mut steps = Vec::new();
-    if unnamed(report).next().is_some() {
-        steps.push(terminal.sentence("setup-step-ptr", &[("hostname", (&hostname).into())]));
-    }
-    steps.push(terminal.sentence("setup-step-records", &[]));
-    let start = if report.done.unit {
-        "systemctl daemon-reload && systemctl enable --now postamt".to_owned()
-    } else {
-        format!("postamt serve --config {}", report.path.display())
-    };
-    steps.push(terminal.sentence("setup-step-start", &[("command", start.into())]));
-    steps.push(terminal.sentence("setup-step-check", &[]));
-    steps.truncate(STEPS);
-    steps
 }

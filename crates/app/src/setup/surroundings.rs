@@ -114,7 +114,8 @@ pub fn look(options: &cli::Setup, old: Option<&Config>) -> Result<Surroundings, 
     })
 }
 
-fn dns_servers(options: &cli::Setup, old: Option<&Config>) -> Vec<SocketAddr> {
+/// The name servers to ask; none: those of the system.
+pub fn dns_servers(options: &cli::Setup, old: Option<&Config>) -> Vec<SocketAddr> {
     if options.dns_server.is_empty() {
         return old.map(|config| config.dns.servers.clone()).unwrap_or_default();
     }

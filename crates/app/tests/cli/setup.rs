@@ -9,6 +9,8 @@ fn setup(site: &Site, more: &[&str]) -> Ran {
     let text = |path: &std::path::Path| path.display().to_string();
     let (state, run, config) = (text(&state), text(&run), text(&config));
     let mut arguments = vec!["setup", "--config", &config, "--no-unit", "--user", "nobody"];
+    // Nobody out there is asked.
+    arguments.extend(["--no-probe", "--dns-server", "127.0.0.1:9"]);
     arguments.extend(["--state-directory", &state, "--runtime-directory", &run, "--address", "127.0.0.1"]);
     arguments.extend(more);
     site.run(&arguments)
@@ -74,7 +76,77 @@ fn a_person_reads_what_to_do_next_in_german() {
     let site = Site::new("");
     let ran = setup(&site, &["--non-interactive", "--hostname", "mail.own.test", "--lang", "de"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    for words in ["Geschrieben:", "_domainkey.own.test", "ufw allow 25,465,587/tcp", "Als Nächstes:"] {
+    let parts = ["Geschrieben:", "_domainkey.own.test", "Priorität", "ufw allow 25,465,587/tcp"];
+    for words in parts.into_iter().chain(["Was der Doktor sagt", "FEHLER", "Als Nächstes:\n  1. Starten Sie"])
+    {
         assert!(ran.out.contains(words), "{words}: {ran:?}");
     }
+    assert!(ran.err.contains("Ob Mail auf Port 25 hinauskommt, ist nicht bekannt"), "{ran:?}");
+}
+
+#[test]
+fn it_ends_with_the_doctors_verdict_and_three_steps() {
+    let site = Site::new("");
+    let ran = setup(&site, &["--non-interactive", "--hostname", "mail.own.test", "--json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told = ran.json();
+    assert!(told["network"]["port25"].is_null(), "nobody was asked: {told:#}");
+    let findings = told["doctor"]["findings"].as_array().expect("a list");
+    assert!(findings.iter().any(|finding| finding["id"] == "dns.silent"), "{told:#}");
+    let next = told["next"].as_array().expect("a list");
+    assert_eq!(next.len(), 3, "{told:#}");
+    assert!(next[0].as_str().is_some_and(|step| step.contains("postamt serve --config")), "{told:#}");
+    assert!(next[1].as_str().is_some_and(|step| step.contains("Enter the records")), "{told:#}");
+    let without = setup(&site, &["--non-interactive", "--no-doctor", "--json"]).json();
+    assert!(without.get("doctor").is_none(), "{without:#}");
+}
+
+#[test]
+fn the_records_go_into_a_new_file_and_never_over_an_old_one() {
+    let site = Site::new("");
+    let file = site.path("records.json").display().to_string();
+    let more = [
+        "--non-interactive",
+        "--no-doctor",
+        "--hostname",
+        "mail.own.test",
+        "--records-file",
+        &file,
+        "--json",
+    ];
+    assert_eq!(setup(&site, &more).code, 0);
+    let text = std::fs::read_to_string(&file).expect("written");
+    let records: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let key = records.as_array().expect("a list").iter().find(|it| it["purpose"] == "dkim").expect("a key");
+    assert_eq!(key["ttl"], 3600);
+    assert!(key["value"].as_str().is_some_and(|value| value.len() > 255 && !value.contains('"')), "{key}");
+    assert!(key["zone_line"].as_str().is_some_and(|line| line.contains("\" \"")), "{key}");
+    let told = setup(&site, &more).json();
+    assert!(
+        told["kept"].as_array().is_some_and(|kept| kept.iter().any(|it| *it == file.as_str())),
+        "{told:#}"
+    );
+    assert_eq!(std::fs::read_to_string(&file).expect("there"), text);
+}
+
+#[test]
+fn how_zones_are_changed_is_an_option_and_an_unknown_provider_names_those_that_are_known() {
+    let site = Site::new("");
+    let token = site.path("dns.token").display().to_string();
+    let base =
+        ["--non-interactive", "--no-doctor", "--hostname", "mail.own.test", "--dns-token-file", &token];
+    let ran = setup(&site, &[&base[..], &["--dns-provider", "nobody"]].concat());
+    assert!(ran.code == 1 && ran.err.contains("\"nobody\"") && ran.err.contains("hetzner"), "{ran:?}");
+    let ran = setup(&site, &[&base[..], &["--web", "--dns-provider", "hetzner"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("postamt dns publish"), "{ran:?}");
+    assert!(ran.out.contains("ufw allow 25,80,443,465,587/tcp"), "{ran:?}");
+    let config = site.path("fresh/postamt.toml").display().to_string();
+    let shown = site.good(&["config", "show", "--config", &config]).out;
+    for line in ["provider = \"hetzner\"", "https = [\"[::]:443\"]", "http = [\"[::]:80\"]"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    // The token is not there yet: said by whoever needs it, and not before.
+    let ran = site.run(&["dns", "publish", "--config", &config]);
+    assert!(ran.code == 1 && ran.err.contains(&token), "{ran:?}");
 }

@@ -228,7 +228,7 @@ fn without_known_addresses_the_name_must_do() {
 
 #[test]
 fn rows_for_a_providers_form() {
-    let row = |name, data: RecordData| text::row(name, "own.test", &data);
+    let row = |name, data: RecordData| text::row(name, "own.test", &data, text::Texts::Whole);
     let first = row("own.test", mx(10, "mail.own.test"));
     assert_eq!(
         (first.host.as_str(), first.priority.as_str(), first.value.as_str()),
@@ -236,6 +236,6 @@ fn rows_for_a_providers_form() {
     );
     let second = row("_dmarc.own.test", text("v=DMARC1; p=none"));
     assert_eq!((second.host.as_str(), second.value.as_str()), ("_dmarc", "v=DMARC1; p=none"));
-    let table = text::table(["Type", "Name", "Priority", "Value"], &[first, second]);
-    assert_eq!(table[1], "MX    @       10        mail.own.test");
+    let table = text::table(["Type", "Name", "TTL", "Priority", "Value"], &[first, second]);
+    assert_eq!(table[1], "MX    @       3600  10        mail.own.test");
 }

@@ -27,6 +27,8 @@ pub struct Shown {
     pub kind: &'static str,
     /// Its value, texts without quotes and in one piece.
     pub value: String,
+    /// Time to live, in seconds.
+    pub ttl: u32,
     /// The line of a zone.
     pub zone_line: String,
     /// Values that must go.
@@ -48,11 +50,21 @@ impl Shown {
             name: wanted.name.clone(),
             kind: wanted.data.kind().name(),
             value: wanted.data.plain(),
+            ttl: TTL,
             zone_line: zone_line(&wanted.name, &wanted.data),
             replaces: wanted.replaces.iter().map(RecordData::plain).collect(),
             failure: judged.failure.clone(),
         }
     }
+}
+
+/// How a form wants long texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// Without quotes and in one piece: nearly all do, and part them themselves.
+    Whole,
+    /// In quotes and in parts of 255 octets (RFC 1035 §3.3.14).
+    Parted,
 }
 
 /// A row of a provider's form.
@@ -62,15 +74,17 @@ pub struct Row {
     pub kind: &'static str,
     /// The name relative to its zone, `@` for the zone itself.
     pub host: String,
+    /// Time to live, in seconds.
+    pub ttl: u32,
     /// Priority, where the type has one.
     pub priority: String,
-    /// The rest of the value, without quotes; names without final dot.
+    /// The rest of the value; names without final dot.
     pub value: String,
 }
 
 /// The fields of a form for a zone.
 #[must_use]
-pub fn row(name: &str, zone: &str, data: &RecordData) -> Row {
+pub fn row(name: &str, zone: &str, data: &RecordData, texts: Texts) -> Row {
     let host = match name.strip_suffix(zone) {
         Some("") => "@",
         Some(above) => above.trim_end_matches('.'),
@@ -82,22 +96,26 @@ pub fn row(name: &str, zone: &str, data: &RecordData) -> Row {
             (priority.to_string(), format!("{weight} {port} {target}"))
         }
         RecordData::Cname(name) | RecordData::Ptr(name) => (String::new(), name.clone()),
+        RecordData::Txt(_) if texts == Texts::Parted => (String::new(), data.to_string()),
         other => (String::new(), other.plain()),
     };
-    Row { kind: data.kind().name(), host: host.to_owned(), priority, value }
+    Row { kind: data.kind().name(), host: host.to_owned(), ttl: TTL, priority, value }
 }
 
-/// Rows with columns of equal width.
+/// Rows with columns of equal width; the value, which may be long, at the end.
 #[must_use]
-pub fn table(heads: [&str; 4], rows: &[Row]) -> Vec<String> {
-    let cells = |row: &Row| [row.kind.to_owned(), row.host.clone(), row.priority.clone(), row.value.clone()];
-    let mut lines: Vec<[String; 4]> = vec![heads.map(str::to_owned)];
+pub fn table(heads: [&str; 5], rows: &[Row]) -> Vec<String> {
+    let cells = |row: &Row| {
+        let ttl = row.ttl.to_string();
+        [row.kind.to_owned(), row.host.clone(), ttl, row.priority.clone(), row.value.clone()]
+    };
+    let mut lines: Vec<[String; 5]> = vec![heads.map(str::to_owned)];
     lines.extend(rows.iter().map(cells));
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
-    let line = |[kind, host, priority, value]: &[String; 4]| {
-        let [first, second, third] = widths;
-        format!("{kind:first$}  {host:second$}  {priority:third$}  {value}")
+    let widths = [width(0), width(1), width(2), width(3)];
+    let line = |[kind, host, ttl, priority, value]: &[String; 5]| {
+        let [first, second, third, fourth] = widths;
+        format!("{kind:first$}  {host:second$}  {ttl:third$}  {priority:fourth$}  {value}")
     };
     lines.iter().map(line).collect()
 }

@@ -28,8 +28,10 @@ dns-no-address = HINWEIS: Es ist keine öffentliche Adresse dieses Servers bekan
 dns-zone = Zone { $zone }
 dns-type = Typ
 dns-name = Name
+dns-ttl = TTL
 dns-priority = Priorität
 dns-value = Wert
+dns-long-texts = HINWEIS: Werte von mehr als 255 Zeichen gehören in einem Stück ins Formular. Nimmt es sie so nicht an: `postamt dns records --format table --parted`.
 
 dns-verified = Im DNS steht alles, was dort stehen muss.
 dns-not-verified = { $count ->

@@ -28,8 +28,10 @@ dns-no-address = NOTE: No public address of this server is known. Name it with `
 dns-zone = Zone { $zone }
 dns-type = Type
 dns-name = Name
+dns-ttl = TTL
 dns-priority = Priority
 dns-value = Value
+dns-long-texts = NOTE: Values of more than 255 characters go into the form in one piece. Where it does not take them: `postamt dns records --format table --parted`.
 
 dns-verified = DNS says all that it must.
 dns-not-verified = { $count ->
