@@ -104,6 +104,10 @@ pub enum PathReason {
     TimeToLook,
     /// The first deliveries of a trial succeeded.
     TrialPassed,
+    /// A second probe, in the trial, found the port open as well.
+    ProbedOpenAgain,
+    /// Nothing failed in the trial for a day.
+    TrialQuiet,
     /// A sentence: what versions before this one wrote down.
     #[serde(untagged)]
     Sentence(String),
@@ -121,6 +125,8 @@ impl PathReason {
             Self::ProbedOpen => "probed_open",
             Self::TimeToLook => "time_to_look",
             Self::TrialPassed => "trial_passed",
+            Self::ProbedOpenAgain => "probed_open_again",
+            Self::TrialQuiet => "trial_quiet",
             Self::Sentence(text) => text,
         }
     }
@@ -186,6 +192,21 @@ pub struct PathFact {
     pub next_probe: Option<u64>,
     /// Probes and trials in a row that failed: the wait grows with them.
     pub setbacks: u32,
+    /// Since when mail has not gone this way as usual, seconds since 1970: trials that fail do not count. `None` while it
+    /// does.
+    #[serde(default)]
+    pub down_since: Option<u64>,
+    /// When the last probe was made that this takes into account, seconds since 1970.
+    #[serde(default)]
+    pub probed_at: u64,
+}
+
+impl PathFact {
+    /// Whether the way is to be probed now.
+    #[must_use]
+    pub fn is_probe_due(&self, now: u64) -> bool {
+        self.state != PathState::Direct && self.next_probe.is_some_and(|at| at <= now)
+    }
 }
 
 /// The last probe of a way out.
@@ -343,5 +364,30 @@ mod tests {
         let sentence = "3 unrelated operators did not answer on port 25, and none did".to_owned();
         assert_eq!(fact.reason, PathReason::Sentence(sentence));
         assert_eq!(fact.evidence, [Evidence::Words("a.test: no answer".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_closed_or_on_trial_is_probed_when_its_time_has_come() {
+        let fact = |state, next_probe| PathFact {
+            path: PathKey { source: None, family: Family::Ipv4 },
+            state,
+            since: 1,
+            reason: PathReason::NothingAgainst,
+            evidence: Vec::new(),
+            next_probe,
+            setbacks: 0,
+            down_since: None,
+            probed_at: 0,
+        };
+        for (state, next_probe, now, due) in [
+            (PathState::Relay, Some(10), 9, false),
+            (PathState::Relay, Some(10), 10, true),
+            (PathState::Trial, Some(10), 9, false),
+            (PathState::Trial, Some(10), 11, true),
+            (PathState::Trial, None, 11, false),
+            (PathState::Direct, Some(10), 11, false),
+        ] {
+            assert_eq!(fact(state, next_probe).is_probe_due(now), due, "{state:?} {next_probe:?} {now}");
+        }
     }
 }

@@ -222,7 +222,7 @@ impl<'a> Story<'a> {
         for path in &report.paths {
             self.judged(path);
         }
-        // The server's own probe comes a minute after the closing. What this one found is as good.
+        // The server's own probe comes when its time has come, a minute after the last. What this one found is as good.
         let facts = report.facts(self.terminal.words).map_err(anyhow::Error::from)?;
         for fact in facts {
             self.place.server.facts().save_probe(fact).await.map_err(anyhow::Error::from)?;

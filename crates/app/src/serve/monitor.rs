@@ -1,5 +1,5 @@
 //! The watch over the ways out: probes them soon after the start, from time to time, when the network has changed, and
-//! when a closed one is due; and writes down what was found. The pipeline reads it there and decides by itself.
+//! when one that is closed or on trial is due; and writes down what was found. The pipeline reads it there and decides by itself.
 //!
 //! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm.
 
@@ -13,7 +13,7 @@ use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::network_watch::NetworkWatch;
-use postamt_store::facts::{Facts, PathFact, PathKey, PathState};
+use postamt_store::facts::{Facts, PathFact, PathKey};
 
 use super::schedule::Schedule;
 
@@ -52,7 +52,7 @@ impl Monitor {
         let mut schedule = Schedule::new(self.last_probe().await, &clock);
         loop {
             let now = clock.unix_seconds();
-            let due: Vec<_> = self.open_questions(&asked).filter(|fact| is_due(fact, now)).collect();
+            let due: Vec<_> = self.open_questions(&asked).filter(|fact| fact.is_probe_due(now)).collect();
             asked.extend(due.iter().map(|fact| (fact.path, fact.next_probe)));
             let due: Vec<_> = due.into_iter().map(|fact| fact.path).collect();
             if schedule.next() <= now {
@@ -127,8 +127,4 @@ async fn change_of(network: &mut Option<NetworkWatch>) {
         *network = None;
     }
     std::future::pending().await
-}
-
-fn is_due(fact: &PathFact, now: u64) -> bool {
-    fact.state == PathState::Relay && fact.next_probe.is_some_and(|at| at <= now)
 }

@@ -20,9 +20,11 @@ use tokio_util::sync::CancellationToken;
 use super::intake;
 use super::login::{self, Exchange, Failed, LoginError, Logins, Progress};
 use crate::admit;
+use crate::breaker::detour::{self, Hindrance};
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{self, Identity, Submission, path_text};
+use crate::plan::routes;
 use crate::settings::Settings;
 
 /// Octets read at a time while commands come …
@@ -265,9 +267,6 @@ impl Session {
             return reply;
         }
         self.sender.clone_from(sender);
-        if let Some(reply) = self.no_way_out(&settings) {
-            return self.refuse(None, reply);
-        }
         match admit::sender(&settings, &self.identity, sender) {
             Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),
             Err(reply) => self.refuse(None, reply),
@@ -275,15 +274,35 @@ impl Session {
     }
 
     /// A client learns at once when its mail would die of age before it leaves: port 25 has been blocked for longer
-    /// than a message may live, and there is no relay.
-    fn no_way_out(&self, settings: &Settings) -> Option<Reply> {
-        if self.channel == flow::Channel::Exchange || settings.fallback.is_some() {
+    /// than a message may live, and no relay takes what goes to this recipient meanwhile.
+    fn no_way_out(&self, settings: &Settings, recipient: &Address) -> Option<Reply> {
+        if self.channel == flow::Channel::Exchange {
             return None;
         }
         let since = self.context.breaker.closed_since(settings)?;
-        let overdue = self.context.now() >= since.saturating_add(settings.retry.lifetime.as_secs());
-        let words = "port 25 has been blocked for longer than mail may wait, and no relay is set up: nothing can be sent";
-        overdue.then(|| Reply::new(451, (4, 4, 1), words))
+        if self.context.now() < since.saturating_add(settings.retry.lifetime.as_secs()) {
+            return None;
+        }
+        let account = self.identity.account();
+        let question = routes::Question {
+            account: account.as_deref(),
+            channel: self.channel.name(),
+            sender: self.sender.as_ref(),
+            recipient,
+            past_hold: false,
+        };
+        let destination = routes::choose(settings, question);
+        destination.direct()?;
+        let hindrance = detour::of(&self.context, &destination).err()?;
+        let hindered = match hindrance {
+            Hindrance::NoRelay => "no relay is set up".to_owned(),
+            Hindrance::Forbidden => "a rule wants no relay for this mail".to_owned(),
+            Hindrance::Unfit { relay, .. } => format!("the relay {relay} failed its preflight"),
+        };
+        let words = format!(
+            "port 25 has been blocked for longer than mail may wait, and {hindered}: this cannot be sent now"
+        );
+        Some(Reply::new(451, (4, 4, 1), words))
     }
 
     /// Looks the account up again, with the rights that it has now.
@@ -311,6 +330,11 @@ impl Session {
         let mut admitted = admit::recipient(&settings, &self.identity, self.channel, recipient);
         if admitted.is_ok() {
             admitted = admit::mailbox::exists(&settings, recipient).await;
+        }
+        if admitted.is_ok()
+            && let Some(reply) = self.no_way_out(&settings, recipient)
+        {
+            admitted = Err(reply);
         }
         match admitted {
             Ok(()) => Reply::new(250, (2, 1, 5), "recipient ok"),

@@ -8,10 +8,12 @@
 //!    └── the first deliveries succeed ── trial ◀──────────────────────────────┘
 //!                                          └── they fail: relay, and a longer wait ──▶
 //! ```
+//!
+//! A trial that no mail uses ends as well: by a second probe that finds the port open, or after a day without trouble.
 
 use std::collections::HashMap;
 
-use postamt_store::facts::{ConnectProblem, Evidence, PathFact, PathKey, PathReason, PathState};
+use postamt_store::facts::{ConnectProblem, Evidence, PathFact, PathKey, PathReason, PathState, ProbeFact};
 
 /// So many unrelated operators must fail …
 const OPERATORS: usize = 3;
@@ -23,13 +25,21 @@ pub const SILENCE_SECONDS: u64 = 6;
 /// Mail that has no way at all looks again after so many seconds at the earliest.
 pub const LOOK_AGAIN_SECONDS: u64 = 30;
 /// … and at the latest: a relay may have been mended meanwhile.
-pub const LONGEST_LOOK_SECONDS: u64 = 300;
+const LONGEST_LOOK_SECONDS: u64 = 300;
 /// A place in a trial that nothing was heard of for so long is free again.
 const TRIAL_PATIENCE_SECONDS: u64 = 60;
 /// Deliveries that a trial lets through at a time, and that must succeed to end it.
 const TRIAL_DELIVERIES: u32 = 3;
 /// A way that was closed again so soon after it was opened is flapping: the wait goes on growing.
 const STABLE_SECONDS: u64 = 3600;
+/// What mail alone has seen is confirmed by a probe so soon, unless the way is flapping.
+const CONFIRM_SECONDS: u64 = 2;
+/// A trial is probed after so long …
+const TRIAL_PROBE_SECONDS: u64 = 600;
+/// … and over when nothing has failed for so long.
+const QUIET_TRIAL_SECONDS: u64 = 86_400;
+/// A probe of so long ago, from before a restart, says nothing of now.
+const PROBE_HOLDS_SECONDS: u64 = 3600;
 /// The first wait for a probe, doubled by each setback …
 const FIRST_WAIT_SECONDS: u64 = 60;
 /// … up to this.
@@ -43,28 +53,20 @@ const EVIDENCE_LIMIT: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sighting {
     /// An operator answered on port 25: TCP stood, whatever was said then.
-    Answered {
-        /// Whose server: a registrable domain.
-        operator: String,
-    },
+    Answered,
     /// An operator could not be reached.
     Failed {
-        /// Whose server.
+        /// Whose server: a registrable domain.
         operator: String,
         /// Why not.
         problem: ConnectProblem,
+        /// When the attempt began.
+        began: u64,
     },
     /// A message was delivered on this way.
     Delivered,
-    /// A probe found the port open (true) or not.
-    Probed {
-        /// Mail can use the port.
-        open: bool,
-        /// The verdict's stable name.
-        verdict: String,
-        /// What was seen, in words.
-        evidence: Vec<String>,
-    },
+    /// A probe was made.
+    Probed(ProbeFact),
 }
 
 /// One way out.
@@ -77,8 +79,10 @@ pub struct Machine {
     trial_open: u32,
     trial_good: u32,
     trial_admitted_at: u64,
-    /// When the way was last opened for mail again.
-    recovered_at: Option<u64>,
+    /// When an operator last answered.
+    answered_at: Option<u64>,
+    /// Since when nothing has failed, as far as it was watched.
+    quiet_since: Option<u64>,
 }
 
 impl Machine {
@@ -93,19 +97,26 @@ impl Machine {
             evidence: Vec::new(),
             next_probe: None,
             setbacks: 0,
+            down_since: None,
+            probed_at: 0,
         })
     }
 
     /// A way whose state was kept. A trial that a restart has cut off begins anew.
     #[must_use]
-    pub fn from_fact(fact: PathFact) -> Self {
+    pub fn from_fact(mut fact: PathFact) -> Self {
+        if fact.state != PathState::Direct {
+            // Versions before this one did not write it down.
+            fact.down_since.get_or_insert(fact.since);
+        }
         Self {
             fact,
             failures: HashMap::new(),
             trial_open: 0,
             trial_good: 0,
             trial_admitted_at: 0,
-            recovered_at: None,
+            answered_at: None,
+            quiet_since: None,
         }
     }
 
@@ -119,6 +130,16 @@ impl Machine {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.fact.state == PathState::Relay
+    }
+
+    /// When mail that has no way but this one looks again: a place in a trial may be free soon.
+    #[must_use]
+    pub fn look_again(&self, now: u64) -> u64 {
+        let next = match self.fact.state {
+            PathState::Relay => self.fact.next_probe.unwrap_or(now),
+            PathState::Trial | PathState::Direct => now,
+        };
+        next.clamp(now + LOOK_AGAIN_SECONDS, now + LONGEST_LOOK_SECONDS)
     }
 
     /// Takes a place in a trial; always granted while the way is direct, never while it is closed.
@@ -138,24 +159,28 @@ impl Machine {
         }
     }
 
-    /// Takes in what was seen; true when the state changed.
+    /// Takes in what was seen; true when the fact has changed and is to be kept.
     pub fn see(&mut self, sighting: Sighting, now: u64) -> bool {
         match sighting {
-            Sighting::Answered { .. } => {
+            Sighting::Answered => {
                 self.failures.clear();
+                self.answered_at = Some(now);
                 false
             }
-            Sighting::Failed { operator, problem } => self.failed(operator, problem, now),
+            Sighting::Failed { operator, problem, began } => self.failed(operator, problem, began, now),
             Sighting::Delivered => self.delivered(now),
-            Sighting::Probed { open, verdict, evidence } => self.probed(open, verdict, evidence, now),
+            Sighting::Probed(probe) => self.probed(probe, now),
         }
     }
 
-    fn failed(&mut self, operator: String, problem: ConnectProblem, now: u64) -> bool {
+    fn failed(&mut self, operator: String, problem: ConnectProblem, began: u64, now: u64) -> bool {
+        self.quiet_since = Some(now);
         self.failures.retain(|_, (at, _)| *at + WINDOW_SECONDS > now);
+        if self.answered_at.is_some_and(|at| at >= began) {
+            // Others answered while it was under way: a dead destination, however many of them are tried at once.
+            return false;
+        }
         self.failures.insert(operator, (now, problem));
-        // One dead destination must not keep a place in a trial.
-        self.trial_ended();
         match self.fact.state {
             PathState::Relay => false,
             // In a trial two are enough: the way was closed a moment ago.
@@ -173,17 +198,22 @@ impl Machine {
     }
 
     fn close(&mut self, reason: PathReason, mut evidence: Vec<Evidence>, now: u64) {
-        let flapping = self.recovered_at.is_some_and(|at| at + STABLE_SECONDS > now);
         let setbacks = match self.fact.state {
-            PathState::Trial => self.fact.setbacks + 1,
-            _ if flapping => self.fact.setbacks + 1,
+            PathState::Trial => self.fact.setbacks.saturating_add(1),
+            _ if self.is_flapping(now) => self.fact.setbacks.saturating_add(1),
             _ => 0,
         };
         evidence.truncate(EVIDENCE_LIMIT);
         self.fact.evidence = evidence;
+        let unconfirmed = setbacks == 0 && matches!(reason, PathReason::SilentOperators { .. });
         self.enter(PathState::Relay, reason, now);
         self.fact.setbacks = setbacks;
-        self.fact.next_probe = Some(now + wait(setbacks));
+        self.fact.next_probe = Some(now + if unconfirmed { CONFIRM_SECONDS } else { wait(setbacks) });
+    }
+
+    /// Whether it was opened for mail again a short time ago.
+    fn is_flapping(&self, now: u64) -> bool {
+        self.fact.reason != PathReason::NothingAgainst && self.fact.since + STABLE_SECONDS > now
     }
 
     /// Operators that failed since the last answer, in the order in which they did.
@@ -207,59 +237,111 @@ impl Machine {
             return false;
         }
         self.enter(PathState::Direct, PathReason::TrialPassed, now);
-        self.fact.next_probe = None;
-        self.recovered_at = Some(now);
         true
     }
 
-    fn probed(&mut self, open: bool, verdict: String, evidence: Vec<String>, now: u64) -> bool {
-        let evidence = evidence.into_iter().map(Evidence::Words).collect();
-        match (self.fact.state, open) {
-            (PathState::Relay, true) => {
+    fn probed(&mut self, probe: ProbeFact, now: u64) -> bool {
+        if !self.is_news(&probe, now) {
+            return false;
+        }
+        self.fact.probed_at = probe.at;
+        let open = probe.verdict == "open";
+        let due = self.fact.next_probe.is_none_or(|at| probe.at >= at);
+        let evidence = probe.evidence.into_iter().map(Evidence::Words).collect();
+        match self.fact.state {
+            PathState::Relay if open => {
                 self.fact.evidence = evidence;
                 self.enter(PathState::Trial, PathReason::ProbedOpen, now);
-                self.fact.next_probe = None;
-                true
             }
-            (PathState::Relay, false) => {
-                self.fact.setbacks = self.fact.setbacks.saturating_add(1);
-                self.fact.next_probe = Some(now + wait(self.fact.setbacks));
+            PathState::Relay => {
                 self.fact.evidence = evidence;
-                // The state is the same, but its next probe is not: it is to be kept.
-                true
+                if due {
+                    self.still_closed(now);
+                }
             }
             // A probe that finds a block before mail has paid for it.
-            (PathState::Direct | PathState::Trial, false) if is_block(&verdict) => {
-                self.close(PathReason::ProbedClosed { verdict }, evidence, now);
-                true
+            PathState::Direct | PathState::Trial if is_block(&probe.verdict) => {
+                self.close(PathReason::ProbedClosed { verdict: probe.verdict }, evidence, now);
             }
-            (PathState::Direct | PathState::Trial, _) => false,
+            PathState::Trial if due && open => {
+                self.enter(PathState::Direct, PathReason::ProbedOpenAgain, now);
+            }
+            PathState::Trial if due => self.fact.next_probe = Some(now + TRIAL_PROBE_SECONDS),
+            PathState::Direct | PathState::Trial => return false,
         }
+        // Where the state is the same, its next probe or what was taken in is not: it is to be kept.
+        true
+    }
+
+    /// Whether a probe says something that was not taken in: made after the one before and after the state began, since
+    /// what was seen meanwhile is newer. Times that lie ahead are those of a clock that was set back.
+    fn is_news(&self, probe: &ProbeFact, now: u64) -> bool {
+        let is_after = |time: u64| probe.at > time || time > now;
+        let began = self.fact.reason != PathReason::NothingAgainst;
+        probe.at != self.fact.probed_at
+            && is_after(self.fact.probed_at)
+            && (!began || is_after(self.fact.since))
+            && probe.at + PROBE_HOLDS_SECONDS > now
+    }
+
+    /// The probe that was due has found it closed: the next wait is longer, except after the one that only confirmed
+    /// what mail had seen.
+    fn still_closed(&mut self, now: u64) {
+        let confirms = matches!(self.fact.reason, PathReason::SilentOperators { .. })
+            && self.fact.next_probe == Some(self.fact.since + CONFIRM_SECONDS);
+        if !confirms {
+            self.fact.setbacks = self.fact.setbacks.saturating_add(1);
+        }
+        self.fact.next_probe = Some(now + wait(self.fact.setbacks));
     }
 
     fn enter(&mut self, state: PathState, reason: PathReason, now: u64) {
         self.fact.state = state;
         self.fact.since = now;
         self.fact.reason = reason;
+        self.fact.next_probe = (state == PathState::Trial).then_some(now + TRIAL_PROBE_SECONDS);
+        if state == PathState::Direct {
+            self.fact.down_since = None;
+        } else {
+            self.fact.down_since.get_or_insert(now);
+        }
         self.failures.clear();
         self.trial_open = 0;
         self.trial_good = 0;
+        self.quiet_since = Some(now);
     }
 
-    /// Lets time pass: where nobody probes, a few messages do. True when the state changed.
+    /// Lets time pass: where nobody probes, a few messages do, and a trial that nobody uses ends. True when the fact has
+    /// changed and is to be kept.
     pub fn tick(&mut self, now: u64) -> bool {
-        let due = self.fact.next_probe.is_some_and(|at| at + OVERDUE_SECONDS <= now);
-        if self.fact.state != PathState::Relay || !due {
-            return false;
+        match self.fact.state {
+            PathState::Relay if self.fact.next_probe.is_some_and(|at| at + OVERDUE_SECONDS <= now) => {
+                self.enter(PathState::Trial, PathReason::TimeToLook, now);
+                true
+            }
+            PathState::Trial if *self.quiet_since.get_or_insert(now) + QUIET_TRIAL_SECONDS <= now => {
+                self.enter(PathState::Direct, PathReason::TrialQuiet, now);
+                true
+            }
+            // Versions before this one set no time.
+            PathState::Trial if self.fact.next_probe.is_none() => {
+                self.fact.next_probe = Some(now + TRIAL_PROBE_SECONDS);
+                true
+            }
+            _ => false,
         }
-        self.enter(PathState::Trial, PathReason::TimeToLook, now);
-        self.fact.next_probe = None;
-        true
     }
 
     /// Gives places back that a trial had granted to connections that ended without a delivery.
     pub fn trial_ended(&mut self) {
         self.trial_open = self.trial_open.saturating_sub(1);
+    }
+
+    /// A connection that was given up for lost stands after all: its place is taken again.
+    pub fn trial_resumed(&mut self) {
+        if self.fact.state == PathState::Trial {
+            self.trial_open += 1;
+        }
     }
 }
 
@@ -274,121 +356,4 @@ fn wait(setbacks: u32) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use postamt_store::facts::Family;
-
-    use super::*;
-
-    fn machine() -> Machine {
-        Machine::new(PathKey { source: None, family: Family::Ipv4 }, 0)
-    }
-
-    fn fails(machine: &mut Machine, operator: &str, now: u64) -> bool {
-        let sighting = Sighting::Failed { operator: operator.to_owned(), problem: ConnectProblem::TimedOut };
-        machine.see(sighting, now)
-    }
-
-    fn probe(machine: &mut Machine, open: bool, now: u64) -> bool {
-        let verdict = if open { "open" } else { "dropped" }.to_owned();
-        machine.see(Sighting::Probed { open, verdict, evidence: Vec::new() }, now)
-    }
-
-    fn closed() -> Machine {
-        let mut machine = machine();
-        for (place, name) in ["a", "b", "c"].into_iter().enumerate() {
-            assert_eq!(fails(&mut machine, name, 10), place == 2);
-        }
-        machine
-    }
-
-    #[test]
-    fn one_dead_destination_never_closes_the_way() {
-        let mut machine = machine();
-        assert!((0..10_000).all(|now| !fails(&mut machine, "dead.test", now)));
-        assert_eq!(machine.fact().state, PathState::Direct);
-    }
-
-    #[test]
-    fn three_unrelated_ones_do_and_an_answer_in_between_prevents_it() {
-        assert!(closed().is_closed());
-        let mut machine = machine();
-        fails(&mut machine, "a", 1);
-        fails(&mut machine, "b", 2);
-        machine.see(Sighting::Answered { operator: "d".to_owned() }, 3);
-        assert!(!fails(&mut machine, "c", 4));
-        assert!(!fails(&mut machine, "a", 5));
-    }
-
-    #[test]
-    fn failures_far_apart_do_not_add_up() {
-        let mut machine = machine();
-        fails(&mut machine, "a", 0);
-        fails(&mut machine, "b", 100);
-        assert!(!fails(&mut machine, "c", 200));
-    }
-
-    #[test]
-    fn it_comes_back_by_probe_and_trial() {
-        let mut machine = closed();
-        assert!(!machine.admit(100));
-        assert!(probe(&mut machine, true, 100));
-        assert_eq!(machine.fact().state, PathState::Trial);
-        assert_eq!((0..5).filter(|_| machine.admit(100)).count(), 3);
-        assert!(!machine.see(Sighting::Delivered, 101));
-        assert!(!machine.see(Sighting::Delivered, 101));
-        assert!(machine.see(Sighting::Delivered, 101));
-        assert_eq!(machine.fact().state, PathState::Direct);
-        assert_eq!(machine.fact().next_probe, None);
-    }
-
-    #[test]
-    fn without_a_probe_mail_itself_looks_again() {
-        let mut machine = closed();
-        let due = machine.fact().next_probe.expect("set");
-        assert!(!machine.tick(due));
-        assert!(machine.tick(due + OVERDUE_SECONDS));
-        assert_eq!(machine.fact().state, PathState::Trial);
-    }
-
-    #[test]
-    fn a_failed_trial_waits_longer() {
-        let mut machine = closed();
-        let first = machine.fact().next_probe.expect("set") - 10;
-        probe(&mut machine, true, 100);
-        fails(&mut machine, "a", 101);
-        assert!(fails(&mut machine, "b", 102));
-        assert!(machine.is_closed());
-        assert_eq!(machine.fact().next_probe, Some(102 + 2 * first));
-    }
-
-    #[test]
-    fn a_flapping_way_does_not_flap_the_route() {
-        let mut machine = closed();
-        let mut now = 100;
-        let mut waits = Vec::new();
-        for _ in 0..4 {
-            probe(&mut machine, true, now);
-            for _ in 0..3 {
-                machine.see(Sighting::Delivered, now);
-            }
-            assert_eq!(machine.fact().state, PathState::Direct);
-            for name in ["a", "b", "c"] {
-                fails(&mut machine, name, now + 1);
-            }
-            waits.push(machine.fact().next_probe.expect("closed") - now - 1);
-            now += 60;
-        }
-        assert_eq!(waits, [120, 240, 480, 960]);
-    }
-
-    #[test]
-    fn a_probe_that_knows_nothing_closes_nothing() {
-        let mut machine = machine();
-        for verdict in ["inconclusive", "no_network", "dns_broken", "throttled"] {
-            let sighting =
-                Sighting::Probed { open: false, verdict: verdict.to_owned(), evidence: Vec::new() };
-            assert!(!machine.see(sighting, 1), "{verdict}");
-        }
-        assert!(probe(&mut machine, false, 2));
-    }
-}
+mod tests;

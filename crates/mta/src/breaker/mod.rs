@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use postamt_store::facts::{ConnectProblem, Family, PathFact, PathKey, PathState};
+use postamt_store::facts::{ConnectProblem, Family, PathFact, PathKey, PathState, ProbeFact};
 use tokio::sync::{Notify, watch as channel};
 
 use crate::settings::{Outgoing, Relay, Settings};
@@ -38,10 +38,33 @@ pub struct Breaker {
 #[derive(Debug)]
 struct Way {
     machine: Machine,
-    /// Attempts under way: whose server, and since when.
-    connecting: HashMap<u64, (String, u64)>,
+    /// Attempts under way.
+    connecting: HashMap<u64, Connecting>,
     /// The fact has changed since it was last written down.
     dirty: bool,
+}
+
+/// An attempt under way.
+#[derive(Debug)]
+struct Connecting {
+    /// Whose server.
+    operator: String,
+    /// When it began.
+    since: u64,
+    /// It has been silent for so long that it counts as a failure, once; its place in a trial is free.
+    counted: bool,
+}
+
+/// What mail can use now. When it changes, mail that waits is planned again; when only one of several ways changes, it is
+/// not: mail goes by the others meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Courses {
+    /// Some way, as usual.
+    Direct,
+    /// These, a few messages at a time: each with the time when its trial began.
+    Trial(Vec<(PathKey, u64)>),
+    /// None, since the last of them was closed.
+    Closed(u64),
 }
 
 /// Where mail that should go directly goes now.
@@ -64,7 +87,6 @@ pub struct Attempt<'a> {
     breaker: &'a Breaker,
     path: PathKey,
     token: u64,
-    operator: String,
 }
 
 /// The ways that the settings allow: one per family, from the source address that is named for it.
@@ -153,35 +175,49 @@ impl Breaker {
     ) -> Course {
         let wanted = ways_of(&settings.outgoing);
         let mut ways = self.lock();
-        let mut closed: Option<PathFact> = None;
+        let mut next = None;
         for path in &wanted {
             let Some(way) = ways.get_mut(path) else { return Course::Direct };
             if way.machine.admit(now) {
                 return Course::Direct;
             }
+            let look = way.machine.look_again(now);
+            next = Some(next.map_or(look, |other: u64| other.min(look)));
+        }
+        drop(ways);
+        let Some(until) = next else { return Course::Direct };
+        detour().map_or(Course::Wait { until }, Course::Detour)
+    }
+
+    /// What mail can use now, without taking a place in a trial.
+    #[must_use]
+    pub fn courses(&self, settings: &Settings) -> Courses {
+        let ways = self.lock();
+        let mut closed = None;
+        let mut trials = Vec::new();
+        for path in ways_of(&settings.outgoing) {
+            let Some(way) = ways.get(&path) else { return Courses::Direct };
             let fact = way.machine.fact();
-            if closed.as_ref().is_none_or(|other| other.since <= fact.since) {
-                closed = Some(fact.clone());
+            match fact.state {
+                PathState::Direct => return Courses::Direct,
+                PathState::Trial => trials.push((path, fact.since)),
+                PathState::Relay => closed = closed.max(Some(fact.since)),
             }
         }
-        let Some(fact) = closed else { return Course::Direct };
-        match detour() {
-            Ok(relay) => Course::Detour(relay),
-            Err(_) => Course::Wait {
-                until: fact
-                    .next_probe
-                    .unwrap_or(now)
-                    .clamp(now + machine::LOOK_AGAIN_SECONDS, now + machine::LONGEST_LOOK_SECONDS),
-            },
+        match closed {
+            _ if !trials.is_empty() => Courses::Trial(trials),
+            Some(since) => Courses::Closed(since),
+            None => Courses::Direct,
         }
     }
 
-    /// Whether all ways are closed, without taking a place in a trial: since when.
+    /// Whether all ways are closed, without taking a place in a trial: since when nothing has gone directly but trials.
     #[must_use]
     pub fn closed_since(&self, settings: &Settings) -> Option<u64> {
         let ways = self.lock();
         let since = |path: &PathKey| {
-            ways.get(path).filter(|way| way.machine.is_closed()).map(|way| way.machine.fact().since)
+            let fact = ways.get(path).filter(|way| way.machine.is_closed())?.machine.fact();
+            Some(fact.down_since.unwrap_or(fact.since))
         };
         let all: Option<Vec<u64>> = ways_of(&settings.outgoing).iter().map(since).collect();
         all.and_then(|times| times.into_iter().max())
@@ -192,13 +228,13 @@ impl Breaker {
         let token = self.tokens.fetch_add(1, Ordering::Relaxed);
         let mut ways = self.lock();
         let way = ways.entry(path).or_insert_with(|| Way::new(path, now));
-        way.connecting.insert(token, (operator.clone(), now));
-        let first = way.connecting.len() == 1;
+        way.connecting.insert(token, Connecting { operator, since: now, counted: false });
+        let first = way.connecting.values().filter(|other| !other.counted).count() == 1;
         drop(ways);
         if first {
             self.bell.notify_one();
         }
-        Attempt { breaker: self, path, token, operator }
+        Attempt { breaker: self, path, token }
     }
 
     /// A message was delivered on this way (true), or an attempt ended in talk without a delivery.
@@ -224,15 +260,12 @@ impl Breaker {
         }
     }
 
-    /// A probe was made.
-    pub fn probed(&self, path: PathKey, open: bool, verdict: String, evidence: Vec<String>, now: u64) {
-        self.see(path, Sighting::Probed { open, verdict, evidence }, now);
-    }
-
-    fn see(&self, path: PathKey, sighting: Sighting, now: u64) {
+    /// A probe was made. It may be told again and again: it counts once.
+    pub fn probed(&self, probe: ProbeFact, now: u64) {
+        let path = probe.path;
         let mut ways = self.lock();
         let way = ways.entry(path).or_insert_with(|| Way::new(path, now));
-        let changed = way.machine.see(sighting, now);
+        let changed = way.machine.see(Sighting::Probed(probe), now);
         drop(ways);
         self.changed(path, changed);
     }
@@ -257,20 +290,50 @@ impl Breaker {
         }
     }
 
-    /// Counts attempts that have had no answer for too long as failures. True while there are attempts to watch.
+    /// Counts attempts that have had no answer for too long as failures, each once. True while there are attempts to watch.
     fn look_at_silence(&self, now: u64) -> bool {
-        let mut silent = Vec::new();
+        let mut changed = Vec::new();
         let mut watching = false;
-        for (path, way) in self.lock().iter() {
-            watching |= !way.connecting.is_empty();
-            let old = way.connecting.values().filter(|(_, since)| since + SILENCE_SECONDS <= now);
-            silent.extend(old.map(|(operator, since)| (*path, operator.clone(), now - since)));
+        for (path, way) in self.lock().iter_mut() {
+            for attempt in way.connecting.values_mut().filter(|attempt| !attempt.counted) {
+                if attempt.since + SILENCE_SECONDS > now {
+                    watching = true;
+                    continue;
+                }
+                attempt.counted = true;
+                // A dead destination must not keep a place in a trial.
+                way.machine.trial_ended();
+                let problem = ConnectProblem::Unanswered { seconds: now - attempt.since };
+                let (operator, began) = (attempt.operator.clone(), attempt.since);
+                if way.machine.see(Sighting::Failed { operator, problem, began }, now) {
+                    changed.push(*path);
+                }
+            }
         }
-        for (path, operator, seconds) in silent {
-            let problem = ConnectProblem::Unanswered { seconds };
-            self.see(path, Sighting::Failed { operator, problem }, now);
+        for path in changed {
+            self.changed(path, true);
         }
         watching
+    }
+
+    /// An attempt has ended, with a connection or with this problem.
+    fn attempt_ended(&self, (path, token): (PathKey, u64), problem: Option<ConnectProblem>, now: u64) {
+        let mut ways = self.lock();
+        let Some(way) = ways.get_mut(&path) else { return };
+        let Some(attempt) = way.connecting.remove(&token) else { return };
+        let Connecting { operator, since: began, counted } = attempt;
+        let sighting = match problem {
+            None => Sighting::Answered,
+            Some(problem) => Sighting::Failed { operator, problem, began },
+        };
+        match (&sighting, counted) {
+            (Sighting::Answered, true) => way.machine.trial_resumed(),
+            (Sighting::Answered, false) | (_, true) => {}
+            (_, false) => way.machine.trial_ended(),
+        }
+        let changed = way.machine.see(sighting, now);
+        drop(ways);
+        self.changed(path, changed);
     }
 
     /// Facts that are to be written down.
@@ -295,12 +358,12 @@ impl Way {
 impl Attempt<'_> {
     /// TCP stood: port 25 is open, whatever is said then.
     pub fn answered(self, now: u64) {
-        self.breaker.see(self.path, Sighting::Answered { operator: self.operator.clone() }, now);
+        self.breaker.attempt_ended((self.path, self.token), None, now);
     }
 
     /// No connection.
     pub fn failed(self, problem: ConnectProblem, now: u64) {
-        self.breaker.see(self.path, Sighting::Failed { operator: self.operator.clone(), problem }, now);
+        self.breaker.attempt_ended((self.path, self.token), Some(problem), now);
     }
 }
 
@@ -311,3 +374,6 @@ impl Drop for Attempt<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,11 @@
-//! Letters to the operator: the direct way is closed, the relay that should take over cannot, and the end of either.
+//! Letters to the operator: the direct way is closed, a relay that mail is moved to cannot carry it, and the end of
+//! either.
 //!
 //! A reconciler: it looks at what is so and at what was told, and tells the difference. Something that begins is told
 //! once in six hours at the most, and its end only if its beginning was: flapping floods nobody. What was told is
 //! kept over restarts.
+
+mod carrier;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use postamt_mail::words::Words;
 use postamt_store::facts::{PathFact, PathState, ToldFact};
 use postamt_store::spool::Origin;
 
+use self::carrier::Carrier;
 use super::detour::{self, Detour};
 use super::text;
 use crate::context::Context;
@@ -23,7 +27,6 @@ use crate::enqueue;
 use crate::events::Event;
 use crate::flow::{Admitted, Channel};
 use crate::run;
-use crate::send::preflight::{self, PreflightVerdict};
 use crate::settle::notice;
 
 /// The least time between two letters that the same thing has begun.
@@ -36,15 +39,15 @@ const DIRECT: &str = "direct";
 enum Matter {
     /// The direct way is closed (since when) or open.
     Direct(Option<u64>),
-    /// What the latest preflight of a relay that takes over direct mail says.
-    Relay(Arc<PreflightVerdict>),
+    /// A relay that mail is moved to, and what is known of it.
+    Relay(Carrier),
 }
 
 impl Matter {
     fn about(&self) -> String {
         match self {
             Self::Direct(_) => DIRECT.to_owned(),
-            Self::Relay(verdict) => format!("relay {}", verdict.relay),
+            Self::Relay(carrier) => carrier.about(),
         }
     }
 
@@ -52,7 +55,7 @@ impl Matter {
     fn wrong_since(&self) -> Option<u64> {
         match self {
             Self::Direct(since) => *since,
-            Self::Relay(verdict) => verdict.obstacle().map(|_| verdict.checked_at),
+            Self::Relay(carrier) => carrier.wrong_since(),
         }
     }
 }
@@ -69,7 +72,9 @@ pub async fn watch(context: Arc<Context>) {
     let mut ways = context.breaker.changes();
     let mut relays = context.preflights.changes();
     loop {
-        for matter in matters(&context) {
+        let carriers = carrier::wanted(&context);
+        forget_others(&context, &carriers, &mut told).await;
+        for matter in matters(&context, carriers) {
             look(&context, &matter, &mut told).await;
         }
         tokio::select! {
@@ -81,20 +86,32 @@ pub async fn watch(context: Arc<Context>) {
     }
 }
 
-fn matters(context: &Context) -> Vec<Matter> {
-    let settings = context.settings();
-    let mut matters = Vec::with_capacity(2);
-    let closed = context.breaker.closed_since(&settings);
+fn matters(context: &Context, carriers: Vec<Carrier>) -> Vec<Matter> {
+    let mut matters = Vec::with_capacity(1 + carriers.len());
+    let closed = context.breaker.closed_since(&context.settings());
     let trying = context.breaker.facts().iter().any(|fact| fact.state == PathState::Trial);
     // A trial is neither: it may end either way.
     if closed.is_some() || !trying {
         matters.push(Matter::Direct(closed));
     }
-    for relay in settings.detours() {
-        let verdict = context.preflights.verdict(&relay.name).map(Matter::Relay);
-        matters.extend(verdict.filter(|new| !matters.iter().any(|one| one.about() == new.about())));
-    }
+    matters.extend(carriers.into_iter().filter(Carrier::is_known).map(Matter::Relay));
     matters
+}
+
+/// A relay that the operator has no mail moved to any more is no matter: what was told of it ends without a letter.
+async fn forget_others(context: &Context, carriers: &[Carrier], told: &mut HashMap<String, ToldFact>) {
+    for fact in told.values_mut().filter(|fact| fact.since.is_some() && fact.about != DIRECT) {
+        if !carriers.iter().any(|carrier| carrier.about() == fact.about) {
+            fact.since = None;
+            keep(context, fact).await;
+        }
+    }
+}
+
+async fn keep(context: &Context, fact: &ToldFact) {
+    if let Err(error) = context.ports.facts.save_told(fact.clone()).await {
+        context.event(Event::Warning { what: error.to_string() });
+    }
 }
 
 /// What is to be told now: the beginning (true) or the end.
@@ -121,9 +138,7 @@ async fn look(context: &Arc<Context>, matter: &Matter, told: &mut HashMap<String
         told_at: if begins { now } else { before.map_or(now, |fact| fact.told_at) },
         since: matter.wrong_since(),
     };
-    if let Err(error) = context.ports.facts.save_told(fact.clone()).await {
-        context.event(Event::Warning { what: error.to_string() });
-    }
+    keep(context, &fact).await;
     told.insert(about, fact);
 }
 
@@ -180,7 +195,7 @@ fn letter(context: &Context, matter: &Matter, since: Option<u64>, words: &Words)
             )
         }
         Matter::Direct(None) => opened(&host, since, &facts, words),
-        Matter::Relay(verdict) => relay(&host, verdict, words),
+        Matter::Relay(carrier) => carrier.letter(&host, words),
     }
 }
 
@@ -237,27 +252,6 @@ fn opened(host: &str, since: Option<u64>, facts: &[PathFact], words: &Words) -> 
         paragraphs.push(words.get("notice-opened-since", &[("since", words.time(since).into())]));
     }
     Letter { subject: words.get("notice-opened-subject", &[of]), paragraphs }
-}
-
-fn relay(host: &str, verdict: &PreflightVerdict, words: &Words) -> Letter {
-    let names = [("host", host.into()), ("relay", (&verdict.relay).into())];
-    let time = ("time", words.time(verdict.checked_at).into());
-    let [host, relay] = names.clone();
-    let Some(finding) = verdict.obstacle() else {
-        return Letter {
-            subject: words.get("notice-fit-subject", &names),
-            paragraphs: vec![words.get("notice-fit-intro", &[host, relay, time])],
-        };
-    };
-    let finding = ("finding", preflight::text::sentence(finding, words).into());
-    Letter {
-        subject: words.get("notice-unfit-subject", &names),
-        paragraphs: vec![
-            words.get("notice-unfit-intro", &[host, relay.clone(), time, finding]),
-            words.get("notice-unfit-meaning", &[]),
-            words.get("notice-unfit-next", &[relay]),
-        ],
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub fn reason(reason: &PathReason, words: &Words) -> String {
         PathReason::ProbedOpen => words.get("path-reason-probed-open", &[]),
         PathReason::TimeToLook => words.get("path-reason-time-to-look", &[]),
         PathReason::TrialPassed => words.get("path-reason-trial-passed", &[]),
+        PathReason::ProbedOpenAgain => words.get("path-reason-probed-open-again", &[]),
+        PathReason::TrialQuiet => words.get("path-reason-trial-quiet", &[]),
         PathReason::Sentence(text) => text.clone(),
     }
 }
@@ -59,6 +61,8 @@ mod tests {
             PathReason::ProbedOpen,
             PathReason::TimeToLook,
             PathReason::TrialPassed,
+            PathReason::ProbedOpenAgain,
+            PathReason::TrialQuiet,
             PathReason::Sentence("as an older version said it".to_owned()),
         ];
         for verdict in ["dropped", "refused", "prohibited", "local_firewall", "intercepted", "another"] {

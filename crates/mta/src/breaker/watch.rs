@@ -1,11 +1,8 @@
 //! The breaker's reconciler: counts silence, reads probes, writes changes down, tells the operator, and has waiting
-//! mail planned again. It takes no input but what it finds.
+//! mail planned again when what it can use has changed. It takes no input but what it finds.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-
-use postamt_store::facts::PathKey;
 
 use crate::context::Context;
 use crate::events::Event;
@@ -19,12 +16,17 @@ const REST: Duration = Duration::from_secs(60);
 /// Runs until the server stops.
 pub async fn watch(context: Arc<Context>) {
     let mut facts = context.ports.facts.changes();
-    let mut seen: HashMap<PathKey, u64> = HashMap::new();
+    let mut courses = context.breaker.courses(&context.settings());
     loop {
-        read_probes(&context, &mut seen).await;
+        read_probes(&context).await;
         context.breaker.tick(context.now());
         let watching = context.breaker.look_at_silence(context.now());
         write_down(&context).await;
+        let usable = context.breaker.courses(&context.settings());
+        if usable != courses {
+            courses = usable;
+            run::replan(&context);
+        }
         tokio::select! {
             () = context.stop.cancelled() => return,
             () = context.breaker.bell.notified() => {}
@@ -34,35 +36,16 @@ pub async fn watch(context: Arc<Context>) {
     }
 }
 
-/// Takes in probes that are newer than what was seen.
-async fn read_probes(context: &Context, seen: &mut HashMap<PathKey, u64>) {
-    let probes = match context.ports.facts.probes().await {
-        Ok(probes) => probes,
-        Err(error) => {
-            context.event(Event::Warning { what: error.to_string() });
-            return;
-        }
-    };
-    let known: HashMap<PathKey, u64> =
-        context.breaker.facts().into_iter().map(|fact| (fact.path, fact.since)).collect();
-    for probe in probes {
-        let newest =
-            seen.get(&probe.path).copied().unwrap_or_else(|| known.get(&probe.path).copied().unwrap_or(0));
-        if probe.at <= newest {
-            continue;
-        }
-        seen.insert(probe.path, probe.at);
-        let open = probe.verdict == "open";
-        context.breaker.probed(probe.path, open, probe.verdict, probe.evidence, context.now());
+/// Shows the last probes to the breaker, which knows those that it has taken in.
+async fn read_probes(context: &Context) {
+    match context.ports.facts.probes().await {
+        Ok(probes) => probes.into_iter().for_each(|probe| context.breaker.probed(probe, context.now())),
+        Err(error) => context.event(Event::Warning { what: error.to_string() }),
     }
 }
 
-async fn write_down(context: &Arc<Context>) {
-    let changed = context.breaker.take_dirty();
-    if changed.is_empty() {
-        return;
-    }
-    for fact in changed {
+async fn write_down(context: &Context) {
+    for fact in context.breaker.take_dirty() {
         context.event(Event::PathChanged {
             path: fact.path.to_string(),
             state: fact.state.name(),
@@ -73,5 +56,4 @@ async fn write_down(context: &Arc<Context>) {
             context.event(Event::Warning { what: error.to_string() });
         }
     }
-    run::replan(context);
 }

@@ -176,7 +176,7 @@ impl Queue {
     }
 
     /// Takes out all direct jobs that are ready or wait for their time: they are to be planned again. The pauses of
-    /// direct sites end: they were owed to the way, not to the provider.
+    /// direct sites end where they were owed to the way, not to the provider.
     pub fn take_direct(&self) -> Vec<Job> {
         let is_direct = |job: &Job| job.destination.direct().is_some();
         let mut inner = self.lock();
@@ -185,7 +185,7 @@ impl Queue {
         let mut taken: Vec<Job> = keys.iter().filter_map(|key| inner.waiting.remove(key)).collect();
         for site in inner.sites.values() {
             if matches!(site.plan, Plan::Direct(_)) {
-                site.resume();
+                site.resume_on_another_way();
             }
             taken.extend(site.extract(&is_direct));
         }

@@ -78,6 +78,8 @@ struct State {
     limit: usize,
     troubles: u32,
     paused_until: u64,
+    /// The pause was asked for, by a reply: it is owed to the provider.
+    asked_for: bool,
     reason: Option<String>,
     next_slot_millis: u64,
 }
@@ -118,6 +120,7 @@ impl Site {
             limit,
             troubles: 0,
             paused_until: 0,
+            asked_for: false,
             reason: None,
             next_slot_millis: 0,
         };
@@ -250,7 +253,7 @@ impl Site {
     pub fn slow_down(&self, now: u64, reason: &str) -> u64 {
         let mut state = self.lock();
         state.limit = (state.limit / 2).max(1);
-        state.pause(now, reason, self.limits.first_pause)
+        state.pause(now, reason, self.limits.first_pause, true)
     }
 
     /// No connection could be opened. While others work, only the limit shrinks; otherwise the site pauses and
@@ -262,7 +265,7 @@ impl Site {
             return Vec::new();
         }
         state.limit = self.limits.initial_connections.max(1);
-        state.pause(now, &failure.text(), self.limits.first_pause);
+        state.pause(now, &failure.text(), self.limits.first_pause, failure.reply.is_some());
         state.ready.drain(..).collect()
     }
 
@@ -270,6 +273,14 @@ impl Site {
     pub fn resume(&self) {
         let mut state = self.lock();
         state.paused_until = 0;
+    }
+
+    /// Another way out is open: ends a pause that is owed to the old one, and none that the provider has asked for.
+    pub fn resume_on_another_way(&self) {
+        let mut state = self.lock();
+        if !state.asked_for {
+            state.paused_until = 0;
+        }
     }
 
     /// How long the caller must wait before it may send the next message; the slot is then taken.
@@ -355,14 +366,16 @@ impl State {
         Some(job)
     }
 
-    fn pause(&mut self, now: u64, reason: &str, first: Duration) -> u64 {
+    fn pause(&mut self, now: u64, reason: &str, first: Duration, asked_for: bool) -> u64 {
         let length =
             first.as_secs().max(1).saturating_mul(1 << self.troubles.min(10)).min(PAUSE_LIMIT_SECONDS);
         // Many connections may report the same trouble: it counts once a pause.
         if self.paused_until <= now {
             self.troubles += 1;
             self.paused_until = now + length;
+            self.asked_for = false;
         }
+        self.asked_for |= asked_for;
         self.reason = Some(reason.to_owned());
         self.paused_until
     }

@@ -1,14 +1,15 @@
 //! Port 25 falls silent, mail takes the detour by the relay, and comes back by itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
 use postamt_mta::handle::QueueAction;
 use postamt_mta::settings::*;
-use postamt_net::clock::{Clock as _, SystemClock};
+use postamt_net::clock::Clock as _;
 use postamt_net::smtp::RecipientOutcome;
-use postamt_store::facts::{Facts as _, PathKey, PathState, ProbeFact};
+use postamt_store::facts::{Facts as _, PathKey, PathReason, PathState, ProbeFact};
 
 use crate::relay::relay;
 use crate::support::{House, mails_in, message};
@@ -17,7 +18,7 @@ use crate::support::{House, mails_in, message};
 const RECIPIENTS: [&str; 4] = ["a@klartext.test", "b@altzert.test", "c@ohnemx.test", "d@langsam.test"];
 
 /// A server that relays for this host, in a world of its own.
-async fn provider() -> House {
+pub async fn provider() -> House {
     House::build_with(|settings, _| {
         for listener in &mut settings.listeners {
             listener.relay_networks =
@@ -33,20 +34,29 @@ async fn house_beside(provider: &House) -> House {
 }
 
 async fn path_is(house: &House, wanted: &str) {
-    house
-        .events
-        .wait_for(1, |event| matches!(event, Event::PathChanged { state, .. } if *state == wanted))
-        .await;
+    path_was(house, 1, wanted).await;
 }
 
-fn way(house: &House) -> PathKey {
-    house.running.paths()[0].path
+/// Waits until some way has come into this state so many times; gives the last reason.
+pub async fn path_was(house: &House, count: usize, wanted: &str) -> PathReason {
+    let is_it = |event: &Event| matches!(event, Event::PathChanged { state, .. } if *state == wanted);
+    match house.events.wait_for(count, is_it).await.pop() {
+        Some(Event::PathChanged { reason, .. }) => reason,
+        other => panic!("no change: {other:?}"),
+    }
 }
 
-async fn probe(house: &House, verdict: &str) {
+/// A probe of the first way, a moment later.
+pub async fn probe(house: &House, verdict: &str) {
+    probe_way(house, house.running.ways()[0], verdict).await;
+}
+
+pub async fn probe_way(house: &House, path: PathKey, verdict: &str) {
+    // Later than whatever was seen in this second.
+    house.clock.pass(Duration::from_secs(2));
     let fact = ProbeFact {
-        path: way(house),
-        at: SystemClock.unix_seconds() + 1,
+        path,
+        at: house.clock.unix_seconds(),
         verdict: verdict.to_owned(),
         confidence: 90,
         evidence: vec!["as the test says".to_owned()],
@@ -109,7 +119,7 @@ async fn one_silent_destination_is_no_reason_for_a_detour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_restart() {
     let house =
-        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
+        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;
@@ -186,7 +196,7 @@ async fn letter(house: &House, number: usize) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again() {
     let house =
-        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(3600)).await;
+        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     let closed = letter(&house, 1).await;
@@ -214,7 +224,7 @@ async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_that_finds_no_way_for_its_whole_life_goes_back_to_its_sender() {
-    let lifetime = std::time::Duration::from_secs(3600);
+    let lifetime = Duration::from_secs(3600);
     let house = House::build_with(|settings, _| settings.retry.lifetime = lifetime).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
@@ -234,7 +244,7 @@ async fn mail_that_finds_no_way_for_its_whole_life_goes_back_to_its_sender() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_is_told_when_its_mail_would_die_of_age() {
     let house =
-        House::build_with(|settings, _| settings.retry.lifetime = std::time::Duration::from_secs(1)).await;
+        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(1)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;

@@ -5,6 +5,7 @@ mod support;
 mod blackhole;
 mod bounces;
 mod breaker;
+mod breaker_rules;
 mod delivery;
 mod exchange;
 mod hostile;

@@ -42,6 +42,8 @@ fn path(state: PathState, since: u64) -> PathFact {
         }],
         next_probe: Some(since + 60),
         setbacks: 1,
+        down_since: Some(since),
+        probed_at: since + 9,
     }
 }
 

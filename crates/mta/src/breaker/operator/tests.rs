@@ -1,9 +1,10 @@
 use postamt_mail::words::Language;
 use postamt_store::facts::{ConnectProblem, Evidence, Family, PathKey, PathReason};
 
+use super::carrier::State;
 use super::*;
 use crate::breaker::detour::Hindrance;
-use crate::send::preflight::{Finding, Judged, Severity};
+use crate::send::preflight::{Finding, Judged, PreflightVerdict, Severity};
 use crate::send::relay_test::Step;
 
 const HOST: &str = "mail.example.org";
@@ -55,6 +56,8 @@ fn fact(state: PathState, reason: PathReason) -> PathFact {
         ],
         next_probe: None,
         setbacks: 0,
+        down_since: None,
+        probed_at: 0,
     }
 }
 
@@ -98,16 +101,53 @@ fn the_way_is_open_again() {
     insta::assert_snapshot!(both_orders(|words| opened(HOST, Some(NOON), &facts, words)));
 }
 
+fn unfit() -> State {
+    let finding = login_refused();
+    State::Judged(Arc::new(verdict(vec![Judged { severity: Severity::Fatal, finding }])))
+}
+
+fn fit() -> State {
+    State::Judged(Arc::new(verdict(Vec::new())))
+}
+
+fn carrier(takes_detours: bool, providers: &[&str], state: State) -> Carrier {
+    let providers = providers.iter().map(|&name| name.to_owned()).collect();
+    Carrier { relay: "ses".to_owned(), takes_detours, providers, state }
+}
+
+fn told_of(carrier: &Carrier) -> String {
+    both_orders(|words| carrier.letter(HOST, words))
+}
+
 #[test]
 fn a_relay_is_unfit() {
-    let verdict = verdict(vec![Judged { severity: Severity::Fatal, finding: login_refused() }]);
-    insta::assert_snapshot!(both_orders(|words| relay(HOST, &verdict, words)));
+    insta::assert_snapshot!(told_of(&carrier(true, &[], unfit())));
 }
 
 #[test]
 fn a_relay_is_fit_again() {
-    let verdict = verdict(Vec::new());
-    insta::assert_snapshot!(both_orders(|words| relay(HOST, &verdict, words)));
+    insta::assert_snapshot!(told_of(&carrier(true, &[], fit())));
+}
+
+#[test]
+fn a_relay_of_single_providers_is_unfit() {
+    let letter = told_of(&carrier(false, &["Microsoft", "firma.example"], unfit()));
+    insta::assert_snapshot!(letter);
+}
+
+#[test]
+fn a_relay_of_both_is_unfit() {
+    insta::assert_snapshot!(told_of(&carrier(true, &["Microsoft"], unfit())));
+}
+
+#[test]
+fn a_relay_of_single_providers_is_missing() {
+    insta::assert_snapshot!(told_of(&carrier(false, &["Microsoft"], State::Missing(NOON))));
+}
+
+#[test]
+fn a_relay_of_single_providers_is_fit_again() {
+    insta::assert_snapshot!(told_of(&carrier(false, &["Microsoft"], fit())));
 }
 
 fn told(told_at: u64, since: Option<u64>) -> ToldFact {

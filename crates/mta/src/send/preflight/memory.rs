@@ -68,6 +68,7 @@ impl Preflights {
     /// Verdicts are wanted anew, since the settings or the world have changed.
     pub fn forget(&self) {
         self.lock().clear();
+        self.changed.send_modify(|generation| *generation += 1);
         self.bell.notify_one();
     }
 }
