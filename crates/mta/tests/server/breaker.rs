@@ -118,8 +118,7 @@ async fn one_silent_destination_is_no_reason_for_a_detour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_relay_mail_waits_with_a_reason_and_the_state_outlives_a_restart() {
-    let house =
-        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
+    let house = House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;
@@ -195,8 +194,7 @@ async fn letter(house: &House, number: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_is_told_when_the_way_is_closed_and_when_it_is_open_again() {
-    let house =
-        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
+    let house = House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(3600)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     let closed = letter(&house, 1).await;
@@ -243,8 +241,7 @@ async fn mail_that_finds_no_way_for_its_whole_life_goes_back_to_its_sender() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_is_told_when_its_mail_would_die_of_age() {
-    let house =
-        House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(1)).await;
+    let house = House::build_with(|settings, _| settings.retry.lifetime = Duration::from_secs(1)).await;
     house.path.block(true);
     house.submit(&RECIPIENTS).await;
     path_is(&house, "relay").await;

@@ -88,7 +88,8 @@ async fn a_client_is_told_for_each_recipient_whether_its_mail_has_a_way_while_it
         ];
     })
     .await;
-    let failed = |event: &Event| matches!(event, Event::Warning { what } if what.contains("relay kaputt failed"));
+    let failed =
+        |event: &Event| matches!(event, Event::Warning { what } if what.contains("relay kaputt failed"));
     house.events.wait_for(1, failed).await;
     let all = ["a@klartext.test", "b@altzert.test", "c@langsam.test", "d@streng.test", "e@ohnemx.test"];
     probe(&house, "dropped").await;
