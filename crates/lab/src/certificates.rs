@@ -24,6 +24,8 @@ pub enum CertificateKind {
     SelfSigned,
     /// Issued for `falsch.test`.
     WrongName,
+    /// Good until the beginning of that day: year, month, day.
+    Until(i32, u8, u8),
 }
 
 /// Which versions of TLS a server speaks.
@@ -61,7 +63,16 @@ impl LabAuthority {
     /// # Errors
     /// [`CertificateError::Make`]: no randomness.
     pub fn new() -> Result<Self, CertificateError> {
+        Self::of("Postamt lab")
+    }
+
+    /// The same, by the name of another organisation.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of(organisation: &str) -> Result<Self, CertificateError> {
         let mut parameters = CertificateParams::new(Vec::new())?;
+        parameters.distinguished_name.push(DnType::OrganizationName, organisation);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         parameters.distinguished_name.push(DnType::CommonName, "Postamt lab authority");
@@ -129,6 +140,9 @@ impl LabAuthority {
         if kind == CertificateKind::Expired {
             parameters.not_before = date_time_ymd(2019, 1, 1);
             parameters.not_after = date_time_ymd(2020, 1, 1);
+        }
+        if let CertificateKind::Until(year, month, day) = kind {
+            parameters.not_after = date_time_ymd(year, month, day);
         }
         Ok(match kind {
             CertificateKind::SelfSigned => parameters.self_signed(key)?,

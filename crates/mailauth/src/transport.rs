@@ -1,17 +1,17 @@
 //! How a mail host must be met: from its TLSA records (RFC 7672) and its domain's MTA-STS policy (RFC 8461) to one
-//! demand. Pure; what the demand means on the wire is the client's matter.
+//! demand. Pure but for the look-up itself; what the demand means on the wire is the client's matter.
 //!
 //! ```text
-//! answer for TLSA ─▶ dane ─┐
-//!                          ├─▶ demand ─▶ encrypt at will, encrypt, authenticate, or stay away
-//! policy, host    ─────────┘
+//! look_up ─▶ answer for TLSA ─▶ dane ─┐
+//!                                     ├─▶ demand ─▶ encrypt at will, encrypt, authenticate, or stay away
+//! policy, host ───────────────────────┘
 //! ```
 
 use std::sync::Arc;
 
 use postamt_mail::address::Domain;
 use postamt_mail::mta_sts::{Mode, Policy};
-use postamt_net::dns::{Answer, DnsError, DnssecStatus, Tlsa};
+use postamt_net::dns::{Answer, DnsError, DnssecStatus, Resolver, Tlsa};
 use postamt_net::tls::dane::is_usable;
 
 /// What the TLSA look-up of a host says. The caller asks only where the MX records and the addresses of the host are
@@ -28,6 +28,40 @@ pub enum Dane {
     /// Nobody knows: only a proven answer may be taken for "none", or an attacker would only have to drop the
     /// question (RFC 7672 §2.1.3).
     Unknown(DnsError),
+}
+
+/// The TLSA records of a host, and the name at which they were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The host itself, or the one that it is an alias for: its certificate may be for this name, too (RFC 7672
+    /// §3.2.2).
+    pub base: Domain,
+    /// What DNS said.
+    pub answer: Result<Answer<Tlsa>, DnsError>,
+}
+
+/// Asks for the TLSA records of a host; `None` where none can count, since neither its addresses nor its alias are
+/// `secure`: name servers of unsigned zones may not even answer such questions (RFC 7672 §2.2.2).
+///
+/// Where the host is an alias, the records of what it leads to come first, if all of the chain is secure; its own
+/// count where there are none (RFC 7672 §2.2.2, §2.2.3).
+pub async fn look_up(resolver: &dyn Resolver, host: &Domain, port: u16, secure: bool) -> Option<Found> {
+    // Nobody can tell whether it is an alias: its own name is asked, and no answer there means to wait.
+    let alias = resolver.alias(host).await.ok();
+    let target = alias.as_ref().and_then(|alias| Some((alias.records.first()?, alias.dnssec)));
+    if secure {
+        if let Some((target, _)) = target {
+            let answer = resolver.tlsa(target, port).await;
+            let counts =
+                |answer: &Answer<Tlsa>| answer.dnssec == DnssecStatus::Secure && !answer.records.is_empty();
+            if answer.as_ref().map_or(true, counts) {
+                return Some(Found { base: target.clone(), answer });
+            }
+        }
+    } else if target.is_none_or(|(_, dnssec)| dnssec != DnssecStatus::Secure) {
+        return None;
+    }
+    Some(Found { base: host.clone(), answer: resolver.tlsa(host, port).await })
 }
 
 /// Reads the answer to a TLSA question.

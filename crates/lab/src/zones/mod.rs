@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use hickory_proto::rr::Name;
-use postamt_net::dns::Tlsa;
+use postamt_net::dns::{Caa, Tlsa};
 
 pub use resolver::StaticResolver;
 pub use server::{DnsServer, DnsServerError};
@@ -48,6 +48,8 @@ pub enum Record {
     Alias(String),
     /// TLSA.
     Tlsa(Tlsa),
+    /// CAA.
+    Caa(Caa),
 }
 
 /// What a question may ask for.
@@ -67,6 +69,8 @@ pub enum RecordKind {
     Cname,
     /// Certificate associations.
     Tlsa,
+    /// Authorities that may issue certificates.
+    Caa,
     /// Anything that these zones never hold.
     Other,
 }
@@ -83,6 +87,7 @@ impl Record {
             Record::Pointer(_) => RecordKind::Ptr,
             Record::Alias(_) => RecordKind::Cname,
             Record::Tlsa(_) => RecordKind::Tlsa,
+            Record::Caa(_) => RecordKind::Caa,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
 use postamt_net::PortFuture;
-use postamt_net::dns::{Answer, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
+use postamt_net::dns::{Answer, Caa, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
 
 use super::{Finding, Misbehaviour, Record, RecordKind, Zones, reverse_name};
 
@@ -101,6 +101,28 @@ impl Resolver for StaticResolver {
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
         let answer = self.answer(&reverse_name(address), RecordKind::Ptr, "PTR", |record| match record {
             Record::Pointer(name) => Some(name.clone()),
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn alias<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<Domain>, DnsError>> {
+        let chain = match self.zones.find(host.as_str(), RecordKind::A) {
+            Finding::Records(chain) | Finding::NoData(chain) | Finding::NoSuchName(chain) => chain,
+            Finding::NotOurs | Finding::Fails(_) => Vec::new(),
+        };
+        let targets = chain.iter().filter_map(|(_, record)| match record {
+            Record::Alias(target) => Domain::new(target.trim_end_matches('.')).ok(),
+            _ => None,
+        });
+        let records: Vec<Domain> = targets.last().into_iter().collect();
+        let answer = Answer { exists: true, records, ttl: self.zones.ttl(), dnssec: self.dnssec };
+        Box::pin(std::future::ready(Ok(answer)))
+    }
+
+    fn caa<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<Caa>, DnsError>> {
+        let answer = self.answer(name, RecordKind::Caa, "CAA", |record| match record {
+            Record::Caa(caa) => Some(caa.clone()),
             _ => None,
         });
         Box::pin(std::future::ready(answer))

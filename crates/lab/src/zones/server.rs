@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::tlsa::{CertUsage, Matching, Selector};
-use hickory_proto::rr::rdata::{CNAME, MX, PTR, SOA, TLSA, TXT};
+use hickory_proto::rr::rdata::{CAA, CNAME, MX, PTR, SOA, TLSA, TXT};
 use hickory_proto::rr::{Name, RData, Record as WireRecord, RecordType};
-use postamt_net::dns::Tlsa;
+use postamt_net::dns::{Caa, Tlsa};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
@@ -209,6 +209,7 @@ fn data(record: &Record) -> Option<RData> {
         Record::Pointer(target) => RData::PTR(PTR(name(target)?)),
         Record::Alias(target) => RData::CNAME(CNAME(name(target)?)),
         Record::Tlsa(tlsa) => RData::TLSA(wire_tlsa(tlsa)),
+        Record::Caa(caa) => RData::CAA(wire_caa(caa)),
     })
 }
 
@@ -221,6 +222,13 @@ fn wire_tlsa(tlsa: &Tlsa) -> TLSA {
     )
 }
 
+fn wire_caa(caa: &Caa) -> CAA {
+    let mut wire = CAA::new_issue(caa.critical, None, Vec::new());
+    wire.tag.clone_from(&caa.tag);
+    wire.value = caa.value.clone().into_bytes();
+    wire
+}
+
 fn kind(record_type: RecordType) -> RecordKind {
     match record_type {
         RecordType::A => RecordKind::A,
@@ -230,6 +238,7 @@ fn kind(record_type: RecordType) -> RecordKind {
         RecordType::PTR => RecordKind::Ptr,
         RecordType::CNAME => RecordKind::Cname,
         RecordType::TLSA => RecordKind::Tlsa,
+        RecordType::CAA => RecordKind::Caa,
         _ => RecordKind::Other,
     }
 }

@@ -2,7 +2,6 @@
 //! connection.
 
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 
 use postamt_mail::address::Domain;
 use postamt_mailauth::transport::{self, Dane};
@@ -23,9 +22,17 @@ pub struct Addresses {
     pub secure: bool,
 }
 
-/// The addresses of a host, and what its TLSA records say, in one go. The records are asked for only where `dane`, and
-/// count only where the addresses are secure: name servers of unsigned zones may not even answer such questions (RFC
-/// 7672 §2.2.2).
+/// What TLSA records say of a host.
+#[derive(Debug, Clone)]
+pub struct Records {
+    /// What they say.
+    pub dane: Dane,
+    /// Where they stand, if that is not the host's own name: what it is an alias for (RFC 7672 §2.2.3).
+    pub base: Option<Domain>,
+}
+
+/// The addresses of a host, and what its TLSA records say. They are asked for only where `dane`, and only where they
+/// can count (see [`transport::look_up`]).
 ///
 /// # Errors
 /// As [`addresses`].
@@ -35,25 +42,20 @@ pub async fn with_records(
     outgoing: &Outgoing,
     port: u16,
     dane: bool,
-) -> Result<(Vec<SocketAddr>, Dane), Failure> {
-    if !dane {
-        let found = addresses(resolver, host, outgoing, port).await?;
-        return Ok((found.list, Dane::None));
-    }
-    let mut found = pin!(addresses(resolver, host, outgoing, port));
-    let mut records = pin!(resolver.tlsa(host, port));
-    let (found, early) = tokio::select! {
-        found = &mut found => (found?, None),
-        records = &mut records => (found.await?, Some(records)),
+) -> Result<(Vec<SocketAddr>, Records), Failure> {
+    let found = addresses(resolver, host, outgoing, port).await?;
+    let records = match dane {
+        true => transport::look_up(resolver, host, port, found.secure).await,
+        false => None,
     };
-    if !found.secure {
-        return Ok((found.list, Dane::None));
-    }
-    let answer = match early {
-        Some(answer) => answer,
-        None => records.await,
+    let records = match records {
+        None => Records { dane: Dane::None, base: None },
+        Some(records) => Records {
+            dane: transport::dane(records.answer),
+            base: Some(records.base).filter(|base| base != host),
+        },
     };
-    Ok((found.list, transport::dane(answer)))
+    Ok((found.list, records))
 }
 
 /// The addresses of a host.

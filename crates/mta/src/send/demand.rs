@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use postamt_mail::address::Domain;
 use postamt_mail::mta_sts::{Mode, Policy};
-use postamt_mailauth::transport::{Dane, Demand, Source, demand};
+use postamt_mailauth::transport::{Demand, Source, demand};
 use postamt_net::smtp::{CertificateProblem, ConnectionFacts, OpenFailure, TlsFailure, TlsPolicy, Verify};
 
+use super::addresses::Records;
 use crate::flow::{Failure, Fault};
 use crate::queue::Security;
 use crate::transport::{Session, Trouble};
@@ -39,7 +40,7 @@ pub struct Refused {
 /// [`Refused`]: the policy does not name the host, or nobody knows whether it has TLSA records.
 pub fn on_host(
     security: &Security,
-    dane: Dane,
+    Records { dane, base }: Records,
     host: &Domain,
 ) -> Result<(TlsPolicy, Demanded), Box<Refused>> {
     let policy = security.policy.as_ref().filter(|_| !security.waived);
@@ -52,7 +53,7 @@ pub fn on_host(
     let tls = match demand {
         Demand::Opportunistic => TlsPolicy::Opportunistic,
         Demand::Encrypt => TlsPolicy::Required(Verify::Encrypt),
-        Demand::Dane(records) => TlsPolicy::Required(Verify::Dane { records }),
+        Demand::Dane(records) => TlsPolicy::Required(Verify::Dane { records, base }),
         Demand::WebPki => {
             TlsPolicy::Required(Verify::WebPki { names: vec![host.to_string()], extra_roots: None })
         }

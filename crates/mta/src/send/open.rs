@@ -142,14 +142,14 @@ impl Search<'_> {
         let dane = security.dnssec && !security.waived;
         let found = addresses::with_records(resolver, name, outgoing, outgoing.port, dane).await;
         let via = || Via { remote_name: Some(name.to_string()), ..Via::default() };
-        let (addresses, dane) = match found {
+        let (addresses, records) = match found {
             Ok(found) => found,
             Err(failure) => {
                 self.note(failure, false, via());
                 return None;
             }
         };
-        match demand::on_host(security, dane, name) {
+        match demand::on_host(security, records, name) {
             Ok((tls, demand)) => {
                 let manner = Manner { tls, demand: Some(demand), ..local_hop(false) };
                 self.addresses(&addresses, name, &manner).await

@@ -14,7 +14,7 @@ use postamt_mail::address::Domain;
 use tokio::sync::Mutex;
 
 use super::{
-    Answer, DnsError, DnssecStatus, HickoryResolver, Mx, Resolver, ResolverSettings, ResolverSetupError,
+    Answer, Caa, DnsError, DnssecStatus, HickoryResolver, Mx, Resolver, ResolverSettings, ResolverSetupError,
     Tlsa, Validation,
 };
 use crate::PortFuture;
@@ -114,6 +114,26 @@ impl Resolver for AdaptiveResolver {
 
     fn aaaa<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
         Box::pin(self.ask(move |resolver| resolver.aaaa(host)))
+    }
+
+    fn addresses_of<'a>(
+        &'a self,
+        name: &'a str,
+        is_ipv6: bool,
+    ) -> PortFuture<'a, Result<Answer<IpAddr>, DnsError>> {
+        Box::pin(self.ask(move |resolver| resolver.addresses_of(name, is_ipv6)))
+    }
+
+    fn exchanges_of<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(self.ask(move |resolver| resolver.exchanges_of(name)))
+    }
+
+    fn alias<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<Domain>, DnsError>> {
+        Box::pin(self.ask(move |resolver| resolver.alias(host)))
+    }
+
+    fn caa<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<Caa>, DnsError>> {
+        Box::pin(self.ask(move |resolver| resolver.caa(name)))
     }
 
     fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {

@@ -26,7 +26,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError as HickoryDnsError, NetError, NoRecords};
 use postamt_mail::address::Domain;
 
-use super::{Answer, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
+use super::{Answer, Caa, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
 use crate::PortFuture;
 
 /// How long an empty answer holds that came without the SOA to say so (RFC 2308 §2.1: not cacheable; we hold
@@ -269,6 +269,14 @@ impl Resolver for HickoryResolver {
             RData::PTR(name) => Some(text(&name.0)),
             _ => None,
         }))
+    }
+
+    fn alias<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<Domain>, DnsError>> {
+        Box::pin(self.look_up_alias(host))
+    }
+
+    fn caa<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<Caa>, DnsError>> {
+        Box::pin(self.look_up(Name::from_ascii(name).ok(), RecordType::CAA, records::caa))
     }
 
     fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>> {

@@ -111,6 +111,24 @@ pub struct Tlsa {
     pub data: Vec<u8>,
 }
 
+/// A CAA record (RFC 8659 §4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caa {
+    /// An authority that does not know the tag must not issue.
+    pub critical: bool,
+    /// `issue`, `issuewild`, `iodef`; in lower case.
+    pub tag: String,
+    /// What it says.
+    pub value: String,
+}
+
+impl fmt::Display for Caa {
+    /// As in a zone file: `0 issue "ca.example"`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} \"{}\"", if self.critical { 128 } else { 0 }, self.tag, self.value)
+    }
+}
+
 impl Answer<Mx> {
     /// The names of the exchanges, in their order.
     #[must_use]
@@ -176,6 +194,18 @@ pub trait Resolver: Send + Sync {
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>>;
     /// TLSA records at `_port._tcp.host`.
     fn tlsa<'a>(&'a self, host: &'a Domain, port: u16) -> PortFuture<'a, Result<Answer<Tlsa>, DnsError>>;
+    /// The host that an alias (CNAME) leads to in the end; none where the name is no alias. The status is that of the
+    /// alias itself, whatever becomes of it further on. A resolver that cannot tell knows no aliases.
+    fn alias<'a>(&'a self, host: &'a Domain) -> PortFuture<'a, Result<Answer<Domain>, DnsError>> {
+        let _ = host;
+        Box::pin(std::future::ready(Ok(Answer::impossible())))
+    }
+    /// CAA records of exactly this name or of what it is an alias for.
+    fn caa<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<Caa>, DnsError>> {
+        let detail = "this resolver cannot ask for it".to_owned();
+        let error = DnsError::ServerFailure { name: name.to_owned(), record: "CAA", detail };
+        Box::pin(std::future::ready(Err(error)))
+    }
     /// Whether the answers are validated.
     fn validation(&self) -> PortFuture<'_, Validation> {
         Box::pin(std::future::ready(Validation::Off))

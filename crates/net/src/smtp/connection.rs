@@ -238,6 +238,17 @@ impl Connection {
         recipient: &Address,
     ) -> Result<Probe, TransportError> {
         let sender = sender.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.probe_verbatim(&sender, &recipient.to_string()).await
+    }
+
+    /// As [`Self::probe`], with what stands between the angle brackets word for word: forms that no address has.
+    ///
+    /// # Errors
+    /// When the session breaks, or the words would break the line; a refusal is an answer.
+    pub async fn probe_verbatim(&mut self, sender: &str, recipient: &str) -> Result<Probe, TransportError> {
+        if sender.chars().chain(recipient.chars()).any(char::is_control) {
+            return Err(Problem::GivenUp.at(Stage::Mail));
+        }
         if self.needs_reset {
             self.command(Stage::Mail, "RSET\r\n").await?;
         }

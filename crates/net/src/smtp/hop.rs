@@ -98,6 +98,9 @@ pub enum Verify {
     Dane {
         /// The records.
         records: Arc<[Tlsa]>,
+        /// Where they stand, if that is not the host's own name but what it is an alias for: the server is asked for
+        /// by this name, and may show a certificate for it (RFC 7672 §3.2.2).
+        base: Option<Domain>,
     },
 }
 

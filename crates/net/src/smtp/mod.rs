@@ -24,6 +24,6 @@ pub use postamt_mail::client::{
     TransportError,
 };
 pub use postamt_mail::sasl::Mechanism;
-pub use survey::{Survey, SurveySettings, survey};
+pub use survey::{Survey, SurveySettings, survey, survey_implicit};
 
 pub use crate::tls::{CertificateProblem, TlsContext, TlsFacts, TlsFailure};

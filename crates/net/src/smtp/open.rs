@@ -174,7 +174,12 @@ impl Opener<'_> {
     /// The handshake and the judgement of the certificate.
     async fn secure(&self, socket: TcpStream) -> Result<(TlsStream<TcpStream>, TlsFacts), TlsFailure> {
         let hop = self.hop;
-        let name = hop.host.as_ref().and_then(|host| ServerName::try_from(host.as_str().to_owned()).ok());
+        let base = match hop.tls.verify() {
+            Some(Verify::Dane { base, .. }) => base.as_ref(),
+            _ => None,
+        };
+        let name =
+            base.or(hop.host.as_ref()).and_then(|host| ServerName::try_from(host.as_str().to_owned()).ok());
         let name = name.unwrap_or_else(|| ServerName::IpAddress(hop.address.ip().into()));
         let leniency = self.attempt.leniency();
         let stream = self.context.connect(socket, name, leniency, hop.timeouts.tls).await?;
@@ -185,8 +190,9 @@ impl Opener<'_> {
     fn judge(&self, stream: &TlsStream<TcpStream>) -> Result<TlsFacts, TlsFailure> {
         let mut facts = tls::facts(stream);
         let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
-        if let Some(Verify::Dane { records }) = self.hop.tls.verify() {
-            let names = [self.host_name()];
+        if let Some(Verify::Dane { records, base }) = self.hop.tls.verify() {
+            let mut names = vec![self.host_name()];
+            names.extend(base.as_ref().map(ToString::to_string));
             self.context.judge_by_dane(chain, records, &names).map_err(TlsFailure::Certificate)?;
             (facts.verified, facts.by_dane) = (true, true);
             return Ok(facts);

@@ -1,4 +1,5 @@
-//! A polite look at a mail server: greeting, EHLO, STARTTLS where it is offered, EHLO again, QUIT. Never MAIL.
+//! A polite look at a mail server: greeting, EHLO, STARTTLS where it is offered, EHLO again, QUIT. Never MAIL. Where TLS
+//! comes first (RFC 8314 §3.3), [`survey_implicit`].
 //!
 //! Unlike [`super::Connection::open`] it forgets nothing on the way and stays on its one connection: whatever
 //! was learnt before a failure is part of the [`Survey`]. It never fails itself.
@@ -9,7 +10,7 @@ use postamt_mail::address::Domain;
 use postamt_mail::client::{Capabilities, Problem, Stage, TransportError};
 use postamt_mail::reply::Reply;
 use postamt_mail::reply_parser;
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -40,6 +41,8 @@ pub struct Survey {
     pub offers: Option<Capabilities>,
     /// What TLS showed, or how it failed; `None` where it was not offered.
     pub tls: Option<Result<TlsFacts, TlsFailure>>,
+    /// The certificates that it showed, its own first.
+    pub chain: Vec<CertificateDer<'static>>,
     /// What it offered under TLS.
     pub offers_under_tls: Option<Capabilities>,
     /// A refusal instead of a greeting or to EHLO: 4yz or 5yz.
@@ -53,7 +56,23 @@ pub async fn survey(stream: TcpStream, context: &TlsContext, settings: &SurveySe
     let mut survey = Survey::default();
     let surveyor = Surveyor { context, settings };
     let look = surveyor.look(Wire::new(Stream::Plain(stream)), &mut survey);
-    match tokio::time::timeout(settings.whole, look).await {
+    let ended = tokio::time::timeout(settings.whole, look).await;
+    note_end(&mut survey, ended);
+    survey
+}
+
+/// The same at a port that begins with TLS; [`Survey::offers`] stays empty.
+pub async fn survey_implicit(stream: TcpStream, context: &TlsContext, settings: &SurveySettings) -> Survey {
+    let mut survey = Survey::default();
+    let surveyor = Surveyor { context, settings };
+    let look = surveyor.look_under_tls(stream, &mut survey);
+    let ended = tokio::time::timeout(settings.whole, look).await;
+    note_end(&mut survey, ended);
+    survey
+}
+
+fn note_end(survey: &mut Survey, ended: Result<Result<(), TransportError>, tokio::time::error::Elapsed>) {
+    match ended {
         Ok(Ok(())) => {}
         Ok(Err(error)) => survey.broken = Some(error),
         Err(_) => {
@@ -65,7 +84,6 @@ pub async fn survey(stream: TcpStream, context: &TlsContext, settings: &SurveySe
             survey.broken = Some(Problem::TimedOut.at(stage));
         }
     }
-    survey
 }
 
 struct Surveyor<'a> {
@@ -112,6 +130,40 @@ impl Surveyor<'_> {
             Stream::Plain(stream) if is_clean => stream,
             _ => return Err(Problem::Unsolicited.at(Stage::StartTls)),
         };
+        let Some(mut wire) = self.handshake(stream, survey).await? else { return Ok(()) };
+        let answer = self.ehlo(&mut wire).await?;
+        if answer.code.is_success() {
+            survey.offers_under_tls = Some(Capabilities::from_ehlo(answer));
+        }
+        self.quit(wire).await;
+        Ok(())
+    }
+
+    /// TLS, and only then the greeting.
+    async fn look_under_tls(&self, stream: TcpStream, survey: &mut Survey) -> Result<(), TransportError> {
+        let Some(mut wire) = self.handshake(stream, survey).await? else { return Ok(()) };
+        let greeting = self.read(&mut wire, Stage::Greeting).await?;
+        if !greeting.code.is_success() {
+            survey.refusal = Some(greeting);
+            self.quit(wire).await;
+            return Ok(());
+        }
+        survey.greeting = Some(greeting);
+        let answer = self.ehlo(&mut wire).await?;
+        match answer.code.is_success() {
+            true => survey.offers_under_tls = Some(Capabilities::from_ehlo(answer)),
+            false => survey.refusal = Some(answer),
+        }
+        self.quit(wire).await;
+        Ok(())
+    }
+
+    /// The handshake and the judgement of the certificate; `None` where it failed, which is noted.
+    async fn handshake(
+        &self,
+        stream: TcpStream,
+        survey: &mut Survey,
+    ) -> Result<Option<Wire>, TransportError> {
         let address = stream.peer_addr().map_err(|error| Problem::from_io(&error).at(Stage::StartTls))?;
         let host = self.settings.host.as_ref().map(ToString::to_string);
         let name = host.clone().and_then(|host| ServerName::try_from(host).ok());
@@ -121,7 +173,7 @@ impl Surveyor<'_> {
             Ok(stream) => stream,
             Err(failure) => {
                 survey.tls = Some(Err(failure));
-                return Ok(());
+                return Ok(None);
             }
         };
         let mut facts = tls::facts(&stream);
@@ -132,13 +184,8 @@ impl Surveyor<'_> {
             Err(problem) => facts.problem = Some(problem),
         }
         survey.tls = Some(Ok(facts));
-        let mut wire = Wire::new(Stream::Tls(Box::new(stream)));
-        let answer = self.ehlo(&mut wire).await?;
-        if answer.code.is_success() {
-            survey.offers_under_tls = Some(Capabilities::from_ehlo(answer));
-        }
-        self.quit(wire).await;
-        Ok(())
+        survey.chain = chain.iter().map(|certificate| certificate.clone().into_owned()).collect();
+        Ok(Some(Wire::new(Stream::Tls(Box::new(stream)))))
     }
 
     async fn ehlo(&self, wire: &mut Wire) -> Result<Reply, TransportError> {

@@ -57,12 +57,12 @@ pub(super) fn judge(
     chain: &[CertificateDer<'_>],
     names: &[String],
     extra_roots: Option<&[CertificateDer<'static>]>,
+    now: UnixTime,
 ) -> Result<(), CertificateProblem> {
     let (end_entity, intermediates) = chain.split_first().ok_or(CertificateProblem::Missing)?;
     let parsed = ParsedCertificate::try_from(end_entity)
         .map_err(|error| CertificateProblem::Unusable(error.to_string()))?;
     let algorithms = provider.signature_verification_algorithms.all;
-    let now = UnixTime::now();
     let check = |store: &RootCertStore| {
         verify_server_cert_signed_by_trust_anchor(&parsed, store, intermediates, now, algorithms)
     };

@@ -10,22 +10,25 @@
 mod accept;
 mod certificate;
 pub mod dane;
+mod facts;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_mail::address::Domain;
 use postamt_mail::client::Problem;
 use postamt_mail::reply::Reply;
 use postamt_mail::sasl::scram::{BindingKind, ChannelBinding, EXPORTER_LABEL};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{CipherSuite, ClientConfig, ProtocolVersion, RootCertStore};
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub use certificate::{CertificateProblem, end_point_hash, public_key_digest};
+pub use facts::{CertificateFacts, KeyKind, describe};
 
 use crate::dns::Tlsa;
 
@@ -150,7 +153,38 @@ impl TlsContext {
         names: &[String],
         extra_roots: Option<&[CertificateDer<'static>]>,
     ) -> Result<(), CertificateProblem> {
-        certificate::judge(&self.roots, &self.provider, chain, names, extra_roots)
+        certificate::judge(&self.roots, &self.provider, chain, names, extra_roots, UnixTime::now())
+    }
+
+    /// As [`Self::judge`], at another time than now: seconds since 1970.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn judge_at(
+        &self,
+        chain: &[CertificateDer<'_>],
+        names: &[String],
+        at: u64,
+    ) -> Result<(), CertificateProblem> {
+        let at = UnixTime::since_unix_epoch(Duration::from_secs(at));
+        certificate::judge(&self.roots, &self.provider, chain, names, None, at)
+    }
+
+    /// The certificates that a server shows to who asks for `host`, its own first. Nothing else is said to it.
+    ///
+    /// # Errors
+    /// No TLS.
+    pub async fn look(
+        &self,
+        stream: TcpStream,
+        host: &Domain,
+        limit: Duration,
+    ) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
+        let name = ServerName::try_from(host.to_string())
+            .map_err(|error| TlsFailure::Handshake(error.to_string()))?;
+        let stream = self.connect(stream, name, Leniency::Strict, limit).await?;
+        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        Ok(chain.iter().map(|certificate| certificate.clone().into_owned()).collect())
     }
 
     /// Whether one of the usable TLSA records vouches for the chain; `names` for those that name an authority.

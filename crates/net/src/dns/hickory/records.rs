@@ -10,9 +10,14 @@ use hickory_resolver::config::{ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError as HickoryDnsError, NetError};
 
+use postamt_mail::address::Domain;
+
 use super::{DnsError, HickoryResolver, ResolverSetupError, name_server, text};
-use crate::dns::Tlsa;
 use crate::dns::record::{RecordData, RecordKind, strings};
+use crate::dns::{Answer, Caa, Tlsa};
+
+/// Aliases that are followed at the most.
+const ALIAS_LIMIT: usize = 8;
 
 impl HickoryResolver {
     /// Asks this server alone, without a cache and without wish for recursion.
@@ -77,6 +82,33 @@ impl HickoryResolver {
         Err(failure("no zone".to_owned()))
     }
 
+    /// See [`crate::dns::Resolver::alias`]. The chain comes with the addresses, which are asked for in any case.
+    pub(super) async fn look_up_alias(&self, host: &Domain) -> Result<Answer<Domain>, DnsError> {
+        for kind in [RecordType::A, RecordType::AAAA] {
+            let Ok(mut name) = Name::from_ascii(host.as_str()) else { break };
+            name.set_fqdn(true);
+            let Ok(lookup) = self.inner.lookup(name.clone(), kind).await else { continue };
+            let target = |name: &Name| {
+                lookup.answers().iter().find_map(|record| match &record.data {
+                    RData::CNAME(target) if record.name == *name => Some((record.clone(), target.0.clone())),
+                    _ => None,
+                })
+            };
+            let Some((first, mut last)) = target(&name) else { continue };
+            for _ in 0..ALIAS_LIMIT {
+                let Some((_, next)) = target(&last) else { break };
+                last = next;
+            }
+            return Ok(Answer {
+                records: Domain::new(&text(&last)).ok().into_iter().collect(),
+                ttl: Duration::from_secs(first.ttl.into()),
+                dnssec: self.status(&[first]),
+                exists: true,
+            });
+        }
+        Ok(Answer::impossible())
+    }
+
     /// The servers of a zone.
     pub(in crate::dns) async fn name_servers(&self, zone: &str) -> Result<Vec<String>, DnsError> {
         let read = |data: &RData| match data {
@@ -84,6 +116,18 @@ impl HickoryResolver {
             _ => None,
         };
         Ok(self.look_up(Name::from_ascii(zone).ok(), RecordType::NS, read).await?.records)
+    }
+}
+
+/// Reads a CAA record.
+pub(super) fn caa(data: &RData) -> Option<Caa> {
+    match data {
+        RData::CAA(caa) => Some(Caa {
+            critical: caa.issuer_critical,
+            tag: caa.tag.to_ascii_lowercase(),
+            value: String::from_utf8_lossy(&caa.value).into_owned(),
+        }),
+        _ => None,
     }
 }
 
@@ -122,11 +166,10 @@ fn read(data: &RData) -> Option<RecordData> {
             matching: tlsa.matching.into(),
             data: tlsa.cert_data.clone(),
         }),
-        RData::CAA(caa) => RecordData::Caa {
-            critical: caa.issuer_critical,
-            tag: caa.tag.to_ascii_lowercase(),
-            value: String::from_utf8_lossy(&caa.value).into_owned(),
-        },
+        RData::CAA(_) => {
+            let Caa { critical, tag, value } = caa(data)?;
+            RecordData::Caa { critical, tag, value }
+        }
         _ => return None,
     })
 }
