@@ -24,8 +24,8 @@ pub enum CertificateKind {
     SelfSigned,
     /// Issued for `falsch.test`.
     WrongName,
-    /// Good until the beginning of that day: year, month, day.
-    Until(i32, u8, u8),
+    /// Good between the beginnings of these days: year, month, day.
+    Between((i32, u8, u8), (i32, u8, u8)),
 }
 
 /// Which versions of TLS a server speaks.
@@ -141,8 +141,9 @@ impl LabAuthority {
             parameters.not_before = date_time_ymd(2019, 1, 1);
             parameters.not_after = date_time_ymd(2020, 1, 1);
         }
-        if let CertificateKind::Until(year, month, day) = kind {
-            parameters.not_after = date_time_ymd(year, month, day);
+        if let CertificateKind::Between(first, last) = kind {
+            parameters.not_before = date_time_ymd(first.0, first.1, first.2);
+            parameters.not_after = date_time_ymd(last.0, last.1, last.2);
         }
         Ok(match kind {
             CertificateKind::SelfSigned => parameters.self_signed(key)?,

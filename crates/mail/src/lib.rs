@@ -28,3 +28,4 @@ pub mod dsn;
 pub mod relays;
 pub mod refusals;
 pub mod mta_sts;
+pub mod tls_reports;

@@ -12,7 +12,7 @@ use postamt_doctor::port25::host;
 use postamt_mail::address::Domain;
 use postamt_net::clock::SystemClock;
 use postamt_net::dial::SystemDialer;
-use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
+use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
 use postamt_net::time_server::SntpServers;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory};
@@ -127,6 +127,7 @@ async fn context(
         resolver,
         dialer: Arc::new(SystemDialer),
         tls: TlsContext::system(),
+        looks: checks::Looks::default(),
         clock: Arc::new(SystemClock),
         time_source: Some(Arc::new(time)),
         facts: config.and_then(facts),
@@ -137,12 +138,13 @@ async fn context(
     })
 }
 
-/// The server's name servers; asked less patiently than the server does, since somebody waits.
-fn resolver(config: Option<&Config>) -> anyhow::Result<HickoryResolver> {
+/// The server's name servers, and its way to ask them: what it can validate is validated. Asked less patiently than the
+/// server does, since somebody waits.
+fn resolver(config: Option<&Config>) -> anyhow::Result<AdaptiveResolver> {
     let servers = config.map(|config| config.dns.servers.clone()).filter(|servers| !servers.is_empty());
     let settings =
         ResolverSettings { servers, timeout: DNS_LIMIT, retries: 1, ..ResolverSettings::default() };
-    Ok(HickoryResolver::new(&settings)?)
+    Ok(AdaptiveResolver::new(&settings)?)
 }
 
 /// The running server's facts, where the file is there and may be read.

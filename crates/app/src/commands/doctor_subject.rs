@@ -1,5 +1,6 @@
 //! From the configuration to what the doctor judges. Without a configuration: the host's own name and defaults.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use postamt_doctor::checks::Host;
@@ -8,7 +9,9 @@ use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::{ProbeSettings, targets};
 use postamt_mail::address::Domain;
+use postamt_mail::sts_policy::PolicyMode;
 use postamt_mta::settings as mta;
+use postamt_net::interfaces;
 
 use crate::config::{self, Config};
 use crate::terminal::Stop;
@@ -29,6 +32,7 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     let (listeners, certificate) = config::settings::ports_and_certificate(config);
     let mut secrets = vec![config.dkim_directory(), config.accounts_file(), certificate.key.clone()];
     secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
+    let web = config.web.https.iter().map(|address| Listening { address: *address, service: Service::Web });
     let source =
         |source: &mta::Source| Source { address: source.address, ehlo_name: source.ehlo_name.clone() };
     Ok(Host {
@@ -40,7 +44,9 @@ fn configured(config: &Config) -> Result<Host, Stop> {
         own_addresses: outgoing.own_addresses.clone(),
         ipv4: outgoing.ipv4,
         ipv6: outgoing.ipv6,
-        listeners: listeners.iter().map(listening).collect(),
+        may_relay: may_relay(&listeners),
+        listeners: listeners.iter().map(listening).chain(web).collect(),
+        sts: config.web.mta_sts,
         certificate: Some(CertificateFile { chain: certificate.chain, self_made: certificate.generate }),
         state_directory: config.server.state_directory.clone(),
         secrets,
@@ -48,6 +54,19 @@ fn configured(config: &Config) -> Result<Host, Stop> {
         probe: Some(probe(config, &outgoing)?),
         has_relay: config.port25.relay.is_some(),
     })
+}
+
+/// Addresses of this host in networks that may relay.
+fn may_relay(listeners: &[mta::Listener]) -> Vec<IpAddr> {
+    let mut addresses = interfaces::addresses().unwrap_or_default();
+    addresses.extend([IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)]);
+    let named = |address: &IpAddr| {
+        listeners
+            .iter()
+            .any(|listener| listener.relay_networks.iter().any(|network| network.contains(*address)))
+    };
+    addresses.retain(named);
+    addresses
 }
 
 fn listening(listener: &mta::Listener) -> Listening {
@@ -90,6 +109,8 @@ fn unconfigured() -> Result<Host, Stop> {
         ipv4: true,
         ipv6: true,
         listeners: Vec::new(),
+        sts: PolicyMode::None,
+        may_relay: Vec::new(),
         certificate: None,
         state_directory: PathBuf::from("/var/lib/postamt"),
         secrets: Vec::new(),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use postamt_mail::address::Domain;
+use postamt_mail::sts_policy::PolicyMode;
 use postamt_net::clock::{Clock, TimeSource};
 use postamt_net::dial::Dialer;
 use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
@@ -15,6 +16,7 @@ use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
 
+use super::look::Looks;
 use super::machine::Machine;
 use crate::blocklists::BlockList;
 use crate::port25::ProbeSettings;
@@ -28,6 +30,8 @@ pub struct Context {
     pub dialer: Arc<dyn Dialer>,
     /// Certificates.
     pub tls: TlsContext,
+    /// What mail servers showed that a check has met: each is met once.
+    pub looks: Looks,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Somebody else's time to compare with; `None`: the clock is not judged.
@@ -91,6 +95,10 @@ pub struct Host {
     pub ipv6: bool,
     /// Where it listens.
     pub listeners: Vec<Listening>,
+    /// The MTA-STS policy that is served where it listens for the web.
+    pub sts: PolicyMode,
+    /// Addresses of this host that may send to anywhere without login, since the operator has named their network.
+    pub may_relay: Vec<IpAddr>,
     /// The certificate's file, and whether it was made by ourselves.
     pub certificate: Option<CertificateFile>,
     /// Where mail is kept.
@@ -132,6 +140,8 @@ pub enum Service {
     Submission,
     /// Port 465: TLS and login.
     Submissions,
+    /// Port 443: MTA-STS policies and settings of clients.
+    Web,
 }
 
 /// Where the certificate lies.
@@ -152,6 +162,14 @@ pub struct Addresses {
     pub dnssec: DnssecStatus,
 }
 
+impl Host {
+    /// Whether it serves MTA-STS policies and settings of clients.
+    #[must_use]
+    pub fn serves_web(&self) -> bool {
+        self.listeners.iter().any(|listener| listener.service == Service::Web)
+    }
+}
+
 impl Context {
     /// This host, if it is about it.
     #[must_use]
@@ -169,6 +187,25 @@ impl Context {
             Subject::Host(host) => host.domains.clone(),
             Subject::Domain(domain) => vec![domain.clone()],
         }
+    }
+
+    /// What is said in EHLO to others: the hostname, or where there is none that could be one, an address (RFC 5321
+    /// §4.1.3).
+    #[must_use]
+    pub fn ehlo_name(&self) -> String {
+        match (&self.subject, self.machine.addresses.first()) {
+            (Subject::Host(host), _) => host.hostname.to_string(),
+            (Subject::Domain(_), Some(IpAddr::V6(address))) => format!("[IPv6:{address}]"),
+            (Subject::Domain(_), Some(address)) => format!("[{address}]"),
+            (Subject::Domain(_), None) => "[127.0.0.1]".to_owned(),
+        }
+    }
+
+    /// The address that mail to `target` leaves from; `None`: the system chooses.
+    #[must_use]
+    pub fn source_to(&self, target: IpAddr) -> Option<IpAddr> {
+        let sources = &self.host()?.sources;
+        sources.iter().map(|source| source.address).find(|source| source.is_ipv4() == target.is_ipv4())
     }
 
     /// Addresses of a name, both families.

@@ -16,7 +16,8 @@ pub static NOT_COMPLETE: Kind = Kind::error("hostname.not-complete", "RFC 5321 �
 static NOT_THERE: Kind = Kind::error("hostname.not-in-dns", "RFC 5321 §2.3.5");
 static NO_ADDRESS: Kind = Kind::error("hostname.no-address", "RFC 5321 §2.3.5");
 static GENERIC: Kind = Kind::warning("hostname.generic", "https://postmaster.t-online.de/index.en.html");
-static NOT_ASKED: Kind = Kind::unknown("hostname.not-asked");
+/// DNS fails for the hostname.
+pub static NOT_ASKED: Kind = Kind::unknown("hostname.not-asked");
 
 /// See the head of this file.
 pub static CHECK: Check = Check {

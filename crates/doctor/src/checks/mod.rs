@@ -18,20 +18,31 @@ pub mod text;
 
 mod addresses;
 mod blocklists;
+mod caa;
+mod certificate;
 mod clock;
+mod dane;
 mod dns;
+mod exchangers;
 mod firewall;
 mod hostname;
+mod look;
+mod mta_sts;
 mod mx;
 mod port25;
+mod postmaster;
 mod programs;
 mod ptr;
 mod refusals;
+mod relay_test;
 mod room;
 mod secrets;
+mod submission;
+mod tlsrpt;
 
 pub use context::{Context, Host, Subject};
 pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
+pub use look::Looks;
 pub use machine::Machine;
 pub use report::{Judgement, Report};
 pub use run::{Check, Scope, run};
@@ -45,7 +56,15 @@ pub static ALL: &[&Check] = &[
     &port25::CHECK,
     &firewall::CHECK,
     &programs::CHECK,
+    &submission::CHECK,
+    &certificate::CHECK,
+    &relay_test::CHECK,
     &mx::CHECK,
+    &postmaster::CHECK,
+    &mta_sts::CHECK,
+    &tlsrpt::CHECK,
+    &dane::CHECK,
+    &caa::CHECK,
     &blocklists::CHECK,
     &refusals::CHECK,
     &clock::CHECK,

@@ -23,8 +23,10 @@ const SERVICES: [(&str, &str); 7] = [
 ];
 
 static OURS: Kind = Kind::ok("programs.ours");
-static IN_THE_WAY: Kind = Kind::error("programs.in-the-way", "RFC 6335 §6");
-static NOT_RUNNING: Kind = Kind::warning("programs.not-running", "RFC 5321 §4.5.1");
+/// Another program holds a port of this server.
+pub static IN_THE_WAY: Kind = Kind::error("programs.in-the-way", "RFC 6335 §6");
+/// Nobody listens on a port of this server.
+pub static NOT_RUNNING: Kind = Kind::warning("programs.not-running", "RFC 5321 §4.5.1");
 
 /// See the head of this file.
 pub static CHECK: Check = Check {

@@ -42,6 +42,7 @@ fn context() -> Arc<Context> {
         resolver: Arc::new(StaticResolver::new(Zones::default())),
         dialer: Arc::new(SystemDialer),
         tls: TlsContext::with_roots([]),
+        looks: super::super::Looks::default(),
         clock: Arc::new(SystemClock),
         time_source: None,
         facts: None,

@@ -8,4 +8,7 @@ mod host;
 mod names;
 mod refusals;
 mod reputation;
+mod servers;
+mod services;
 mod support;
+mod transport;

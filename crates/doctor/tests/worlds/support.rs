@@ -1,9 +1,10 @@
 //! The healthy world, the ways to break it, and the judgement over both.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use postamt_doctor::blocklists::{self, BlockList};
@@ -12,16 +13,17 @@ use postamt_doctor::checks::machine::{Machine, Room};
 use postamt_doctor::checks::{self, Context, Finding, Host, Remedy, Report, Severity, Subject, report};
 use postamt_lab::zones::{Misbehaviour, Record, StaticResolver, Zones};
 use postamt_mail::address::Domain;
+use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::{Language, words};
 use postamt_net::PortFuture;
 use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
-use postamt_net::dial::{DialError, Dialer};
-use postamt_net::dns::DnssecStatus;
+use postamt_net::dns::{Caa, DnssecStatus, Tlsa};
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
 use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
-use tokio::net::TcpStream;
+
+use super::servers::{self, Authority, Servers, Serving};
 
 /// A row: a world with something wrong in it.
 pub struct World {
@@ -60,6 +62,8 @@ pub struct State {
     pub port25: [&'static str; 2],
     /// What became of the mail: host, recipient, outcome, reply; all of yesterday.
     pub history: Vec<[&'static str; 4]>,
+    /// What listens on the ports of mail and of the web.
+    pub serving: Serving,
     /// Judge this domain instead of the host.
     pub stranger: Option<&'static str>,
 }
@@ -89,6 +93,8 @@ pub fn healthy() -> State {
         ipv4: true,
         ipv6: true,
         listeners: Vec::new(),
+        sts: PolicyMode::Enforce,
+        may_relay: Vec::new(),
         certificate: None,
         state_directory: PathBuf::from("/var/lib/postamt"),
         secrets: Vec::new(),
@@ -106,6 +112,7 @@ pub fn healthy() -> State {
         clock_milliseconds: Some(12),
         port25: ["open", "open"],
         history: Vec::new(),
+        serving: Serving::default(),
         stranger: None,
     }
 }
@@ -186,10 +193,26 @@ fn record(kind: &str, data: &str) -> Record {
             let (preference, exchange) = data.split_once(' ').expect("well-formed");
             Record::Mx { preference: parsed(preference), exchange: exchange.trim().to_owned() }
         }
+        "TLSA" => Record::Tlsa(tlsa(data)),
+        "CAA" => Record::Caa(caa(data)),
         // Strings in quotes are joined, as DNS joins them.
         "TXT" => Record::Text(data.split('"').skip(1).step_by(2).collect()),
         other => panic!("no type {other}"),
     }
+}
+
+fn tlsa(data: &str) -> Tlsa {
+    let words: Vec<&str> = data.split(' ').collect();
+    let [usage, selector, matching, hex] = words[..] else { panic!("no TLSA record: {data}") };
+    let octet = |place| u8::from_str_radix(&hex[place..place + 2], 16).expect("hexadecimal digits");
+    let data = (0..hex.len()).step_by(2).map(octet).collect();
+    Tlsa { usage: parsed(usage), selector: parsed(selector), matching: parsed(matching), data }
+}
+
+fn caa(data: &str) -> Caa {
+    let words: Vec<&str> = data.splitn(3, ' ').collect();
+    let [flags, tag, value] = words[..] else { panic!("no CAA record: {data}") };
+    Caa { critical: flags == "128", tag: tag.to_owned(), value: value.trim_matches('"').to_owned() }
 }
 
 struct Still;
@@ -265,49 +288,45 @@ async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) -> A
     Arc::new(history)
 }
 
-/// Nobody listens anywhere.
-struct Nobody;
-
-impl Dialer for Nobody {
-    fn connect(
-        &self,
-        _target: SocketAddr,
-        _source: Option<IpAddr>,
-        _timeout: Duration,
-    ) -> PortFuture<'_, Result<TcpStream, DialError>> {
-        Box::pin(std::future::ready(Err(DialError::Refused)))
-    }
-}
-
-async fn examine(zone: &Zone, state: State) -> Report {
+async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
     let subject = match state.stranger {
         Some(name) => Subject::Domain(domain(name)),
         None => Subject::Host(Box::new(state.host)),
     };
     let folder = tempfile::tempdir().expect("a folder");
+    let servers = Arc::new(Servers::start(authority, &state.serving).await);
     let context = Context {
         resolver: Arc::new(StaticResolver::new(zone.zones()).with_status(state.dnssec)),
-        dialer: Arc::new(Nobody),
-        tls: TlsContext::with_roots([]),
+        dialer: servers.clone(),
+        tls: TlsContext::with_roots(authority.root(&state.serving)),
+        looks: checks::Looks::default(),
         clock: Arc::new(Still),
         time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
         facts: Some(kept(folder.path(), state.port25).await),
         history: Some(happened(folder.path(), &state.history).await),
-        machine: state.machine,
+        machine: servers::with_file(state.machine, authority, &state.serving),
         blocklists: Arc::new(state.blocklists),
         subject,
     };
-    checks::run(Arc::new(context), checks::ALL, &[]).await
+    let report = checks::run(Arc::new(context), checks::ALL, &[]).await;
+    assert!(!servers.data.load(Ordering::Relaxed), "a check went further than RCPT");
+    report
 }
 
 /// The report of a world, for tests of the forms in which it is told.
 pub async fn report_of(world: &World) -> Report {
-    let mut zone = Zone::default();
-    zone.change(HEALTHY);
-    zone.change(world.zone);
+    let (authority, zone) = begin(world);
     let mut state = healthy();
     (world.state)(&mut state);
-    examine(&zone, state).await
+    examine(&authority, &zone, state).await
+}
+
+/// The authority and the zone of a world.
+fn begin(world: &World) -> (Authority, Zone) {
+    let (authority, mut zone) = (Authority::new(), Zone::default());
+    zone.change(&authority.fill(HEALTHY));
+    zone.change(&authority.fill(world.zone));
+    (authority, zone)
 }
 
 /// Judges every world of a table; tells all that go wrong at once.
@@ -322,12 +341,10 @@ pub async fn judge(worlds: &[World]) {
 }
 
 async fn judge_one(world: &World) -> Result<(), String> {
-    let mut zone = Zone::default();
-    zone.change(HEALTHY);
-    zone.change(world.zone);
+    let (authority, mut zone) = begin(world);
     let mut state = healthy();
     (world.state)(&mut state);
-    let broken = examine(&zone, state).await;
+    let broken = examine(&authority, &zone, state).await;
     let cries = cries(&broken);
     if cries != world.finds {
         return Err(format!("found {cries:?}, expected {:?}\n{}", world.finds, told(&broken)));
@@ -342,7 +359,7 @@ async fn judge_one(world: &World) -> Result<(), String> {
         Cure::Printed => print(&mut zone, &broken),
         Cure::Done(cure) => cure(&mut state),
     }
-    let cured = examine(&zone, state).await;
+    let cured = examine(&authority, &zone, state).await;
     let left = self::cries(&cured);
     if left.is_empty() { Ok(()) } else { Err(format!("after the cure: {left:?}\n{}", told(&cured))) }
 }
