@@ -111,11 +111,11 @@ impl Resolver for StaticResolver {
             Finding::Records(chain) | Finding::NoData(chain) | Finding::NoSuchName(chain) => chain,
             Finding::NotOurs | Finding::Fails(_) => Vec::new(),
         };
-        let targets = chain.iter().filter_map(|(_, record)| match record {
+        let target = chain.iter().rev().find_map(|(_, record)| match record {
             Record::Alias(target) => Domain::new(target.trim_end_matches('.')).ok(),
             _ => None,
         });
-        let records: Vec<Domain> = targets.last().into_iter().collect();
+        let records: Vec<Domain> = target.into_iter().collect();
         let answer = Answer { exists: true, records, ttl: self.zones.ttl(), dnssec: self.dnssec };
         Box::pin(std::future::ready(Ok(answer)))
     }
