@@ -41,10 +41,10 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Addresses whose name is not ours yet.
+    /// Addresses whose name is not ours yet. Whether ours leads back to them is a matter of the records.
     pub fn unnamed(&self) -> impl Iterator<Item = &Reverse> {
         let hostname = &self.config.server.hostname;
-        self.seen.public.iter().filter(move |reverse| !reverse.confirmed.contains(hostname))
+        self.seen.public.iter().filter(move |reverse| !reverse.names.contains(hostname))
     }
 }
 

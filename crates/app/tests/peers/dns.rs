@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::host::{Host, Running};
 use crate::support::server::{Server, configure, postamt};
-use crate::support::{SERVER, in_world, place, run, until};
+use crate::support::{SERVER, in_world, place, powerdns, run, until};
 
 const SECRET: &str = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
 
@@ -161,6 +161,58 @@ fn a_key_is_published_seen_used_replaced_and_revoked() {
         fs::write(state, "retired 1000\n").unwrap();
         let server = Server::start(&configuration);
         until("the end of the first key", || states(&configuration)[0] == "one revoked");
+        server.stop();
+    });
+}
+
+/// A configuration that changes the zone through PowerDNS's interface.
+fn configure_with_provider(key: &str) -> String {
+    let file = place("dns.token");
+    fs::write(&file, format!("key={key}\nurl=http://{}\n", powerdns::ADDRESS)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let more = format!(
+        "[dns]\nservers = [\"{SERVER}:53\"]\nprovider = \"powerdns\"\nprovider_token_file = \"{file}\"\n\
+         [[source]]\naddress = \"{SERVER}\"\n"
+    );
+    configure(&place("state"), &more)
+}
+
+#[test]
+fn a_providers_interface_publishes_and_keys_are_rotated_through_it() {
+    in_world("dns::a_providers_interface_publishes_and_keys_are_rotated_through_it", || {
+        let host = Host::new("names", "192.0.2.53");
+        let _knot = start_knot(&host);
+        powerdns::start(&host);
+        let stranger = configure_with_provider("another");
+        postamt(&stranger, &["dkim", "new", "sender.test", "--kind", "ed25519", "--selector", "one"]);
+        let (text, code) = said(&stranger, &["dns", "publish", "--yes"]);
+        assert!(code == 1 && text.contains("PowerDNS does not accept the credentials."), "{text}");
+
+        let configuration = configure_with_provider(powerdns::KEY);
+        let (text, code) = said(&configuration, &["dns", "publish", "--yes"]);
+        assert!(code == 0 && text.contains("Changes to the zone sender.test (PowerDNS):"), "{text}");
+        let (text, code) = said(&configuration, &["dns", "verify"]);
+        assert_eq!(code, 0, "{text}");
+        until("Knot to write its zone", || host.read("etc/zones/sender.test.zone").contains("_dmarc"));
+        let zone = host.read("etc/zones/sender.test.zone");
+        assert!(zone.contains("site-verification=1") && zone.contains("ns.sender.test."), "{zone}");
+        assert_eq!(zone.matches("\"v=spf1").count(), 1 + 1, "one of the domain, one of the host: {zone}");
+
+        // A key that has had its time gets an heir, without anybody's doing.
+        let server = Server::start(&configuration);
+        until("the first key", || states(&configuration) == ["one active"]);
+        server.stop();
+        fs::write(place("state/dkim/sender.test/one.ed25519.state"), "active 1000\n").unwrap();
+        let server = Server::start(&configuration);
+        until("the heir", || {
+            let states = states(&configuration);
+            states.len() == 2 && states.iter().any(|key| key == "one retired")
+        });
+        let heir = states(&configuration).into_iter().find(|key| key.ends_with("active")).expect("an heir");
+        let heir = heir.split(' ').next().expect("its selector").to_owned();
+        until("its record", || {
+            host.read("etc/zones/sender.test.zone").contains(&format!("{heir}._domainkey"))
+        });
         server.stop();
     });
 }

@@ -11,6 +11,7 @@
 
 pub mod host;
 pub mod peers;
+pub mod powerdns;
 pub mod recorder;
 pub mod server;
 pub mod session;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
 
@@ -67,11 +68,14 @@ impl Server {
         Self::start_as(configuration, command(configuration))
     }
 
-    fn start_as(configuration: &str, mut command: Command) -> Self {
+    /// Starts it by this command, to which `serve` is added.
+    pub fn start_as(configuration: &str, mut command: Command) -> Self {
         let socket = place("notify");
         // Left by a server before this one.
         let _ = fs::remove_file(&socket);
         let notices = UnixDatagram::bind(&socket).expect("the notify socket");
+        // The server may have become another user.
+        fs::set_permissions(&socket, fs::Permissions::from_mode(0o666)).expect("a mode");
         notices.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let log = fs::OpenOptions::new().create(true).append(true).open(place("postamt.log")).expect("log");
         command.arg("serve").env("NOTIFY_SOCKET", &socket).stdin(Stdio::null());
