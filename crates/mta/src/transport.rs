@@ -194,19 +194,25 @@ pub async fn met(context: &Context, domain: &Domain, session: &Session) {
     }
 }
 
-/// Whether mail for a domain may not go without TLS, since its hosts have always offered it.
-pub async fn refuses_clear(context: &Context, domain: &Domain, host: &str) -> Option<Failure> {
-    let now = context.now();
-    let memory = match context.ports.transport.memory(domain.as_str()).await {
-        Ok(memory) => memory?,
+/// Whether a domain's hosts are known to offer TLS.
+pub async fn has_had_tls(context: &Context, domain: &Domain) -> bool {
+    match context.ports.transport.memory(domain.as_str()).await {
+        Ok(memory) => {
+            memory.is_some_and(|it| context.now() <= it.confirmed.saturating_add(MEMORY_DAYS * DAY))
+        }
         Err(error) => {
             context.event(Event::Warning { what: error.to_string() });
-            return None;
+            false
         }
-    };
-    if now > memory.confirmed.saturating_add(MEMORY_DAYS * DAY) {
+    }
+}
+
+/// Whether mail for a domain may not go without TLS, since its hosts have always offered it.
+pub async fn refuses_clear(context: &Context, domain: &Domain, host: &str) -> Option<Failure> {
+    if !has_had_tls(context, domain).await {
         return None;
     }
+    let now = context.now();
     let words = format!("{host} gives no TLS, which mail servers of {domain} have had until now");
     context.transport.refuse(domain, "downgrade", host, &words, now);
     context.event(Event::TlsDowngrade { domain: domain.to_string(), host: host.to_owned() });

@@ -34,9 +34,7 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
     if goes_to_postmaster(settings, question.channel, question.recipient) {
         return Destination::Postmaster;
     }
-    let counts = |rule: &&RouteRule| !(question.past_hold && matches!(rule.target, RouteTarget::Hold));
-    let rule = settings.routes.iter().filter(counts).find(|rule| matches(rule, question, domain));
-    match rule.map(|rule| &rule.target) {
+    match rule_of(settings, question).and_then(|place| settings.routes.get(place)).map(|rule| &rule.target) {
         None | Some(RouteTarget::Direct) => Destination::Direct(domain.clone()),
         Some(RouteTarget::DirectOnly) => Destination::DirectOnly(domain.clone()),
         Some(RouteTarget::DirectOr(relay)) => {
@@ -46,6 +44,14 @@ pub fn choose(settings: &Settings, question: Question<'_>) -> Destination {
         Some(RouteTarget::Discard) => Destination::Discard,
         Some(RouteTarget::Hold) => Destination::Hold,
     }
+}
+
+/// The place of the rule that mail to a domain that is not ours follows; `None` without one: it goes directly.
+#[must_use]
+pub fn rule_of(settings: &Settings, question: Question<'_>) -> Option<usize> {
+    let Host::Domain(domain) = question.recipient.host() else { return None };
+    let counts = |rule: &RouteRule| !(question.past_hold && matches!(rule.target, RouteTarget::Hold));
+    settings.routes.iter().position(|rule| counts(rule) && matches(rule, question, domain))
 }
 
 /// postmaster@ or abuse@ of an own domain (RFC 5321 §4.5.1, RFC 2142 §4 and §5).

@@ -6,6 +6,7 @@ mod connection;
 mod content;
 mod guard;
 mod mailbox;
+pub mod rehearse;
 mod submit;
 
 use std::sync::Arc;

@@ -98,7 +98,7 @@ fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) 
     }
 }
 
-fn provider_site(context: &Context, relay: &Arc<Relay>, provider: &str) -> Arc<Site> {
+pub(super) fn provider_site(context: &Context, relay: &Arc<Relay>, provider: &str) -> Arc<Site> {
     let key = format!("relay {}, only for {provider}", relay.name);
     let make = || make_relay_site(&context.settings().pacing, relay, key.clone(), key.clone());
     context.queue.site(&key, make)
@@ -139,7 +139,7 @@ pub(super) fn submit_all(context: &Arc<Context>, jobs: Vec<Job>) {
     }
 }
 
-fn detour_site(context: &Context, relay: &Arc<Relay>) -> Arc<Site> {
+pub(super) fn detour_site(context: &Context, relay: &Arc<Relay>) -> Arc<Site> {
     let key = format!("detour by relay {}", relay.name);
     let make = || {
         let route = format!("relay {}, since port 25 is blocked", relay.name);
@@ -181,7 +181,7 @@ fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
     }
 }
 
-fn relay_site(context: &Context, name: &str) -> Option<Arc<Site>> {
+pub(super) fn relay_site(context: &Context, name: &str) -> Option<Arc<Site>> {
     let key = Destination::Relay(name.into()).to_string();
     let settings = context.settings();
     let relay = settings.routes.iter().find_map(|rule| match &rule.target {
@@ -203,7 +203,7 @@ fn make_relay_site(pacing: &Pacing, relay: &Arc<Relay>, key: String, route: Stri
     Site::new(key, route, Plan::Relay(relay.clone()), limits, relay.dkim.clone())
 }
 
-fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {
+pub(super) fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {
     let settings = context.settings();
     let local = settings.local_domains.iter().find(|local| local.domain == *domain)?;
     let key = Destination::Local(domain.clone()).to_string();
@@ -221,7 +221,7 @@ fn local_site(context: &Context, domain: &Domain) -> Option<Arc<Site>> {
 }
 
 /// `None` when mail to the postmaster is forwarded: then it is re-addressed when it is admitted.
-fn postmaster_site(context: &Context) -> Option<Arc<Site>> {
+pub(super) fn postmaster_site(context: &Context) -> Option<Arc<Site>> {
     let settings = context.settings();
     let key = Destination::Postmaster.to_string();
     let unsigned = DkimOnRoute::unsigned();
@@ -244,19 +244,8 @@ async fn look_up(context: &Arc<Context>, domain: Domain) {
 }
 
 async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands) {
-    let settings = context.settings();
-    let own_names = std::slice::from_ref(&settings.hostname);
-    let exchangers = async {
-        let _permit = context.lookups.acquire().await.ok()?;
-        Some(exchangers::find(&*context.ports.resolver, &*context.ports.clock, domain, own_names).await)
-    };
-    // A policy may have to be fetched, which can take its time: it holds up nobody else.
-    let (Some(found), policy) = tokio::join!(exchangers, policies::of(context, domain)) else { return };
-    match found {
-        Ok(found) => {
-            let security = Security { dnssec: found.secure, policy, waived: false };
-            let site = direct_site(context, &found.hosts, security);
-            let holds = found.ttl.as_secs().clamp(*RESOLUTION_SECONDS.start(), *RESOLUTION_SECONDS.end());
+    match plan_direct(context, domain).await {
+        Ok((site, holds)) => {
             let jobs = context.queue.resolved(domain, &site, context.now() + holds);
             hands.take_all(&jobs);
             for job in jobs {
@@ -275,6 +264,30 @@ async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands)
             }
         }
     }
+}
+
+/// The site of a domain by DNS and by its policy, and for how many seconds that holds.
+///
+/// # Errors
+/// Why the domain has no mail hosts for us.
+pub(super) async fn plan_direct(
+    context: &Arc<Context>,
+    domain: &Domain,
+) -> Result<(Arc<Site>, u64), exchangers::Fate> {
+    let settings = context.settings();
+    let own_names = std::slice::from_ref(&settings.hostname);
+    let exchangers = async {
+        // Nobody closes it.
+        let _permit = context.lookups.acquire().await;
+        exchangers::find(&*context.ports.resolver, &*context.ports.clock, domain, own_names).await
+    };
+    // A policy may have to be fetched, which can take its time: it holds up nobody else.
+    let (found, policy) = tokio::join!(exchangers, policies::of(context, domain));
+    let found = found?;
+    let security = Security { dnssec: found.secure, policy, waived: false };
+    let site = direct_site(context, &found.hosts, security);
+    let holds = found.ttl.as_secs().clamp(*RESOLUTION_SECONDS.start(), *RESOLUTION_SECONDS.end());
+    Ok((site, holds))
 }
 
 /// The site of these hosts, apart from that of the same hosts under other demands on TLS.

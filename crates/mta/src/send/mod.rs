@@ -2,6 +2,7 @@
 //! [`maildir`] does the same for a mailbox on this host.
 
 pub mod addresses;
+mod classify;
 pub mod converse;
 pub mod maildir;
 pub mod null_sender;
@@ -9,3 +10,4 @@ pub mod demand;
 pub mod open;
 pub mod preflight;
 pub mod relay_test;
+pub mod trail;

@@ -17,7 +17,9 @@ use postamt_net::smtp::{
 use postamt_store::facts::ConnectProblem;
 
 use super::addresses;
+pub use super::classify::classify;
 use super::demand::{self, Demanded};
+use super::trail::Tried;
 use crate::breaker::{self, Attempt};
 use crate::context::Context;
 use crate::events::Event;
@@ -62,9 +64,28 @@ pub struct Opened {
 /// # Errors
 /// [`Unreached`] with the most informative failure of all tries.
 pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
+    open_telling(context, site, &mut Vec::new()).await
+}
+
+/// As [`open`]; every host and address that was tried goes into `trail`.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_telling(
+    context: &Context,
+    site: &Site,
+    trail: &mut Vec<Tried>,
+) -> Result<Opened, Unreached> {
     let settings = context.settings();
-    let mut search =
-        Search { context, settings: &settings, worst: None, tries: 0, avoided: false, troubles: Vec::new() };
+    let mut search = Search {
+        context,
+        settings: &settings,
+        worst: None,
+        tries: 0,
+        avoided: false,
+        troubles: Vec::new(),
+        trail,
+    };
     let opened = match &site.plan {
         Plan::Direct(hosts) => search.direct(hosts, &site.security).await,
         Plan::Relay(relay) => search.relay(relay, &site.learned.port).await,
@@ -102,6 +123,8 @@ struct Search<'a> {
     avoided: bool,
     /// Hosts whose TLS is not as it must be.
     troubles: Vec<Trouble>,
+    /// What was tried, for who asks.
+    trail: &'a mut Vec<Tried>,
 }
 
 /// What a hop has beside its address.
@@ -145,6 +168,7 @@ impl Search<'_> {
         let (addresses, records) = match found {
             Ok(found) => found,
             Err(failure) => {
+                self.trail.push(Tried::never(name, failure.text()));
                 self.note(failure, false, via());
                 return None;
             }
@@ -155,6 +179,7 @@ impl Search<'_> {
                 self.addresses(&addresses, name, &manner).await
             }
             Err(refused) => {
+                self.trail.push(Tried::never(name, refused.failure.text()));
                 self.refused(refused.trouble);
                 self.note(refused.failure, false, via());
                 None
@@ -244,6 +269,7 @@ impl Search<'_> {
         match found {
             Ok(found) => return self.addresses(&found.list, name, manner).await,
             Err(failure) => {
+                self.trail.push(Tried::never(name, failure.text()));
                 self.note(failure, false, Via { remote_name: Some(name.to_string()), ..Via::default() });
             }
         }
@@ -293,6 +319,15 @@ impl Search<'_> {
         if let Some(watched) = watched {
             tell_breaker(watched, opened.as_ref().err(), self.context.now());
         }
+        let failure = opened.as_ref().err().map(|failure| classify(failure, address));
+        self.trail.push(Tried {
+            host: name.map(ToString::to_string),
+            address: Some(address),
+            source,
+            ehlo_name: ehlo_name.to_string(),
+            demand: manner.demand.as_ref().map(|demand| demand.source.name().to_owned()),
+            failure: failure.as_ref().map(|failure| failure.text()),
+        });
         match opened {
             Ok(connection) => self.opened(connection, via, manner),
             Err(failure) => {
@@ -453,47 +488,4 @@ pub fn timeouts(outgoing: &Outgoing) -> Timeouts {
         command: outgoing.reply_timeout,
         ..Timeouts::default()
     }
-}
-
-/// A failure to open, as it is told. All of them are temporary: they say nothing about the recipient.
-#[must_use]
-pub fn classify(failure: &OpenFailure, address: SocketAddr) -> Failure {
-    match failure {
-        OpenFailure::Dial(error) => dial_failure(error, address),
-        OpenFailure::Greeting(reply) => {
-            let status = reply.enhanced.filter(|code| code.class == 4);
-            let words = format!("{address} refused the session");
-            let mut failure = Failure::ours(Fault::RemoteHost, (4, 4, 2), words);
-            failure.status = status.unwrap_or(failure.status);
-            failure.reply = Some(reply.clone());
-            failure
-        }
-        OpenFailure::Authentication(reply) => {
-            let mut failure = Failure::ours(Fault::Policy, (4, 7, 8), format!("{address} refused our login"));
-            failure.reply = Some(reply.clone());
-            failure
-        }
-        OpenFailure::Login(_) | OpenFailure::LoginNeedsTls => {
-            Failure::ours(Fault::Policy, (4, 7, 8), format!("logging in at {address}: {failure}"))
-        }
-        OpenFailure::TlsUnavailable => Failure::ours(
-            Fault::Policy,
-            (4, 7, 4),
-            format!("{address} does not offer TLS, which is required"),
-        ),
-        OpenFailure::Tls(_) => {
-            Failure::ours(Fault::Policy, (4, 7, 5), format!("TLS with {address} failed: {failure}"))
-        }
-        other => {
-            Failure::ours(Fault::RemoteHost, (4, 4, 2), format!("the session with {address} failed: {other}"))
-        }
-    }
-}
-
-fn dial_failure(error: &DialError, address: SocketAddr) -> Failure {
-    let (fault, status) = match error {
-        DialError::SourceUnavailable | DialError::Prohibited { .. } => (Fault::Ours, (4, 4, 0)),
-        _ => (Fault::Network, (4, 4, 1)),
-    };
-    Failure::ours(fault, status, format!("connecting to {address}: {error}"))
 }

@@ -21,6 +21,7 @@ use crate::queue::job::Job;
 use crate::queue::site::Site;
 use crate::quota::QuotaState;
 use crate::run;
+use crate::run::rehearse::{Question, Rehearsal};
 use crate::transport::Refusal;
 
 /// Which messages an operator means.
@@ -38,6 +39,11 @@ pub enum Selection {
 }
 
 impl Running {
+    /// Rehearses a delivery: the plan and the conversation of now, ended before a message is handed over.
+    pub async fn rehearse(&self, question: &Question) -> Rehearsal {
+        run::rehearse::rehearse(&self.context, question).await
+    }
+
     /// The queue, oldest first.
     pub async fn list(&self) -> Vec<QueueEntry> {
         let ids = self.context.queue.ids();

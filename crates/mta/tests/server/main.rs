@@ -14,6 +14,7 @@ mod loops;
 mod operators;
 mod providers;
 mod quota;
+mod rehearsal;
 mod relay;
 mod relay_habits;
 mod relaying;

@@ -1,0 +1,39 @@
+//! What was tried on the way to a connection, for who asks: one entry per host that could not be tried, and per address
+//! that was.
+
+use std::net::{IpAddr, SocketAddr};
+
+use postamt_mail::address::Domain;
+use serde::{Deserialize, Serialize};
+
+/// See the head of this file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The host, if it has a name.
+    pub host: Option<String>,
+    /// The address; none where it did not come to that.
+    pub address: Option<SocketAddr>,
+    /// The source address that the settings name; none leaves it to the system.
+    pub source: Option<IpAddr>,
+    /// The name in EHLO.
+    pub ehlo_name: String,
+    /// On the direct way: by what its TLS was judged, in the words of TLS reports.
+    pub demand: Option<String>,
+    /// Why it came to nothing.
+    pub failure: Option<String>,
+}
+
+impl Tried {
+    /// A host that could not be tried.
+    #[must_use]
+    pub fn never(host: &Domain, failure: String) -> Self {
+        Self {
+            host: Some(host.to_string()),
+            address: None,
+            source: None,
+            ehlo_name: String::new(),
+            demand: None,
+            failure: Some(failure),
+        }
+    }
+}
