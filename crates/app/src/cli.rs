@@ -2,6 +2,7 @@
 //! of `--lang` or the locale.
 
 mod dns;
+mod doctor;
 mod setup;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
+pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
 pub use setup::{Neighbour, Setup};
 
 /// Mail server that gets your mail out and into the inbox.
@@ -128,19 +130,6 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-/// `doctor`
-#[derive(Debug, Args)]
-pub struct Doctor {
-    /// A domain of somebody else: only what a stranger can see; without it, this host
-    pub domain: Option<String>,
-    /// Also write the report as one HTML file, in both languages
-    #[arg(long, value_name = "FILE")]
-    pub html: Option<PathBuf>,
-    /// Only these checks
-    #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
-    pub only: Vec<String>,
 }
 
 /// `tls`

@@ -3,6 +3,7 @@
 //! ```text
 //! checks      everything that `postamt doctor` looks at, one file each
 //! blocklists  which lists of addresses and domains are asked, and what their answers mean
+//! message     what a receiver would think of one message
 //! port25      is port 25 open, from which source and over which family; if not: what blocks, and where
 //! records     what DNS must say for this server, what it says, and the changes between the two
 //! ```
@@ -12,5 +13,6 @@
 
 pub mod blocklists;
 pub mod checks;
+pub mod message;
 pub mod port25;
 pub mod records;

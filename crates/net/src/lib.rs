@@ -12,6 +12,7 @@ pub mod path;
 pub mod time_server;
 pub mod tls;
 pub mod fetch;
+pub mod post;
 pub mod smtp;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.

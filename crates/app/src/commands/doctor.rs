@@ -10,6 +10,7 @@ use postamt_doctor::blocklists;
 use postamt_doctor::checks::{self, Context, Machine, Report, Subject, html, machine, text};
 use postamt_doctor::port25::host;
 use postamt_mail::address::Domain;
+use postamt_mail::words::Words;
 use postamt_net::clock::SystemClock;
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
@@ -19,8 +20,8 @@ use postamt_store::embedded::{SqliteFacts, SqliteHistory};
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
 
-use super::{doctor_subject, wait};
-use crate::cli;
+use super::{doctor_message, doctor_subject, send_test, wait};
+use crate::cli::{self, DoctorCommand};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
 
@@ -34,7 +35,12 @@ const DNS_LIMIT: Duration = Duration::from_secs(3);
 
 /// Runs and tells.
 pub fn run(options: &cli::Doctor, path: &Path, terminal: Terminal) -> ExitCode {
-    match examine(options, path, terminal) {
+    let examined = match &options.command {
+        None => examine(options, path, terminal),
+        Some(DoctorCommand::Message(message)) => doctor_message::examine(message, path, terminal),
+        Some(DoctorCommand::SendTest(test)) => send_test::examine(test, path, terminal),
+    };
+    match examined {
         Ok(report) if report.has_bad() => ExitCode::from(1),
         Ok(_) => ExitCode::SUCCESS,
         Err(stop) => {
@@ -140,7 +146,7 @@ async fn context(
 
 /// The server's name servers, and its way to ask them: what it can validate is validated. Asked less patiently than the
 /// server does, since somebody waits.
-fn resolver(config: Option<&Config>) -> anyhow::Result<AdaptiveResolver> {
+pub(super) fn resolver(config: Option<&Config>) -> anyhow::Result<AdaptiveResolver> {
     let servers = config.map(|config| config.dns.servers.clone()).filter(|servers| !servers.is_empty());
     let settings =
         ResolverSettings { servers, timeout: DNS_LIMIT, retries: 1, ..ResolverSettings::default() };
@@ -165,7 +171,24 @@ fn history(config: &Config) -> Option<Arc<dyn History>> {
     Some(Arc::new(SqliteHistory::open(file).ok()?))
 }
 
-fn tell(report: &Report, file: Option<&Path>, terminal: Terminal) -> Result<(), Stop> {
+/// Tells a report, and writes it as a page if that is wanted.
+///
+/// # Errors
+/// The page cannot be written.
+pub(super) fn tell(report: &Report, file: Option<&Path>, terminal: Terminal) -> Result<(), Stop> {
+    tell_as(report, file, text::report, terminal)
+}
+
+/// As [`tell`], with a text of its own form.
+///
+/// # Errors
+/// As [`tell`].
+pub(super) fn tell_as(
+    report: &Report,
+    file: Option<&Path>,
+    form: fn(&Report, &Words) -> String,
+    terminal: Terminal,
+) -> Result<(), Stop> {
     if let Some(file) = file {
         std::fs::write(file, html::page(report, terminal.words.language())).map_err(|error| {
             let values = [("file", file.display().to_string().into()), ("error", error.to_string().into())];
@@ -176,7 +199,7 @@ fn tell(report: &Report, file: Option<&Path>, terminal: Terminal) -> Result<(), 
     if terminal.json {
         terminal.data(&report.told(terminal.words))
     } else {
-        terminal.print(text::report(report, terminal.words).trim_end());
+        terminal.print(form(report, terminal.words).trim_end());
         Ok(())
     }
 }

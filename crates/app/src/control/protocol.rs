@@ -67,6 +67,15 @@ pub enum Request {
     },
     /// Their last probes: a list of `ProbeFact`, without the reports.
     Probes,
+    /// Rehearses a delivery: a `Rehearsal`.
+    Rehearse {
+        /// The envelope sender; `None` is the null path.
+        sender: Option<String>,
+        /// The recipient.
+        recipient: String,
+        /// The login, for rules that name one.
+        account: Option<String>,
+    },
     /// A probe was made by a command: how many of its ways are the server's.
     Probed {
         /// What it found, one per way.

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use postamt_mail::address::Domain;
+use postamt_mail::address::{Address, Domain};
+use postamt_mta::run::rehearse::Question;
 use postamt_mta::{RelayOnlyError, Running, Selection};
 use postamt_store::history::Query;
 use postamt_store::queue_id::QueueId;
@@ -97,6 +98,11 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             probes.iter_mut().for_each(|probe| probe.report.clear());
             value(&probes)
         }
+        Request::Rehearse { sender, recipient, account } => {
+            let sender = sender.as_deref().map(address).transpose()?;
+            let question = Question { sender, recipient: address(&recipient)?, account };
+            value(&running.rehearse(&question).await)
+        }
         Request::Probed { probes } => {
             value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
         }
@@ -147,6 +153,10 @@ fn not_moved(error: RelayOnlyError) -> Refusal {
         RelayOnlyError::NotDecided(provider) => Refusal::NotByRelay { provider },
         RelayOnlyError::Facts(error) => failed(&error),
     }
+}
+
+fn address(text: &str) -> Result<Address, Refusal> {
+    Address::new(text).map_err(|error| failed(&error))
 }
 
 fn queue_id(text: &str) -> Result<QueueId, Refusal> {

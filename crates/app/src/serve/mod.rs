@@ -30,7 +30,7 @@ use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
 use log::EventLog;
 pub use probed::{Probed, probe_of, target_list};
-pub use server::{Server, Stores, resolver};
+pub use server::{Server, Stores, resolver, validating_resolver};
 
 /// Runs the server until a signal ends it.
 ///

@@ -231,7 +231,10 @@ pub fn resolver(config: &Config, terminal: Terminal) -> Result<HickoryResolver, 
 }
 
 /// The same, validating where the name servers carry DNSSEC: how mail is sent depends on it.
-fn validating_resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
+///
+/// # Errors
+/// As [`resolver`].
+pub fn validating_resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
     AdaptiveResolver::new(&resolver_settings(config)).map_err(|error| no_resolver(&error, terminal))
 }
 

@@ -4,10 +4,12 @@
 mod accounts;
 mod configuration;
 mod doctor;
+mod doctor_message;
 mod lifecycle;
 mod port25;
 mod queue;
 mod relays;
+mod send_test;
 mod sendmail;
 mod setup;
 mod support;

@@ -1,14 +1,12 @@
 //! `relay add|list|test`; the relay is a scripted server on this machine.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use postamt_lab::zones::{DnsServer, Record, Zones};
+use postamt_lab::zones::{Record, Zones};
 
-use super::support::Site;
+use super::support::{Site, name_server, scripted};
 
 #[test]
 fn add_writes_files_of_its_own_and_never_replaces_one() {
@@ -125,47 +123,6 @@ fn add_knows_providers() {
     assert_eq!(ses["tls"], "starttls");
 }
 
-/// A relay that says this to its clients, one after the other; `None` is what a polite one says.
-fn relay(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> (u16, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let heard = Arc::<Mutex<Vec<String>>>::default();
-    let hearing = heard.clone();
-    std::thread::spawn(move || {
-        while let Ok((stream, _)) = listener.accept() {
-            // A client that leaves in the middle ends only its own session.
-            let _ = converse(stream, &answer, &hearing);
-        }
-    });
-    (port, heard)
-}
-
-fn converse(
-    mut stream: TcpStream,
-    answer: &impl Fn(&str) -> Option<&'static str>,
-    heard: &Mutex<Vec<String>>,
-) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    loop {
-        let command = line.trim_end().to_owned();
-        let polite = match command.split([' ', ':']).next().unwrap_or_default() {
-            "" => "220 relay.test ESMTP",
-            "EHLO" => "250-relay.test\r\n250 SIZE 1000000",
-            "QUIT" => "221 2.0.0 bye",
-            "RCPT" => "250 2.1.5 recipient ok",
-            _ => "250 2.0.0 ok",
-        };
-        let reply = answer(&command).unwrap_or(polite);
-        heard.lock().expect("not poisoned").push(command);
-        stream.write_all(format!("{reply}\r\n").as_bytes())?;
-        line.clear();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-    }
-}
-
 fn section(port: u16) -> String {
     format!("[[relay]]\nname = \"next\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n")
 }
@@ -184,7 +141,7 @@ fn no_zones() -> Zones {
 
 #[test]
 fn test_asks_up_to_the_recipient_and_sends_nothing() {
-    let (port, heard) = relay(|_| None);
+    let (port, heard) = scripted(|_| None);
     let site = site_with(&section(port), no_zones());
     let ran = site.good(&["relay", "test", "next", "--to", "bob@far.test"]);
     assert!(ran.out.contains("relay.test ESMTP") && ran.out.contains("2.1.5 recipient ok"), "{ran:?}");
@@ -203,7 +160,7 @@ fn test_asks_up_to_the_recipient_and_sends_nothing() {
 
 #[test]
 fn test_tells_a_refusal_and_an_unknown_name() {
-    let (port, _heard) = relay(|line| line.starts_with("MAIL").then_some("550 5.7.1 not from you"));
+    let (port, _heard) = scripted(|line| line.starts_with("MAIL").then_some("550 5.7.1 not from you"));
     let site = site_with(&section(port), no_zones());
     let ran = site.run(&["relay", "test", "next"]);
     assert_eq!((ran.code, ran.err.contains("not from you")), (1, true), "{ran:?}");
@@ -222,25 +179,10 @@ fn test_tells_a_refusal_and_an_unknown_name() {
 #[test]
 fn another_port_is_tried_when_one_does_not_answer() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-    let (port, _heard) = relay(|_| None);
+    let (port, _heard) = scripted(|_| None);
     let site = site_with(&format!("{}ports = [{port}]\n", section(free)), no_zones());
     let ran = site.good(&["relay", "test", "next"]);
     assert!(ran.out.contains(&format!("Port {free} does not answer, port {port} does")), "{ran:?}");
-}
-
-/// A name server of the test's own, for as long as the test runs.
-fn name_server(zones: Zones) -> String {
-    let (tell, told) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let server = DnsServer::start("127.0.0.1:0".parse().expect("an address"), zones).await;
-            let server = server.expect("a name server");
-            tell.send(server.address().to_string()).expect("told");
-            std::future::pending::<()>().await;
-        });
-    });
-    told.recv().expect("an address")
 }
 
 fn told(zones: &[(&str, &str)], more: &str, language: &str) -> (i32, String) {
@@ -248,7 +190,8 @@ fn told(zones: &[(&str, &str)], more: &str, language: &str) -> (i32, String) {
     for (name, text) in zones {
         published.add(name, Record::Text((*text).to_owned()));
     }
-    let (port, _heard) = relay(|line| line.starts_with("MAIL FROM:<>").then_some("501 5.1.7 no null sender"));
+    let (port, _heard) =
+        scripted(|line| line.starts_with("MAIL FROM:<>").then_some("501 5.1.7 no null sender"));
     let site = site_with(&format!("{}{more}", section(port)), published);
     let ran = site.run(&["relay", "test", "next", "--lang", language]);
     let port = port.to_string();
@@ -282,7 +225,7 @@ fn test_tells_in_german_that_a_relay_can_be_used() {
 
 #[test]
 fn only_one_provider_goes_by_a_relay_when_it_is_asked_for() {
-    let (port, _heard) = relay(|_| None);
+    let (port, _heard) = scripted(|_| None);
     let site = site_with(&section(port), no_zones());
     let server = site.start();
     assert!(site.good(&["relay", "only"]).out.contains("No provider's mail"));

@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use postamt_lab::zones::{DnsServer, Zones};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -183,5 +186,63 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A name server of the test's own, for as long as the test runs.
+pub fn name_server(zones: Zones) -> String {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let server = DnsServer::start("127.0.0.1:0".parse().expect("an address"), zones).await;
+            let server = server.expect("a name server");
+            tell.send(server.address().to_string()).expect("told");
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().expect("an address")
+}
+
+/// A mail server that says this to its clients, one after the other; `None` is what a polite one says.
+pub fn scripted(
+    answer: impl Fn(&str) -> Option<&'static str> + Send + 'static,
+) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let heard = Arc::<Mutex<Vec<String>>>::default();
+    let hearing = heard.clone();
+    std::thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            // A client that leaves in the middle ends only its own session.
+            let _ = converse(stream, &answer, &hearing);
+        }
+    });
+    (port, heard)
+}
+
+fn converse(
+    mut stream: TcpStream,
+    answer: &impl Fn(&str) -> Option<&'static str>,
+    heard: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    loop {
+        let command = line.trim_end().to_owned();
+        let polite = match command.split([' ', ':']).next().unwrap_or_default() {
+            "" => "220 relay.test ESMTP",
+            "EHLO" => "250-relay.test\r\n250 SIZE 1000000",
+            "QUIT" => "221 2.0.0 bye",
+            "RCPT" => "250 2.1.5 recipient ok",
+            _ => "250 2.0.0 ok",
+        };
+        let reply = answer(&command).unwrap_or(polite);
+        heard.lock().expect("not poisoned").push(command);
+        stream.write_all(format!("{reply}\r\n").as_bytes())?;
+        line.clear();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
     }
 }

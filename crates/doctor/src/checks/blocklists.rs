@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
+use postamt_net::dns::Resolver;
 use tokio::task::JoinSet;
 
 use super::context::Context;
@@ -39,10 +40,14 @@ struct Outcome {
     listings: Vec<Finding>,
 }
 
+/// Whether a list can be believed.
 #[derive(Clone, PartialEq, Eq)]
-enum State {
+pub(crate) enum State {
+    /// Its test points are as they must be.
     Answers,
+    /// It does not answer us.
     Refuses(String),
+    /// It lists what it must not.
     Dead(String),
 }
 
@@ -99,13 +104,16 @@ async fn ask(context: &Context, list: &BlockList, addresses: &[IpAddr]) -> Optio
     if asked.is_empty() {
         return None;
     }
-    let mut outcome =
-        Outcome { name: list.name.clone(), state: prove(context, list, zone).await, listings: Vec::new() };
+    let mut outcome = Outcome {
+        name: list.name.clone(),
+        state: prove(&*context.resolver, list, zone).await,
+        listings: Vec::new(),
+    };
     if outcome.state != State::Answers {
         return Some(outcome);
     }
     for (about, label) in asked {
-        for answer in look(context, &label, zone).await.unwrap_or_default() {
+        for answer in look(&*context.resolver, &label, zone).await.unwrap_or_default() {
             match list.meaning(answer) {
                 Meaning::Listed { text, advice } => {
                     outcome.listings.push(listed(list, &about, &label, zone, answer, &text, advice));
@@ -119,9 +127,9 @@ async fn ask(context: &Context, list: &BlockList, addresses: &[IpAddr]) -> Optio
 }
 
 /// The test points. A list without any is believed.
-async fn prove(context: &Context, list: &BlockList, zone: &Domain) -> State {
+pub(crate) async fn prove(resolver: &dyn Resolver, list: &BlockList, zone: &Domain) -> State {
     if let Some(label) = list.test_unlisted.as_deref().map(|point| test_label(list, point)) {
-        let answers = look(context, &label, zone).await.unwrap_or_default();
+        let answers = look(resolver, &label, zone).await.unwrap_or_default();
         match answers.first().map(|answer| list.meaning(*answer)) {
             Some(Meaning::Refused(text)) => return State::Refuses(text),
             Some(_) => return State::Dead(format!("{label}.{zone}. IN A {}", answers[0])),
@@ -131,7 +139,7 @@ async fn prove(context: &Context, list: &BlockList, zone: &Domain) -> State {
     let Some(label) = list.test_listed.as_deref().map(|point| test_label(list, point)) else {
         return State::Answers;
     };
-    let answers = match look(context, &label, zone).await {
+    let answers = match look(resolver, &label, zone).await {
         Ok(answers) => answers,
         Err(error) => return State::Refuses(error),
     };
@@ -149,9 +157,10 @@ fn test_label(list: &BlockList, point: &str) -> String {
     address.unwrap_or_else(|| point.to_owned())
 }
 
-async fn look(context: &Context, label: &str, zone: &Domain) -> Result<Vec<IpAddr>, String> {
+/// What a list answers to a label.
+pub(crate) async fn look(resolver: &dyn Resolver, label: &str, zone: &Domain) -> Result<Vec<IpAddr>, String> {
     let name = Domain::new(&format!("{label}.{zone}")).map_err(|error| error.to_string())?;
-    context.resolver.a(&name).await.map(|answer| answer.records).map_err(|error| error.to_string())
+    resolver.a(&name).await.map(|answer| answer.records).map_err(|error| error.to_string())
 }
 
 fn listed(

@@ -17,7 +17,7 @@ pub mod run;
 pub mod text;
 
 mod addresses;
-mod blocklists;
+pub(crate) mod blocklists;
 mod caa;
 mod certificate;
 mod clock;

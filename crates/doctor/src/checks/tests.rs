@@ -6,7 +6,7 @@ use std::path::Path;
 use postamt_mail::words::{Language, words};
 
 use super::run::{BROKEN, TIMEOUT};
-use super::{ALL, Severity};
+use super::{ALL, Kind, Severity};
 
 #[test]
 fn every_check_is_well_formed() {
@@ -30,11 +30,27 @@ fn needs_source(severity: Severity) -> bool {
     severity.is_bad() || severity == Severity::Note
 }
 
+/// Everything that can be said, of hosts, domains and messages.
+fn all_kinds() -> impl Iterator<Item = &'static Kind> {
+    let of_checks = ALL.iter().flat_map(|check| check.kinds).copied();
+    of_checks.chain([&TIMEOUT, &BROKEN]).chain(crate::message::kinds())
+}
+
+#[test]
+fn kinds_of_messages_are_well_formed() {
+    let mut ids = BTreeSet::new();
+    for kind in crate::message::kinds() {
+        assert!(ids.insert(kind.id), "{} is there twice", kind.id);
+        assert!(kind.id.starts_with("message."), "{}", kind.id);
+        assert_eq!(kind.source.is_empty(), !needs_source(kind.severity), "the source of {}", kind.id);
+    }
+}
+
 #[test]
 fn every_finding_has_its_sentences() {
     for language in Language::ALL {
         let words = words(language);
-        for kind in ALL.iter().flat_map(|check| check.kinds).copied().chain([&TIMEOUT, &BROKEN]) {
+        for kind in all_kinds() {
             assert!(words.has(&kind.sentence("")), "{language}: {}", kind.sentence(""));
             let bad = kind.severity.is_bad();
             assert!(
@@ -76,10 +92,10 @@ fn every_sentence_there_is_said_and_every_one_said_is_there() {
     for id in &ids {
         assert!(words.has(id), "no sentence `{id}`");
     }
-    for kind in ALL.iter().flat_map(|check| check.kinds).copied().chain([&TIMEOUT, &BROKEN]) {
+    for kind in all_kinds() {
         ids.extend(["", "expected", "now"].map(|part| kind.sentence(part)));
     }
-    let catalogues = ["doctor.ftl", "doctor-refusals.ftl"];
+    let catalogues = ["doctor.ftl", "doctor-refusals.ftl", "doctor-message.ftl"];
     let read = |name: &str| std::fs::read_to_string(here.join(format!("../mail/src/words/en/{name}")));
     let text: String = catalogues.into_iter().map(|name| read(name).expect("a catalogue")).collect();
     let there =

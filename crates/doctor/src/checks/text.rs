@@ -28,6 +28,17 @@ pub fn report(report: &Report, words: &Words) -> String {
     out
 }
 
+/// Findings in the order in which they were made, good ones among them: the steps of a rehearsal.
+#[must_use]
+pub fn steps(report: &Report, words: &Words) -> String {
+    let mut out = heading(report, words);
+    for finding in report.judged.iter().flat_map(|judgement| &judgement.findings) {
+        out.push('\n');
+        out.push_str(&one(&tell(finding, report.at, words), words));
+    }
+    out
+}
+
 /// Subject, time and the counts.
 #[must_use]
 pub fn heading(report: &Report, words: &Words) -> String {

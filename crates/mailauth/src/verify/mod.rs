@@ -20,6 +20,7 @@ use mail_auth::dmarc::verify::DmarcParameters;
 use mail_auth::hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
+use mail_auth::hickory_resolver::system_conf::read_system_conf;
 use mail_auth::spf::verify::SpfParameters;
 use mail_auth::{AuthenticatedMessage, DkimOutput, DmarcOutput, MessageAuthenticator};
 
@@ -70,8 +71,19 @@ impl Verifier {
             let connections = vec![with_port(ConnectionConfig::udp()), with_port(ConnectionConfig::tcp())];
             NameServerConfig::new(address.ip(), true, connections)
         });
-        let config = ResolverConfig::from_parts(None, Vec::new(), servers.collect());
-        let mut options = ResolverOpts::default();
+        Self::asking(ResolverConfig::from_parts(None, Vec::new(), servers.collect()), ResolverOpts::default())
+    }
+
+    /// A verifier that asks the name servers of this system.
+    ///
+    /// # Errors
+    /// [`VerifierError`]: the system's list of name servers cannot be read.
+    pub fn of_system() -> Result<Self, VerifierError> {
+        let (config, options) = read_system_conf().map_err(|error| VerifierError(error.to_string()))?;
+        Self::asking(config, options)
+    }
+
+    fn asking(config: ResolverConfig, mut options: ResolverOpts) -> Result<Self, VerifierError> {
         options.timeout = Duration::from_secs(3);
         options.attempts = 2;
         // Only what the servers say: names in this machine's hosts file prove nothing to a receiver.

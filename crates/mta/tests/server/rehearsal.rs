@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use postamt_lab::certificates::CertificateKind;
+use postamt_lab::receiver::Character;
 use postamt_mail::address::Address;
 use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
 use postamt_mta::run::rehearse::{Question, Rehearsal, Stopped};
 use postamt_mta::settings::*;
+use postamt_net::clock::Clock as _;
 use postamt_store::facts::PathState;
+use postamt_store::transport::{TlsMemory, TransportMemory as _};
 
 use crate::relay::relay;
 use crate::support::House;
+use crate::support::peer::polite;
+use crate::transport::{shown, signed, tlsa};
 
 async fn rehearse(house: &House, recipient: &str) -> Rehearsal {
     let address = |text: &str| Address::new(text).expect("an address");
@@ -50,10 +56,37 @@ async fn each_step_is_seen_and_nothing_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_domain_that_had_tls_is_not_trusted_without() {
     let house = House::build().await;
-    house.submit(&["empfang@streng.test"]).await;
-    house.receipt(|receipt| receipt.server.as_str() == "mx.streng.test").await;
-    let told = rehearse(&house, "empfang@streng.test").await;
-    assert_eq!((told.tls.is_some(), told.downgraded), (true, false));
+    let now = house.clock.unix_seconds();
+    let memory =
+        TlsMemory { domain: "treu.test".to_owned(), since: now, confirmed: now, authenticated: true };
+    house.transport.remember(memory).await.expect("noted");
+    let peer = house.peer("treu.test", 100, polite).await;
+    let told = rehearse(&house, "da@treu.test").await;
+    assert_eq!((told.tls, told.downgraded), (None, true));
+    assert_eq!(peer.messages().len(), 0);
+    let none = house.events.all().into_iter().find(|event| matches!(event, Event::TlsDowngrade { .. }));
+    assert!(none.is_none(), "no mail waits, so no operator is told: {none:?}");
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dane_is_judged_as_for_mail() {
+    let mut house = signed().await;
+    let (used, other) =
+        ["mx.dane.test"; 2].map(|host| shown(&house.world, host, CertificateKind::Expired)).into();
+    house.receiver_with("dane.test", 100, Character::Sink, Some(used.config)).await;
+    tlsa(&house, "dane.test", used.record);
+    let told = rehearse(&house, "da@dane.test").await;
+    let tls = told.tls.as_ref().expect("encrypted");
+    assert!(told.dnssec && tls.verified && tls.by_dane, "{told:?}");
+    assert_eq!(told.tries[0].demand.as_deref(), Some("tlsa"));
+    let wrong = shown(&house.world, "mx.falsch.test", CertificateKind::Good);
+    house.receiver_with("falsch.test", 101, Character::Sink, Some(wrong.config)).await;
+    tlsa(&house, "falsch.test", other.record);
+    let told = rehearse(&house, "da@falsch.test").await;
+    let failure = told.tries[0].failure.as_deref().unwrap_or_default();
+    assert!(failure.contains("matches none of the TLSA records"), "{told:?}");
+    assert!(matches!(told.stopped, Some(Stopped::NoConnection { .. })), "{told:?}");
     house.running.shutdown().await;
 }
 

@@ -20,12 +20,12 @@ use crate::support::web::{Answer, Web};
 use crate::support::{Dns, House, Outside, message, place};
 
 /// A certificate in use, and the record that vouches for it.
-struct Shown {
-    config: Arc<rustls::ServerConfig>,
-    record: Tlsa,
+pub struct Shown {
+    pub config: Arc<rustls::ServerConfig>,
+    pub record: Tlsa,
 }
 
-fn shown(world: &World, host: &str, kind: CertificateKind) -> Shown {
+pub fn shown(world: &World, host: &str, kind: CertificateKind) -> Shown {
     let (chain, key) = world.authority().issue_pem(host, kind).expect("a certificate");
     let certificate = CertificateDer::from_pem_slice(chain.as_bytes()).expect("PEM");
     let record = own_record(&certificate).expect("readable");
@@ -46,11 +46,11 @@ async fn house(outside: Outside) -> House {
     .await
 }
 
-async fn signed() -> House {
+pub async fn signed() -> House {
     house(Outside { dns: Dns::Signed, ..Outside::default() }).await
 }
 
-fn tlsa(house: &House, domain: &str, record: Tlsa) {
+pub fn tlsa(house: &House, domain: &str, record: Tlsa) {
     let port = house.settings.outgoing.port;
     house.world.zones().add(&format!("_{port}._tcp.mx.{domain}"), Record::Tlsa(record));
 }

@@ -1,0 +1,128 @@
+//! `postamt doctor message FILE`: reads the message, finds out where it would come from, and lets the doctor judge it.
+
+use std::io::Read as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use postamt_doctor::blocklists;
+use postamt_doctor::checks::Report;
+use postamt_doctor::message::{self, Eyes, LARGEST, Travel};
+use postamt_mail::address::Domain;
+use postamt_mailauth::verify::Verifier;
+use postamt_net::clock::SystemClock;
+use postamt_net::dial::SystemDialer;
+use postamt_net::dns::Resolver;
+use postamt_net::interfaces::is_public;
+
+use super::{doctor, wait};
+use crate::cli::DoctorMessage;
+use crate::config::{self, Config};
+use crate::terminal::{Stop, Terminal};
+
+/// Where Rspamd's worker `normal` listens.
+const RSPAMD_PORT: u16 = 11_333;
+
+/// Judges and tells.
+///
+/// # Errors
+/// The message cannot be read, or nobody can be asked.
+pub fn examine(options: &DoctorMessage, path: &Path, terminal: Terminal) -> Result<Report, Stop> {
+    let config = if path.exists() { Some(super::config::load(path, terminal)?) } else { None };
+    let content = read(&options.file, terminal)?;
+    let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let report = wait(async {
+        let resolver: Arc<dyn Resolver> = Arc::new(doctor::resolver(config.as_ref())?);
+        let rspamd = match &options.rspamd {
+            Some(url) => Some(rspamd(url, &*resolver).await.ok_or_else(|| not_rspamd(url, terminal))?),
+            None => None,
+        };
+        let travel = Travel { rspamd, ..travel(options, config.as_ref()) };
+        let eyes = Eyes {
+            resolver,
+            dialer: Arc::new(SystemDialer),
+            verifier: verifier(config.as_ref())?,
+            clock: Arc::new(SystemClock),
+            blocklists: Arc::new(blocklists::embedded().map_err(anyhow::Error::from)?),
+        };
+        Ok::<_, Stop>(message::examine(&eyes, &content, &travel, &name).await)
+    })??;
+    doctor::tell(&report, options.html.as_deref(), terminal)?;
+    Ok(report)
+}
+
+fn not_rspamd(url: &str, terminal: Terminal) -> Stop {
+    terminal.stop("doctor-message-rspamd-url", &[("url", url.into())])
+}
+
+fn read(file: &Path, terminal: Terminal) -> Result<Vec<u8>, Stop> {
+    let name = file.display().to_string();
+    let limit = LARGEST as u64 + 1;
+    let mut content = Vec::new();
+    let taken = if name == "-" {
+        std::io::stdin().take(limit).read_to_end(&mut content)
+    } else {
+        std::fs::File::open(file).and_then(|opened| opened.take(limit).read_to_end(&mut content))
+    };
+    taken.map_err(|error| {
+        let values = [("file", (&name).into()), ("error", error.to_string().into())];
+        terminal.stop("doctor-message-not-read", &values)
+    })?;
+    if content.len() > LARGEST {
+        let megabytes = LARGEST as u64 >> 20;
+        let values = [("file", (&name).into()), ("megabytes", megabytes.into())];
+        return Err(terminal.stop("doctor-message-too-large", &values));
+    }
+    if content.is_empty() {
+        return Err(terminal.stop("doctor-message-empty", &[("file", (&name).into())]));
+    }
+    Ok(content)
+}
+
+fn travel(options: &DoctorMessage, config: Option<&Config>) -> Travel {
+    let host = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let named = config.map(|config| config.server.hostname.to_string());
+    Travel {
+        client: options.from_address,
+        own: config.and_then(own_address),
+        greeting: options.helo.clone().or(named).unwrap_or_else(host),
+        sender: options.sender.as_ref().map(|sender| sender.trim_matches(['<', '>']).to_owned()),
+        bulk: options.bulk,
+        rspamd: None,
+    }
+}
+
+/// The first public address that mail leaves from, as the configuration has it.
+fn own_address(config: &Config) -> Option<IpAddr> {
+    let outgoing = config::settings::outgoing(config);
+    let sources = outgoing.sources.iter().map(|source| source.address);
+    sources.chain(outgoing.own_addresses.iter().copied()).find(|address| is_public(*address))
+}
+
+fn verifier(config: Option<&Config>) -> anyhow::Result<Verifier> {
+    let servers = config.map(|config| config.dns.servers.as_slice()).unwrap_or_default();
+    Ok(if servers.is_empty() { Verifier::of_system()? } else { Verifier::new(servers)? })
+}
+
+/// `http://HOST[:PORT]`, with the host looked up.
+async fn rspamd(url: &str, resolver: &dyn Resolver) -> Option<(SocketAddr, String)> {
+    let authority =
+        url.strip_prefix("http://")?.split('/').next().filter(|authority| !authority.is_empty())?;
+    if let Ok(address) = authority.parse::<SocketAddr>() {
+        return Some((address, authority.to_owned()));
+    }
+    if let Ok(address) = authority.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return Some((SocketAddr::new(address, RSPAMD_PORT), authority.to_owned()));
+    }
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, port.parse().ok()?),
+        None => (authority, RSPAMD_PORT),
+    };
+    if host.eq_ignore_ascii_case("localhost") {
+        return Some((SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port), authority.to_owned()));
+    }
+    let name = Domain::new(host).ok()?;
+    let (v4, v6) = tokio::join!(resolver.a(&name), resolver.aaaa(&name));
+    let address = v4.into_iter().chain(v6).flat_map(|answer| answer.records).next()?;
+    Some((SocketAddr::new(address, port), authority.to_owned()))
+}
