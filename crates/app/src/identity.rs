@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
+use postamt_doctor::checks::authority_names;
 use postamt_doctor::records::{Identity, KeyRecord, OwnDomain};
 use postamt_mail::relays::{Spf, SpfPlace};
 use postamt_mailauth::dkim::KeyStore;
 use postamt_mta::settings::Purpose;
 use postamt_net::interfaces::{self, is_public};
-use postamt_net::tls::public_key_digest;
+use postamt_net::tls::{describe, public_key_digest};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
@@ -22,18 +23,19 @@ pub fn of(config: &Config, addresses: &[IpAddr]) -> Identity {
         name: domain.clone(),
         receives: receives(domain),
     };
+    let leaf = CertificateDer::from_pem_file(settings::certificate_file(config)).ok();
     Identity {
         hostname: config.server.hostname.clone(),
         addresses: if addresses.is_empty() { own_addresses(config) } else { addresses.to_vec() },
         domains: config.server.domains.iter().map(domain).collect(),
         includes: includes(config),
         keys: keys(config),
-        certificate_keys: certificate_keys(config),
+        certificate_keys: leaf.as_ref().and_then(public_key_digest).into_iter().collect(),
         web: !config.web.https.is_empty(),
         submission: port(config, Purpose::Submission, 587),
         submissions: port(config, Purpose::Submissions, 465),
         sts: config.web.mta_sts,
-        authority: None,
+        authority: leaf.as_ref().and_then(authority),
     }
 }
 
@@ -73,9 +75,10 @@ fn keys(config: &Config) -> Vec<KeyRecord> {
     store.list().iter().map(key_records::record).collect()
 }
 
-fn certificate_keys(config: &Config) -> Vec<Vec<u8>> {
-    let leaf = CertificateDer::from_pem_file(settings::certificate_file(config)).ok();
-    leaf.and_then(|leaf| public_key_digest(&leaf)).into_iter().collect()
+/// Who issued the certificate, as CAA records name it; nobody where it is self-made.
+fn authority(leaf: &CertificateDer<'_>) -> Option<String> {
+    let facts = describe(leaf).filter(|facts| !facts.is_self_made)?;
+    authority_names(&facts.issuer_organisation)?.first().map(ToString::to_string)
 }
 
 /// The port of a purpose: the first that is configured, or the usual one where nothing is.

@@ -46,3 +46,30 @@ fn what_cannot_run_is_two() {
     let ran = site.run(&["doctor"]);
     assert_eq!(ran.code, 2, "{ran:?}");
 }
+
+/// Ports that are free now.
+fn free_ports() -> [u16; 2] {
+    let open = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").expect("a port"));
+    open.map(|listener| listener.local_addr().expect("bound").port())
+}
+
+/// What the product sets up by itself must pass its own checks; the certificate that nobody has vouched for is told.
+#[test]
+fn the_ports_of_a_running_server_are_as_the_doctor_wants_them() {
+    let [exchange, submissions] = free_ports();
+    let site = Site::new(&format!(
+        "[[listener]]\naddress = \"127.0.0.1:{exchange}\"\npurpose = \"exchange\"\n\
+         [[listener]]\naddress = \"127.0.0.1:{submissions}\"\npurpose = \"submissions\"\n"
+    ));
+    let _server = site.start();
+    let ran = site.run(&["doctor", "--only", "submission", "certificate", "--json"]);
+    let report = ran.json();
+    let findings = report["findings"].as_array().expect("a list");
+    let told: Vec<_> = findings.iter().map(|it| format!("{} {}", it["id"], it["about"])).collect();
+    for port in [exchange, submissions] {
+        assert!(told.contains(&format!("\"submission.good\" \"{port}\"")), "{ran:?}");
+    }
+    let about = format!("\"certificate.self-made\" \"{exchange}, {submissions}\"");
+    assert!(told.contains(&about), "{ran:?}");
+    assert_eq!((told.len(), ran.code), (3, 1), "{ran:?}");
+}

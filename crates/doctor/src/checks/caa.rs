@@ -72,6 +72,13 @@ const AUTHORITIES: [(&str, &[&str]); 21] = [
 const KNOWN_TAGS: [&str; 7] =
     ["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"];
 
+/// The names in CAA records that permit an authority, by the organisation that its certificates name as their issuer; the
+/// usual one first. `None` for one that is not known here.
+#[must_use]
+pub fn authority_names(organisation: &str) -> Option<&'static [&'static str]> {
+    AUTHORITIES.iter().find(|(name, _)| *name == organisation).map(|(_, names)| *names)
+}
+
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(host) = context.host() {
@@ -126,8 +133,7 @@ async fn judge(context: &Context, host: &Domain, facts: &CertificateFacts) -> Fi
     if issuers.is_empty() {
         return seen(about(&OPEN));
     }
-    let known = AUTHORITIES.iter().find(|(name, _)| *name == facts.issuer_organisation);
-    let Some((_, names)) = known else { return seen(about(&NOT_KNOWN)) };
+    let Some(names) = authority_names(&facts.issuer_organisation) else { return seen(about(&NOT_KNOWN)) };
     if issuers.iter().any(|issuer| names.iter().any(|name| name.eq_ignore_ascii_case(issuer))) {
         return seen(about(&PERMITS));
     }

@@ -40,6 +40,7 @@ mod secrets;
 mod submission;
 mod tlsrpt;
 
+pub use caa::authority_names;
 pub use context::{Context, Host, Subject};
 pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
 pub use look::Looks;

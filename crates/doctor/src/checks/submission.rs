@@ -13,7 +13,7 @@ use super::context::{Context, Host, Listening, Service};
 use super::finding::{Certainty, Finding, Kind, Remedy};
 use super::look::{Door, Look};
 use super::run::{Check, CheckFuture, Scope};
-use super::{dns, hostname, programs};
+use super::{hostname, programs};
 
 static GOOD: Kind = Kind::ok("submission.good");
 static NOT_REACHED: Kind = Kind::error("submission.not-reached", "RFC 6409 §3.1");
@@ -29,13 +29,7 @@ static NOT_KNOWN: Kind = Kind::unknown("submission.not-known");
 pub static CHECK: Check = Check {
     id: "submission",
     scope: Scope::Host,
-    not_after: &[
-        &dns::SILENT,
-        &hostname::NOT_COMPLETE,
-        &hostname::NOT_ASKED,
-        &programs::NOT_RUNNING,
-        &programs::IN_THE_WAY,
-    ],
+    not_after: &[&hostname::NOT_COMPLETE, &programs::NOT_RUNNING, &programs::IN_THE_WAY],
     limit: Duration::from_secs(120),
     kinds: &[
         &GOOD,
