@@ -109,7 +109,7 @@ pub enum Command {
     },
     /// Examine this host, or a domain: what would keep its mail from arriving, and how to mend it
     Doctor(Doctor),
-    /// What is known of the TLS of other domains
+    /// The own certificate, and what is known of the TLS of other domains
     Tls {
         /// What to do.
         #[command(subcommand)]
@@ -135,6 +135,12 @@ pub enum Command {
 /// `tls`
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Tls {
+    /// The certificate that this server shows: for whom, from whom, until when, and its renewal
+    Certificate {
+        /// Let the running server get a new one now
+        #[arg(long)]
+        renew: bool,
+    },
     /// Domains that have offered TLS and are not spoken to without
     List,
     /// Forget one: mail goes to it without TLS again

@@ -10,6 +10,7 @@
 //!
 //! No thread is started before a command has settled who the process is and in which namespace it runs.
 
+mod certificates;
 mod cli;
 mod commands;
 mod config;

@@ -283,16 +283,29 @@ impl Running {
 
     /// The settings name other certificate files now.
     async fn move_certificate(&self, files: CertificateFiles) {
+        if let Err(error) = self.use_certificate(files).await {
+            let what =
+                format!("the certificate that is configured now cannot be used, the old one stays: {error}");
+            self.context.event(Event::Warning { what });
+        }
+    }
+
+    /// Shows the certificate of these files to every new session from now on.
+    ///
+    /// # Errors
+    /// They cannot be used, and the old certificate stays.
+    pub async fn use_certificate(&self, files: CertificateFiles) -> Result<(), CertificateError> {
         let tls = self.tls.clone();
         match tokio::task::spawn_blocking(move || tls.move_to(&files)).await {
-            Ok(Ok(())) => announce_certificate(&self.context, &self.tls),
-            Ok(Err(error)) => self.context.event(Event::Warning {
-                what: format!(
-                    "the certificate that is configured now cannot be used, the old one stays: {error}"
-                ),
-            }),
-            Err(_) => {}
+            Ok(result) => result?,
+            // It panicked, which its thread has said on stderr.
+            Err(error) => {
+                let path = self.tls.chain_path();
+                return Err(CertificateError::File { path, source: std::io::Error::other(error) });
+            }
         }
+        announce_certificate(&self.context, &self.tls);
+        Ok(())
     }
 
     /// Figures of now.

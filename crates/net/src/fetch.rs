@@ -3,7 +3,6 @@
 //!
 //! [`Fetcher`] is the port; [`HttpsFetcher`] goes by the same resolver, dialer and roots as everything else.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,23 +12,17 @@ use hyper::client::conn::http1;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use hyper_util::rt::TokioIo;
 use postamt_mail::address::Domain;
-use rustls_pki_types::ServerName;
-use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
 
 use crate::PortFuture;
 use crate::dial::{DialError, Dialer};
 use crate::dns::{DnsError, Resolver};
-use crate::tls::{CertificateProblem, Leniency, TlsContext, TlsFailure};
+use crate::https::Https;
+use crate::tls::{CertificateProblem, TlsContext, TlsFailure};
 
 /// Octets of a document at the most (RFC 8461 §3.3).
 const SIZE_LIMIT: usize = 64 << 10;
 /// Wait for all of it (RFC 8461 §3.3).
 const TIME_LIMIT: Duration = Duration::from_secs(60);
-/// Wait for one address: there may be another.
-const CONNECT_LIMIT: Duration = Duration::from_secs(15);
-/// Addresses tried.
-const ADDRESS_LIMIT: usize = 4;
 
 /// Why there is no document.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -74,9 +67,7 @@ pub trait Fetcher: Send + Sync {
 
 /// The real one.
 pub struct HttpsFetcher {
-    resolver: Arc<dyn Resolver>,
-    dialer: Arc<dyn Dialer>,
-    tls: Arc<TlsContext>,
+    https: Https,
     port: u16,
 }
 
@@ -84,7 +75,7 @@ impl HttpsFetcher {
     /// Fetches from port 443.
     #[must_use]
     pub fn new(resolver: Arc<dyn Resolver>, dialer: Arc<dyn Dialer>, tls: Arc<TlsContext>) -> Self {
-        Self { resolver, dialer, tls, port: 443 }
+        Self { https: Https { resolver, dialer, tls, roots: None }, port: 443 }
     }
 
     /// Fetches from another port, in a network of its own.
@@ -93,40 +84,9 @@ impl HttpsFetcher {
         Self { port, ..self }
     }
 
-    async fn connect(&self, host: &Domain) -> Result<TlsStream<TcpStream>, FetchError> {
-        let (v4, v6) = tokio::join!(self.resolver.a(host), self.resolver.aaaa(host));
-        let (v4, v6) = match (v4, v6) {
-            (Err(error), Err(_)) => return Err(error.into()),
-            (v4, v6) => (v4.ok(), v6.ok()),
-        };
-        let addresses = v4.into_iter().chain(v6).flat_map(|answer| answer.records).take(ADDRESS_LIMIT);
-        let mut last = FetchError::NoAddress(host.clone());
-        for address in addresses {
-            let target = SocketAddr::new(address, self.port);
-            match self.dialer.connect(target, None, CONNECT_LIMIT).await {
-                Ok(stream) => return self.secure(stream, host, address.into()).await,
-                Err(error) => last = error.into(),
-            }
-        }
-        Err(last)
-    }
-
-    async fn secure(
-        &self,
-        stream: TcpStream,
-        host: &Domain,
-        address: rustls_pki_types::IpAddr,
-    ) -> Result<TlsStream<TcpStream>, FetchError> {
-        let name = ServerName::try_from(host.to_string()).unwrap_or(ServerName::IpAddress(address));
-        let stream = self.tls.connect(stream, name, Leniency::Strict, CONNECT_LIMIT).await?;
-        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
-        self.tls.judge(chain, &[host.to_string()], None)?;
-        Ok(stream)
-    }
-
     async fn get(&self, host: &Domain, path: &str) -> Result<Bytes, FetchError> {
         let http = |error: &dyn std::fmt::Display| FetchError::Http(error.to_string());
-        let stream = self.connect(host).await?;
+        let stream = self.https.connect(host.as_str(), self.port).await?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
         let question = hyper::Request::get(path)

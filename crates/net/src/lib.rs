@@ -3,6 +3,7 @@
 //! The only crate that opens outgoing connections or asks the time. Real adapters live beside the port they
 //! serve; the lab brings others.
 
+pub mod acme;
 pub mod clock;
 pub mod dns;
 pub mod dial;
@@ -13,6 +14,7 @@ pub mod time_server;
 pub mod tls;
 pub mod fetch;
 pub mod post;
+mod https;
 pub mod smtp;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.

@@ -14,14 +14,16 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
+use rustls::server::Acceptor;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use super::pages::{Asked, Page, answer};
-use super::site::Site;
+use super::site::{Challenges, Site};
 
 /// Connections at a time. Nobody needs more of a mail server, and each costs memory.
 const CONNECTIONS: usize = 256;
@@ -33,6 +35,8 @@ const BODY_BYTES: usize = 16 * 1024;
 const PART_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may last.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(60);
+/// By this an authority asks for a proof in a handshake (RFC 8737 §6.2).
+const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
 /// The wait after the system has no descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -110,13 +114,34 @@ async fn connection(stream: TcpStream, encryption: &Encryption, site: Arc<Site>)
     match encryption {
         Encryption::None => converse(stream, site, false).await,
         Encryption::Tls(config) => {
-            let handshake = TlsAcceptor::from(config()).accept(stream);
+            let handshake = tokio::time::timeout(PART_TIMEOUT, handshake(stream, config(), &site.challenges));
             // Who does not get through the handshake has nothing to be answered.
-            if let Ok(Ok(stream)) = tokio::time::timeout(PART_TIMEOUT, handshake).await {
+            if let Ok(Ok(Some(stream))) = handshake.await {
                 converse(stream, site, true).await;
             }
         }
     }
+}
+
+/// The encrypted stream; `None` where an authority has seen the proof that it came for, which ends the connection
+/// (RFC 8737 §3).
+async fn handshake(
+    stream: TcpStream,
+    config: Arc<ServerConfig>,
+    challenges: &Challenges,
+) -> std::io::Result<Option<TlsStream<TcpStream>>> {
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    let hello = start.client_hello();
+    let is_challenge = hello.alpn().is_some_and(|mut names| names.any(|name| name == CHALLENGE_PROTOCOL));
+    if !is_challenge {
+        return start.into_stream(config).await.map(Some);
+    }
+    let name = hello.server_name().unwrap_or_default().to_owned();
+    let Some(proof) = challenges.certificate(&name) else {
+        return Err(std::io::Error::other("no such challenge"));
+    };
+    start.into_stream(proof).await?.shutdown().await?;
+    Ok(None)
 }
 
 async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<Site>, is_encrypted: bool) {

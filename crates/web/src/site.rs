@@ -1,10 +1,11 @@
 //! What the pages are made of.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
+use rustls::ServerConfig;
 
 /// The server and its domains.
 #[derive(Debug, Clone)]
@@ -42,25 +43,56 @@ impl Site {
     }
 }
 
-/// Open challenges of the kind http-01 (RFC 8555 §8.3): tokens and what must be answered. Clones share them.
+/// Open challenges of certificate authorities. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Challenges(Arc<RwLock<HashMap<String, String>>>);
+pub struct Challenges(Arc<RwLock<Open>>);
+
+#[derive(Debug, Default)]
+struct Open {
+    /// Tokens and what must be answered.
+    files: HashMap<String, String>,
+    /// Names and what must be shown.
+    certificates: HashMap<String, Arc<ServerConfig>>,
+}
 
 impl Challenges {
-    /// Answers this token from now on.
+    /// Answers this token from now on (http-01, RFC 8555 §8.3).
     pub fn open(&self, token: &str, answer: &str) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(token.to_owned(), answer.to_owned());
+        self.write().files.insert(token.to_owned(), answer.to_owned());
     }
 
     /// No longer.
     pub fn close(&self, token: &str) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(token);
+        self.write().files.remove(token);
     }
 
     /// The answer to a token.
     #[must_use]
     pub fn answer(&self, token: &str) -> Option<String> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+        self.read().files.get(token).cloned()
+    }
+
+    /// Shows this certificate to whoever asks for the name by `acme-tls/1` (tls-alpn-01, RFC 8737).
+    pub fn open_certificate(&self, name: &str, configuration: Arc<ServerConfig>) {
+        self.write().certificates.insert(name.to_ascii_lowercase(), configuration);
+    }
+
+    /// No longer.
+    pub fn close_certificate(&self, name: &str) {
+        self.write().certificates.remove(&name.to_ascii_lowercase());
+    }
+
+    /// What to show for a name.
+    #[must_use]
+    pub fn certificate(&self, name: &str) -> Option<Arc<ServerConfig>> {
+        self.read().certificates.get(&name.to_ascii_lowercase()).cloned()
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Open> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Open> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -197,3 +197,98 @@ async fn apples_profile_is_for_addresses_of_ours_and_under_tls_only() {
     let without = Site { mailbox: None, ..site() };
     assert_eq!(answer(&without, asked("email=anna%40own.test", true)).status, 404);
 }
+
+/// An authority that looks at port 443: it takes any certificate and keeps it.
+async fn asked_by_challenge(
+    address: SocketAddr,
+    name: &'static str,
+    protocol: &[u8],
+) -> std::io::Result<Vec<u8>> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = rustls::ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anything(provider)))
+        .with_no_client_auth();
+    client.alpn_protocols = vec![protocol.to_vec()];
+    let stream = TcpStream::connect(address).await?;
+    let name = ServerName::try_from(name).expect("a name");
+    let mut stream = tokio_rustls::TlsConnector::from(Arc::new(client)).connect(name, stream).await?;
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(protocol));
+    let shown = stream.get_ref().1.peer_certificates().expect("a certificate")[0].to_vec();
+    let mut rest = Vec::new();
+    // RFC 8737 §3: the connection is closed after the handshake.
+    assert_eq!(stream.read_to_end(&mut rest).await?, 0);
+    Ok(shown)
+}
+
+#[derive(Debug)]
+struct Anything(Arc<rustls::crypto::CryptoProvider>);
+
+impl rustls::client::danger::ServerCertVerifier for Anything {
+    fn verify_server_cert(
+        &self,
+        _: &rustls_pki_types::CertificateDer<'_>,
+        _: &[rustls_pki_types::CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: rustls_pki_types::UnixTime,
+    ) -> Result<rustls::client::danger::ServerCertVerified, rustls::Error> {
+        Ok(rustls::client::danger::ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &rustls_pki_types::CertificateDer<'_>,
+        signature: &rustls::DigitallySignedStruct,
+    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &rustls_pki_types::CertificateDer<'_>,
+        signature: &rustls::DigitallySignedStruct,
+    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn serving(name: &str, protocol: Option<&[u8]>) -> (Vec<u8>, Arc<rustls::ServerConfig>) {
+    let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a pair");
+    config.alpn_protocols = protocol.map(<[u8]>::to_vec).into_iter().collect();
+    (made.cert.der().to_vec(), Arc::new(config))
+}
+
+#[tokio::test]
+async fn a_challenge_in_the_handshake_gets_its_certificate_and_nobody_else_does() {
+    let (_, usual) = serving("mail.own.test", None);
+    let (proof, config) = serving("mail.own.test", Some(b"acme-tls/1"));
+    let site = site();
+    let challenges = site.challenges.clone();
+    let (address, _stop) = open(site, Encryption::Tls(Arc::new(move || usual.clone()))).await;
+    let asked = |name| asked_by_challenge(address, name, b"acme-tls/1");
+    assert!(asked("mail.own.test").await.is_err(), "no challenge is open");
+    challenges.open_certificate("Mail.own.test", config);
+    assert_eq!(asked("mail.own.test").await.expect("the proof"), proof);
+    assert!(asked("other.own.test").await.is_err(), "nor for another name");
+    challenges.close_certificate("mail.own.test");
+    assert!(asked("mail.own.test").await.is_err(), "it is closed again");
+}

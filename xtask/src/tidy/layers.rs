@@ -26,7 +26,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// A library and the only crates that may name it.
-const LIBRARIES: [(&str, &[&str], &str); 13] = [
+const LIBRARIES: [(&str, &[&str], &str); 14] = [
     ("mail-auth", &["mailauth"], "proofs about mail are behind `mailauth`"),
     ("hickory-resolver", &["net", "mailauth", "lab"], "DNS is behind `net::dns`"),
     ("hickory-proto", &["net", "mailauth", "lab"], "DNS is behind `net::dns`"),
@@ -36,6 +36,7 @@ const LIBRARIES: [(&str, &[&str], &str); 13] = [
     ("axum", &["web"], "only `web` names the HTTP server"),
     ("hyper", &["web", "net"], "HTTP is in `web` and `net`"),
     ("dns-update", &["net"], "only `net` opens outgoing connections"),
+    ("instant-acme", &["net"], "certificate authorities are behind `net::acme`"),
     ("reqwest", &["net"], "only `net` opens outgoing connections"),
     ("clap", &["app"], "only `app` reads the command line"),
     ("anyhow", &["app", "xtask"], "libraries have error types of their own"),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 /// `setup`
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Setup {
     /// Ask nothing: options, and the best guess for the rest
     #[arg(long)]
@@ -35,6 +35,13 @@ pub struct Setup {
     /// Read the relay's password from stdin
     #[arg(long, requires = "relay_login", conflicts_with = "password_stdin")]
     pub relay_password_stdin: bool,
+    /// Who issues the certificate (ACME): letsencrypt, the address of another directory, or off. Accepts its terms.
+    /// Else asked, or letsencrypt where this host has a public address and a free port 80
+    #[arg(long, value_name = "letsencrypt|URL|off")]
+    pub acme: Option<String>,
+    /// Trust anchors (PEM) of a private authority's directory
+    #[arg(long, value_name = "FILE", requires = "acme")]
+    pub acme_roots: Option<PathBuf>,
     /// Public addresses, where they are not those of this host (behind NAT)
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub address: Vec<IpAddr>,

@@ -1,4 +1,6 @@
-//! `postamt tls …`: works on the memory of TLS itself, whether the server runs or not.
+//! `postamt tls …`: the own certificate, and the memory of the TLS of others, read whether the server runs or not.
+
+mod certificate;
 
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::embedded::SqliteTransport;
@@ -17,11 +19,16 @@ const DAY: u64 = 86_400;
 /// # Errors
 /// The memory cannot be used, or does not know the domain.
 pub fn run(command: cli::Tls, config: &Config, terminal: Terminal) -> Result<(), Stop> {
+    if let cli::Tls::Certificate { renew } = command {
+        return certificate::run(renew, config, terminal);
+    }
     privileges::act_for(config, terminal)?;
     let failed = |error: String| terminal.stop("tls-store", &[("error", error.into())]);
     let store = SqliteTransport::open(config.transport_file()).map_err(|error| failed(error.to_string()))?;
     let unread = |error: TransportError| failed(error.to_string());
     match command {
+        // Done above: it needs no store.
+        cli::Tls::Certificate { .. } => Ok(()),
         cli::Tls::List => list(&wait(store.memories())?.map_err(unread)?, terminal),
         cli::Tls::Forget { domain } => {
             let domain = domain.to_lowercase();

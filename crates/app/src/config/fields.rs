@@ -12,6 +12,7 @@ use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 
+use super::authority::AcmeDirectory;
 use super::section::section;
 use super::values::{
     DnsProvider, DomainPattern, HostPort, LogFormat, RelayProfile, RouteDetour, RouteTo, Seconds,
@@ -52,9 +53,21 @@ section! {
 }
 
 section! {
-    /// The certificate that the ports show. Without it a self-signed pair is made at the first start, which
-    /// other servers accept but mail clients complain about.
+    /// The certificate that the ports show: from an authority by itself (`acme`), or from files. Without either a
+    /// self-signed pair is made at the first start, which other servers accept but mail clients complain about.
     once Tls = "tls" {
+        /// A certificate authority that certificates are asked from and renewed with by itself (ACME):
+        /// "letsencrypt", "letsencrypt-staging" for trials, or the address of another's directory. Setting it accepts
+        /// its terms. The names are the hostname and, with `[web] https`, mta-sts, autoconfig and autodiscover of our
+        /// domains, as far as they point here. They are proven by DNS where `[dns]` says how to change the zones, else on port 80,
+        /// which is opened for it where it is free, else on port 443 of `[web] https`. Read at the start, not by a
+        /// reload. Whose terms you accept, only you know.
+        acme: Option<AcmeDirectory> = Optional("\"letsencrypt\""),
+        /// Further trust anchors (PEM) for the directory of a private authority. Whom you trust cannot be derived.
+        acme_roots: Option<PathBuf> = Optional("\"/etc/postamt/acme-ca.pem\""),
+        /// File with ID:KEY of an account that the authority wants to be named (external account binding), readable
+        /// by the server's user only. The authority gives it out to its customers.
+        acme_binding: Option<PathBuf> = Optional("\"/etc/postamt/acme.binding\""),
         /// PEM file, own certificate first. Read again on SIGHUP and when it changes.
         certificate: Option<PathBuf> = Optional("\"/etc/letsencrypt/live/mail.example.org/fullchain.pem\""),
         /// PEM file with its key.

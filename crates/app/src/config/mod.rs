@@ -7,6 +7,7 @@
 //! [`load`] reports all faults at once, each with file and line. It looks at nothing but these files, so that
 //! every user's `sendmail` can call it; [`settings::make`] then reads the secrets that the server needs.
 
+mod authority;
 mod example;
 mod fields;
 mod problem;
@@ -19,6 +20,7 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
+pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
     Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25, Postmaster,
@@ -103,6 +105,18 @@ impl Config {
     #[must_use]
     pub fn dkim_directory(&self) -> PathBuf {
         self.dkim.directory.clone().unwrap_or_else(|| self.server.state_directory.join("dkim"))
+    }
+
+    /// Where certificates and their keys are that no file of the configuration names.
+    #[must_use]
+    pub fn tls_directory(&self) -> PathBuf {
+        self.server.state_directory.join("tls")
+    }
+
+    /// Key and chain from a certificate authority.
+    #[must_use]
+    pub fn acme_file(&self) -> PathBuf {
+        self.tls_directory().join("acme.pem")
     }
 
     /// Where the accounts are.
@@ -306,6 +320,8 @@ impl Rules<'_> {
         self.broken(no_domains, "server", "config-no-domains");
         let half = tls.is_some_and(|tls| tls.certificate.is_some() != tls.key.is_some());
         self.broken(half, "tls", "config-certificate-pair");
+        let both = tls.is_some_and(|tls| tls.acme.is_some() && tls.certificate.is_some());
+        self.broken(both, "tls", "config-acme-or-files");
         let two = postmaster.is_some_and(|one| one.maildir.is_some() && one.forward.is_some());
         self.broken(two, "postmaster", "config-postmaster-target");
         let no_waits = retry.is_some_and(|retry| retry.waits_secs.is_empty());

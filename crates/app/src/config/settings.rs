@@ -13,6 +13,7 @@ use std::time::Duration;
 use postamt_mail::relays::{Login, Profile};
 use postamt_mailauth::dkim::SignProfile;
 use postamt_mta::settings as mta;
+use postamt_net::acme::Binding;
 use postamt_net::smtp::{ClearLogin, Credentials, Secret};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -37,6 +38,10 @@ pub fn make(config: &Config) -> Result<mta::Settings, Problems> {
     let mut problems = Vec::new();
     let relays: Vec<Option<Arc<mta::Relay>>> =
         config.relays.iter().map(|(spot, relay)| make_relay(relay, spot, &mut problems)).collect();
+    // Read again when it is needed; what is wrong with it is to be known now.
+    if let Err(Problems(more)) = acme_files(config) {
+        problems.extend(more);
+    }
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -271,12 +276,55 @@ fn certificate(config: &Config) -> mta::CertificateFiles {
         (Some(chain), Some(key)) => {
             mta::CertificateFiles { chain: chain.clone(), key: key.clone(), generate: false }
         }
+        _ if config.tls.acme.is_some() && config.acme_file().exists() => acme_certificate(config),
         _ => {
-            let directory = config.server.state_directory.join("tls");
+            let directory = config.tls_directory();
             let (chain, key) = (directory.join("self-signed.pem"), directory.join("self-signed.key"));
             mta::CertificateFiles { chain, key, generate: true }
         }
     }
+}
+
+/// The pair from the authority: key and chain in one file.
+#[must_use]
+pub fn acme_certificate(config: &Config) -> mta::CertificateFiles {
+    let pair = config.acme_file();
+    mta::CertificateFiles { chain: pair.clone(), key: pair, generate: false }
+}
+
+/// What is read from files for `tls.acme`.
+#[derive(Debug, Clone, Default)]
+pub struct AcmeFiles {
+    /// Further trust anchors.
+    pub roots: Option<Arc<Vec<CertificateDer<'static>>>>,
+    /// The account that is named to the authority.
+    pub binding: Option<Binding>,
+}
+
+/// Reads them.
+///
+/// # Errors
+/// A file that cannot be read, is open to others, or holds something else.
+pub fn acme_files(config: &Config) -> Result<AcmeFiles, Problems> {
+    let mut problems = Vec::new();
+    let file = config.files.first().cloned().unwrap_or_default();
+    let spot = Spot { file: file.into(), line: 0 };
+    let files = AcmeFiles {
+        roots: config.tls.acme_roots.as_ref().and_then(|file| roots(file, &spot, &mut problems)),
+        binding: config.tls.acme_binding.as_ref().and_then(|file| binding(file, &spot, &mut problems)),
+    };
+    if problems.is_empty() { Ok(files) } else { Err(Problems(problems)) }
+}
+
+fn binding(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Binding> {
+    let text = secret(file, spot, problems)?;
+    let binding = Binding::parse(text.expose());
+    if binding.is_none() {
+        let arguments = vec![("file", file.display().to_string())];
+        let fault = Fault::Rule { sentence: "config-acme-binding", arguments };
+        problems.push(Problem { spot: spot.clone(), fault });
+    }
+    binding
 }
 
 /// Where the server listens, and what it shows there.

@@ -140,6 +140,7 @@ fn the_example_works_with_every_line_in_use() {
         // Alternatives exclude each other.
         .filter(|line| !line.starts_with("lmtp =") && !line.starts_with("host = \"mailbox"))
         .filter(|line| !line.starts_with("forward =") && !line.starts_with("update_key ="))
+        .filter(|line| !line.starts_with("certificate =") && !line.starts_with("key ="))
         .collect();
     let (_directory, path) = written(&in_use);
     let config = load(&path).unwrap_or_else(|problems| panic!("{}", problems.text(words(Language::En))));
@@ -275,6 +276,8 @@ fn secrets_must_be_secret() {
 #[test]
 fn there_are_few_settings() {
     let count: usize = example::DESCRIPTIONS.iter().map(|description| description.fields.len()).sum();
+    // 80 was the aim. The three of ACME (`tls.acme`, `acme_roots`, `acme_binding`) are a contract with a certificate
+    // authority: whose terms are accepted, who is trusted with it, and as whose customer; nothing here knows that.
     assert!(count <= 90, "{count} settings: say why a new one cannot be derived, and find one to take out");
 }
 

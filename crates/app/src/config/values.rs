@@ -76,7 +76,7 @@ pub enum LogFormat {
 }
 
 /// Reads a string setting by a parser of its own.
-fn text<T>(
+pub(super) fn text<T>(
     node: &Node,
     field: &mut FieldReader<'_>,
     phrase: &'static str,

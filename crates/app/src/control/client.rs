@@ -73,6 +73,10 @@ impl Client {
             Refusal::NotByRelay { provider } => {
                 self.terminal.stop("relay-only-not-decided", &[("provider", provider.into())])
             }
+            Refusal::NoAuthority => self.terminal.stop("tls-certificate-no-authority", &[]),
+            Refusal::NotRenewed { what } => {
+                self.terminal.stop("tls-certificate-not-renewed", &[("what", what.into())])
+            }
             Refusal::Unknown { id } => self.terminal.stop("queue-unknown", &[("id", id.into())]),
             Refusal::Failed { error } => self.terminal.stop("serve-refused", &[("error", error.into())]),
         }

@@ -76,6 +76,8 @@ pub enum Request {
         /// The login, for rules that name one.
         account: Option<String>,
     },
+    /// Renews the certificate now: `Renewed`.
+    RenewCertificate,
     /// A probe was made by a command: how many of its ways are the server's.
     Probed {
         /// What it found, one per way.
@@ -133,6 +135,13 @@ pub enum Refusal {
     Unknown {
         /// The id.
         id: String,
+    },
+    /// No certificate authority is configured.
+    NoAuthority,
+    /// The certificate was not renewed.
+    NotRenewed {
+        /// Why.
+        what: String,
     },
     /// The server could not do it, or did not understand; in its own words.
     Failed {

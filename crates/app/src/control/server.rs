@@ -18,6 +18,8 @@ use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
+use crate::serve::Renewals;
+
 use super::protocol::{Found, REQUEST_LIMIT, Refusal, Request, Response, Shown, Status};
 
 /// Opens the socket.
@@ -38,26 +40,31 @@ pub fn bind(path: &Path) -> std::io::Result<UnixListener> {
 }
 
 /// Answers until the task is dropped.
-pub async fn serve(listener: UnixListener, running: Running) {
+pub async fn serve(listener: UnixListener, running: Running, renewals: Option<Renewals>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors: the next one may do.
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             continue;
         };
-        let running = running.clone();
+        let (running, renewals) = (running.clone(), renewals.clone());
         tokio::spawn(async move {
             // A command that went away needs no answer.
-            let _ = converse(stream, &running).await;
+            let _ = converse(stream, &running, renewals.as_ref()).await;
         });
     }
 }
 
-async fn converse(mut stream: UnixStream, running: &Running) -> std::io::Result<()> {
+async fn converse(
+    mut stream: UnixStream,
+    running: &Running,
+    renewals: Option<&Renewals>,
+) -> std::io::Result<()> {
     let mut line = Vec::new();
     let (read, mut write) = stream.split();
     BufReader::new(read.take(REQUEST_LIMIT)).read_until(b'\n', &mut line).await?;
     let response = match serde_json::from_slice(&line) {
+        Ok(Request::RenewCertificate) => renew(renewals).await.map_or_else(Response::Refused, Response::Done),
         Ok(request) => answer(request, running).await.map_or_else(Response::Refused, Response::Done),
         Err(error) => Response::Refused(Refusal::Failed { error: error.to_string() }),
     };
@@ -106,10 +113,22 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
         Request::Probed { probes } => {
             value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
         }
+        // Answered where the watch is known.
+        Request::RenewCertificate => Err(Refusal::NoAuthority),
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })
         }
+    }
+}
+
+/// Waits for the outcome: who asks wants to know it.
+async fn renew(renewals: Option<&Renewals>) -> Result<serde_json::Value, Refusal> {
+    let renewals = renewals.ok_or(Refusal::NoAuthority)?;
+    match renewals.now().await {
+        Some(Ok(renewed)) => value(&renewed),
+        Some(Err(what)) => Err(Refusal::NotRenewed { what }),
+        None => Err(Refusal::Failed { error: "the watch over the certificate has ended".to_owned() }),
     }
 }
 

@@ -8,6 +8,7 @@
 //! SIGTERM and SIGINT stop it: open transactions are finished, everything noted is made durable. SIGHUP reads
 //! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
 
+mod acme;
 pub mod directories;
 mod keys;
 mod line;
@@ -28,6 +29,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::{self, Config, Problems};
 use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
+pub use acme::{Renewals, Renewed};
 use log::EventLog;
 pub use probed::{Probed, probe_of, target_list};
 pub use server::{Server, Stores, resolver, validating_resolver};

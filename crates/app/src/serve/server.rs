@@ -7,7 +7,7 @@ use postamt_mta::events::{Event, EventSink};
 use postamt_mta::settings::{Purpose, Settings};
 use postamt_mta::{Ports, Running, StartError};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_net::dial::SystemDialer;
+use postamt_net::dial::{Dialer, SystemDialer};
 use postamt_net::dns::authority::Authority;
 use postamt_net::dns::{AdaptiveResolver, HickoryResolver, Resolver, ResolverSettings, ResolverSetupError};
 use postamt_net::fetch::HttpsFetcher;
@@ -18,6 +18,7 @@ use postamt_store::spool::Spool as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::acme::Surroundings;
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
 use super::probed::{Probed, probe_of};
@@ -102,6 +103,8 @@ pub struct Server {
     /// None where the server is to ask nobody.
     monitor: Option<JoinHandle<()>>,
     key_watch: JoinHandle<()>,
+    /// None where no authority is configured.
+    certificates: Option<JoinHandle<()>>,
     web: CancellationToken,
     control_socket: std::path::PathBuf,
 }
@@ -124,13 +127,13 @@ impl Server {
         let Stores { spool, mut recovery, accounts, history, facts, transport, keys, signing, tls, probed } =
             stores;
         let validating: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
-        let dialer = Arc::new(SystemDialer);
+        let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
         let ports = Ports {
             fetcher: Arc::new(HttpsFetcher::new(validating.clone(), dialer.clone(), tls.clone())),
-            resolver: validating,
-            dialer,
+            resolver: validating.clone(),
+            dialer: dialer.clone(),
             clock: Arc::new(SystemClock),
-            tls,
+            tls: tls.clone(),
             spool: spool.clone(),
             accounts,
             history,
@@ -146,7 +149,6 @@ impl Server {
         for problem in recovery.problems() {
             events.event(Event::Warning { what: problem.to_string() });
         }
-        let control = tokio::spawn(control::server::serve(listener, running.clone()));
         let monitor = if config.port25.probe {
             let probe = probe_of(probed, config, terminal)?;
             let words = postamt_mail::words::words(config.server.language);
@@ -156,12 +158,37 @@ impl Server {
             None
         };
         let web = CancellationToken::new();
-        super::web::open(config, &running, &events, &web, terminal).await?;
+        let site = super::web::open(config, &running, &events, &web, terminal).await?;
         let authority = Authority::new(resolver(config, terminal)?);
         let publisher = publishing::publisher(config, &authority, terminal)?;
+        let around = Surroundings {
+            resolver: validating,
+            dialer,
+            tls,
+            authority: authority.clone(),
+            publisher: publisher.clone(),
+            running: running.clone(),
+            site,
+            events: events.clone(),
+        };
+        let (certificates, renewals) = super::acme::watch(config, around).unzip();
+        let certificates = certificates.map(|watch| tokio::spawn(watch.run()));
+        let control = tokio::spawn(control::server::serve(listener, running.clone(), renewals));
         let key_watch = KeyWatch::new(keys.clone(), authority, publisher, schedule(config), events.clone());
         let key_watch = tokio::spawn(key_watch.run());
-        Ok(Self { running, spool, keys, facts, events, control, monitor, key_watch, web, control_socket })
+        Ok(Self {
+            running,
+            spool,
+            keys,
+            facts,
+            events,
+            control,
+            monitor,
+            key_watch,
+            certificates,
+            web,
+            control_socket,
+        })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -186,7 +213,12 @@ impl Server {
         terminal.note("serve-ready", &values);
         if self.running.has_self_signed_certificate() {
             let file = crate::config::settings::certificate_file(config).display().to_string();
-            terminal.note("serve-self-signed", &[("path", file.into())]);
+            match &config.tls.acme {
+                Some(directory) => {
+                    terminal.note("serve-acme-pending", &[("directory", directory.url().into())]);
+                }
+                None => terminal.note("serve-self-signed", &[("path", file.into())]),
+            }
         }
         if self.keys.is_empty() {
             let domain = config.server.domains.first().map_or("", |domain| domain.as_str());
@@ -213,6 +245,9 @@ impl Server {
             monitor.abort();
         }
         self.key_watch.abort();
+        if let Some(certificates) = self.certificates {
+            certificates.abort();
+        }
         self.web.cancel();
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);

@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::identity;
 use crate::terminal::{Stop, Terminal};
 
-/// Opens the doors of the configuration and answers at them until `stop`.
+/// Opens the doors of the configuration and answers at them until `stop`. Returns what is answered, where the
+/// challenges of certificate authorities go.
 ///
 /// # Errors
 /// A port that cannot be opened.
@@ -22,7 +23,7 @@ pub async fn open(
     events: &Arc<dyn EventSink>,
     stop: &CancellationToken,
     terminal: Terminal,
-) -> Result<(), Stop> {
+) -> Result<Arc<Site>, Stop> {
     let site = Arc::new(site(config));
     let tls = running.clone();
     let tls = Encryption::Tls(Arc::new(move || tls.tls_config()));
@@ -37,7 +38,7 @@ pub async fn open(
         events.event(Event::Listening { address: bound.to_string(), purpose });
         tokio::spawn(postamt_web::serve(door, site.clone(), stop.clone()));
     }
-    Ok(())
+    Ok(site)
 }
 
 fn site(config: &Config) -> Site {

@@ -11,7 +11,7 @@ use postamt_net::interfaces;
 
 use super::surroundings::Surroundings;
 use crate::cli::{self, Neighbour};
-use crate::config::Config;
+use crate::config::{AcmeDirectory, Config};
 use crate::terminal::{Stop, Terminal};
 
 /// How often a person is asked the same again.
@@ -34,6 +34,10 @@ pub struct Answers {
     pub relay_login: Option<String>,
     /// Whether its password comes from stdin.
     pub relay_password_stdin: bool,
+    /// Who issues the certificate.
+    pub acme: Option<AcmeDirectory>,
+    /// Whom that one's directory is trusted by.
+    pub acme_roots: Option<std::path::PathBuf>,
     /// How to live with the other mail server; `None` where there is none.
     pub neighbour: Option<Neighbour>,
     /// Public addresses that no interface has.
@@ -134,6 +138,7 @@ pub fn collect(
         None => desk.ask("setup-ask-relay", None, |text| Some(text.to_owned())),
     };
     let neighbour = neighbour(options, seen, old, desk);
+    let acme = acme(options, seen, old, desk)?;
     let all = [25, 587, 465];
     Ok(Answers {
         hostname,
@@ -143,6 +148,8 @@ pub fn collect(
         relay,
         relay_login: options.relay_login.clone(),
         relay_password_stdin: options.relay_password_stdin,
+        acme,
+        acme_roots: options.acme_roots.clone(),
         neighbour,
         own_addresses: own_addresses(options, seen),
         user: options.user.clone(),
@@ -249,6 +256,28 @@ fn neighbour(
         _ => None,
     };
     options.other_mta.or_else(|| desk.ask("setup-ask-neighbour", Some("1"), read)).or(Some(Neighbour::Beside))
+}
+
+/// Who issues the certificate: by itself only where the proof on port 80 has a chance.
+fn acme(
+    options: &cli::Setup,
+    seen: &Surroundings,
+    old: Option<&Config>,
+    desk: &mut Desk<'_>,
+) -> Result<Option<AcmeDirectory>, Stop> {
+    let read = |text: &str| match text {
+        "off" => Some(None),
+        text => AcmeDirectory::parse(text).map(Some),
+    };
+    if let Some(text) = &options.acme {
+        return read(text).ok_or_else(|| bad("setup-bad-acme", text, desk.terminal));
+    }
+    if old.is_some() {
+        return Ok(None);
+    }
+    let is_possible = !seen.public.is_empty() && !seen.http_taken;
+    let guess = if is_possible { "letsencrypt" } else { "off" };
+    Ok(desk.ask("setup-ask-acme", Some(guess), read).unwrap_or_else(|| read(guess).flatten()))
 }
 
 /// Addresses that were named and that no interface has: those of the NAT before us.

@@ -96,6 +96,12 @@ pub fn chosen(answers: &Answers, user: Option<String>) -> Chosen {
         chosen.set("server", "user", user);
     }
     chosen.fields.push(("server", "language", quoted(answers.language.tag())));
+    if let Some(acme) = &answers.acme {
+        chosen.set("tls", "acme", acme.clone());
+        if let Some(roots) = &answers.acme_roots {
+            chosen.set("tls", "acme_roots", roots.clone());
+        }
+    }
     if let Some(postmaster) = &answers.postmaster {
         chosen.set("postmaster", "forward", postmaster.clone());
     }

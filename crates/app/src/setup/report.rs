@@ -222,6 +222,15 @@ fn firewall(report: &Report<'_>, terminal: Terminal) {
     };
     let web = report.config.web.https.iter().chain(&report.config.web.http);
     ports.extend(web.filter(|address| !address.ip().is_loopback()).map(|address| address.port()));
+    let config = report.config;
+    if !ports.is_empty()
+        && config.tls.acme.is_some()
+        && config.dns.update_key.is_none()
+        && config.dns.provider.is_none()
+    {
+        // There the authority looks.
+        ports.push(80);
+    }
     ports.sort_unstable();
     ports.dedup();
     if ports.is_empty() {

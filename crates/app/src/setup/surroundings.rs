@@ -57,6 +57,8 @@ pub struct Surroundings {
     pub behind_nat: Vec<IpAddr>,
     /// Who takes mail here already.
     pub others: Vec<Other>,
+    /// Whether somebody has port 80.
+    pub http_taken: bool,
 }
 
 fn as_texts<'a, S: serde::Serializer>(
@@ -111,6 +113,7 @@ pub fn look(options: &cli::Setup, old: Option<&Config>) -> Result<Surroundings, 
         public: wait(reverse(&public, &dns_servers(options, old)))?,
         behind_nat,
         others: others(Path::new("/")),
+        http_taken: is_listening(Path::new("/"), 80),
     })
 }
 
@@ -189,8 +192,43 @@ fn others(root: &Path) -> Vec<Other> {
     found.into_iter().map(other).collect()
 }
 
+/// Whether anybody listens on a TCP port. `root` is `/`, or a folder that stands for it.
+fn is_listening(root: &Path, port: u16) -> bool {
+    let local = format!(":{port:04X}");
+    // proc_net_tcp(5): number, local address, remote address, and state 0A: listening.
+    let is_it = |line: &str| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        fields.next().is_some_and(|address| address.ends_with(&local)) && fields.nth(1) == Some("0A")
+    };
+    let tables = ["proc/net/tcp", "proc/net/tcp6"].map(|file| std::fs::read_to_string(root.join(file)));
+    tables.into_iter().flatten().any(|table| table.lines().any(is_it))
+}
+
 /// Whether systemd runs this host (sd_booted(3)).
 #[must_use]
 pub fn has_systemd() -> bool {
     Path::new("/run/systemd/system").is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_is_seen_and_a_connection_is_none() {
+        let root = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir_all(root.path().join("proc/net")).expect("made");
+        let line =
+            |local: &str, state: &str| format!("   0: {local} 00000000:0000 {state} 00000000:00000000\n");
+        let table = format!(
+            "  sl  local_address rem_address   st\n{}{}",
+            line("0100007F:0019", "0A"),
+            line("0100007F:0050", "01")
+        );
+        std::fs::write(root.path().join("proc/net/tcp"), table).expect("written");
+        assert!(is_listening(root.path(), 25) && !is_listening(root.path(), 80));
+        let table = line("00000000000000000000000000000000:0050", "0A");
+        std::fs::write(root.path().join("proc/net/tcp6"), table).expect("written");
+        assert!(is_listening(root.path(), 80));
+    }
 }

@@ -91,6 +91,30 @@ fn options_are_not_asked_for_and_must_make_sense() {
     }
 }
 
+#[test]
+fn a_certificate_is_asked_for_where_it_can_be_proven() {
+    let directory = |options: &Setup, seen: &Surroundings, lines: Option<&[&str]>| {
+        let answers = answered(options, seen, lines).0.expect("enough is known");
+        answers.acme.map(|acme| acme.url().to_owned())
+    };
+    let letsencrypt = Some("https://acme-v02.api.letsencrypt.org/directory".to_owned());
+    let named = Setup { hostname: Some("mail.example.org".to_owned()), ..Setup::default() };
+    assert_eq!(directory(&named, &seen(), None), letsencrypt);
+    assert_eq!(directory(&named, &Surroundings { http_taken: true, ..seen() }, None), None);
+    assert_eq!(directory(&named, &Surroundings::default(), None), None);
+    let option = |acme: &str| Setup { acme: Some(acme.to_owned()), ..named.clone() };
+    assert_eq!(directory(&option("off"), &seen(), None), None);
+    assert_eq!(
+        directory(&option("https://ca.example.net/dir"), &Surroundings::default(), None).as_deref(),
+        Some("https://ca.example.net/dir")
+    );
+    let text = answered(&option("http://ca.example.net"), &seen(), None).0.expect_err("not https").text;
+    assert!(text.contains("http://ca.example.net"), "{text}");
+    // A person is asked last.
+    assert_eq!(directory(&named, &seen(), Some(&["", "", "", "", "off"])), None);
+    assert_eq!(directory(&named, &seen(), Some(&["", "", "", "", "no", ""])), letsencrypt);
+}
+
 /// The configuration is read by the code that the server reads it with.
 #[test]
 fn the_written_configuration_says_what_was_answered() {

@@ -8,7 +8,7 @@ use crate::support::host::{Host, Running};
 use crate::support::server::{Server, configure, postamt};
 use crate::support::{SERVER, in_world, place, powerdns, run, until};
 
-const SECRET: &str = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+pub const SECRET: &str = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
 
 /// Knot with the zone of the sender and the reverse zone of its network.
 pub fn start_knot(host: &Host) -> Running {
@@ -32,6 +32,7 @@ pub fn start_knot(host: &Host) -> Running {
     };
     let zone = format!(
         "{}ns.sender.test. 3600 A {SERVER}\n\
+         ca.sender.test. 3600 A 192.0.2.20\n\
          sender.test. 3600 TXT \"v=spf1 include:shop.test -all\"\n\
          sender.test. 3600 TXT \"v=spf1 mx ~all\"\n\
          sender.test. 3600 TXT \"site-verification=1\"\n",

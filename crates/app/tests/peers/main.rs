@@ -5,6 +5,7 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
+mod acme;
 mod crash;
 mod dns;
 mod receiving;

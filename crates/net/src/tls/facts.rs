@@ -25,6 +25,20 @@ pub struct CertificateFacts {
     pub key: KeyKind,
 }
 
+impl CertificateFacts {
+    /// From when it counts, in seconds since 1970.
+    #[must_use]
+    pub fn from(&self) -> u64 {
+        u64::try_from(self.not_before).unwrap_or_default()
+    }
+
+    /// Until when it counts, in seconds since 1970.
+    #[must_use]
+    pub fn until(&self) -> u64 {
+        u64::try_from(self.not_after).unwrap_or_default()
+    }
+}
+
 /// The kind of a key and its length in bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {

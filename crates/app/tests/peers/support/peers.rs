@@ -56,6 +56,9 @@ mx-host=exim.test,mx.exim.test,10
 host-record=mx.recorder.test,{recorder}
 mx-host=recorder.test,mx.recorder.test,10
 host-record=client.test,192.0.2.10
+host-record=ca.sender.test,192.0.2.20
+host-record=mta-sts.sender.test,{SERVER}
+host-record=autoconfig.sender.test,192.0.2.99
 ",
         recorder = super::RECORDER,
     );

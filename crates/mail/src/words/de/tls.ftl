@@ -1,4 +1,4 @@
-# Sätze über das TLS anderer Domains. Dieselben Namen und Variablen stehen in der Datei der anderen Sprache.
+# Sätze über TLS: das eigene Zertifikat und andere Domains. Dieselben Namen und Variablen stehen in der Datei der anderen Sprache.
 
 tls-why-dane = Post für { $domain } wartet seit { $at }, weil { $host } seinen TLSA-Einträgen nicht entspricht: { $reason }. Sie geht hinaus, sobald das wieder stimmt.
 tls-why-sts = Post für { $domain } wartet seit { $at }, weil { $host } der MTA-STS-Richtlinie der Domain nicht entspricht: { $reason }. Sie geht hinaus, sobald das wieder stimmt.
@@ -13,3 +13,28 @@ tls-forgotten = { $domain } ist vergessen: Bis die Domain wieder TLS anbietet, g
 tls-unknown = Über das TLS von { $domain } ist nichts bekannt.
 tls-result = { $day }  { $domain }  { $policy }  { $result }  { $host }  { $count }
 tls-no-results = In diesen Tagen wurde keine Verbindung gezählt.
+
+tls-certificate = Zertifikat: { $file }, { $source ->
+    [acme] von der Zertifizierungsstelle
+    [file] aus den Dateien der Konfiguration
+   *[self-made] von Postamt selbst gemacht: Mailprogramme trauen ihm nicht
+}
+tls-certificate-facts = Für: { $names }
+    Ausgestellt von: { $issuer }
+    { $over ->
+        [yes] ABGELAUFEN seit { $until }
+       *[no] Gültig bis { $until } (noch { $days } { $days ->
+            [one] Tag
+           *[other] Tage
+        })
+    }
+tls-certificate-unread = Es lässt sich nicht lesen oder ist keines.
+tls-certificate-left-out = Nicht darin: { $name }. Grund: { $reason }
+tls-certificate-renewal = Erneuert wird es am { $at } durch { $authority }{ $advised ->
+    [yes] , wie die Zertifizierungsstelle es wünscht
+   *[no] {""}
+}.
+tls-certificate-failure = Der letzte Versuch am { $at } ist misslungen: { $what }. Nächster Versuch: { $next }
+tls-certificate-renewed = Ein neues Zertifikat ist in Gebrauch, gültig bis { $until }.
+tls-certificate-not-renewed = Es gibt kein neues Zertifikat, das alte bleibt in Gebrauch: { $what }
+tls-certificate-no-authority = Es ist keine Zertifizierungsstelle konfiguriert, deshalb wird nichts von selbst erneuert. Das tut `acme = "letsencrypt"` unter `[tls]`; danach den Server neu starten.

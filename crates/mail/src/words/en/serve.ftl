@@ -20,6 +20,7 @@ serve-ready = { $hostname } is ready: { $listeners }. { $waiting ->
    *[other] { $waiting } messages wait in the queue.
 }
 serve-self-signed = NOTE: the certificate { $path } is self-signed. Other servers accept that; mail clients will complain. Set `tls.certificate` and `tls.key` to a real one.
+serve-acme-pending = NOTE: the certificate is still self-signed. A real one is being asked from { $directory } and is used as soon as it is there; `postamt tls certificate` shows how that stands.
 serve-no-keys = NOTE: there is no DKIM key, so mail leaves unsigned and large providers will distrust it. Run `postamt dkim new { $domain }`.
 serve-stopping = Stopping: open transactions are finished first.
 serve-stopped = Stopped. What waits is safe on disk.

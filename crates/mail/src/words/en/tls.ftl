@@ -1,4 +1,4 @@
-# Sentences about the TLS of other domains. The same ids and variables stand in the other language's file.
+# Sentences about TLS: the own certificate, and other domains. The same ids and variables stand in the other language's file.
 
 tls-why-dane = Mail for { $domain } waits since { $at }, because the TLSA records of { $host } are not met: { $reason }. It goes as soon as they are.
 tls-why-sts = Mail for { $domain } waits since { $at }, because its MTA-STS policy is not met by { $host }: { $reason }. It goes as soon as it is.
@@ -13,3 +13,28 @@ tls-forgotten = { $domain } is forgotten: mail goes to it without TLS, too, unti
 tls-unknown = Nothing is known of the TLS of { $domain }.
 tls-result = { $day }  { $domain }  { $policy }  { $result }  { $host }  { $count }
 tls-no-results = No session was counted in these days.
+
+tls-certificate = Certificate: { $file }, { $source ->
+    [acme] from the certificate authority
+    [file] from the files of the configuration
+   *[self-made] made by Postamt itself: mail programs will not trust it
+}
+tls-certificate-facts = For: { $names }
+    Issued by: { $issuer }
+    { $over ->
+        [yes] EXPIRED since { $until }
+       *[no] Good until { $until } ({ $days } { $days ->
+            [one] day
+           *[other] days
+        } left)
+    }
+tls-certificate-unread = It cannot be read, or is none.
+tls-certificate-left-out = Not in it: { $name }, because { $reason }
+tls-certificate-renewal = It is renewed on { $at } by { $authority }{ $advised ->
+    [yes] , as the authority advises
+   *[no] {""}
+}.
+tls-certificate-failure = The last attempt, on { $at }, failed: { $what }. Next attempt: { $next }
+tls-certificate-renewed = A new certificate is in use, good until { $until }.
+tls-certificate-not-renewed = There is no new certificate, the old one stays in use: { $what }
+tls-certificate-no-authority = No certificate authority is configured, so nothing is renewed by itself. `acme = "letsencrypt"` under `[tls]` does it; then restart the server.

@@ -1,0 +1,206 @@
+//! The certificate that this server shows: where it lies, whence it comes, what is known of its renewal.
+//!
+//! Files in `tls` of the state directory, all of them the server's alone: `acme.pem` holds key and chain, so that both
+//! change in one step; `acme-account.json` the account with the authority; `acme.json` what was done and what comes
+//! next. A file is written beside its place and moved there when it is on disk.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use postamt_net::tls::{CertificateFacts, describe};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::config::{Config, settings};
+
+/// Whence the certificate in use comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The configuration names its files.
+    File,
+    /// From an authority.
+    Acme,
+    /// Made here.
+    SelfMade,
+}
+
+/// A name that is not in the certificate, although it could be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// An attempt that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// When, in seconds since 1970.
+    pub at: u64,
+    /// What was seen.
+    pub what: String,
+}
+
+/// What was done about the certificate, and what comes next. Times are seconds since 1970.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AcmeState {
+    /// The directory of the authority that the certificate comes from.
+    pub directory: String,
+    /// When it came.
+    pub obtained_at: Option<u64>,
+    /// The kind of challenge of each name that was proven then.
+    pub proven_by: BTreeMap<String, String>,
+    /// What is not in it.
+    pub left_out: Vec<LeftOut>,
+    /// When it is renewed.
+    pub renew_at: Option<u64>,
+    /// Start and end of the time that the authority wishes for this, if it does.
+    pub window: Option<(u64, u64)>,
+    /// Failures since the last success.
+    pub failures: u32,
+    /// The last of them.
+    pub last_failure: Option<Failure>,
+    /// When it is tried again.
+    pub try_at: Option<u64>,
+}
+
+/// Where all of it lies.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// Key and chain.
+    pub pair: PathBuf,
+    /// The account with the authority.
+    pub account: PathBuf,
+    /// [`AcmeState`].
+    pub state: PathBuf,
+    /// The key of the pair that Postamt makes for itself.
+    pub self_made_key: PathBuf,
+}
+
+impl Files {
+    /// Of this configuration.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let at = |name: &str| config.tls_directory().join(name);
+        Self {
+            pair: config.acme_file(),
+            account: at("acme-account.json"),
+            state: at("acme.json"),
+            self_made_key: at("self-signed.key"),
+        }
+    }
+}
+
+impl AcmeState {
+    /// What is known; nothing where there is no such file, or none that can be understood: all of it can be found out
+    /// anew.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// Of the system.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        replace(path, &serde_json::to_vec_pretty(self)?)
+    }
+}
+
+/// The certificate from an authority.
+#[derive(Clone)]
+pub struct Pair {
+    /// The certificate.
+    pub certificate: CertificateDer<'static>,
+    /// What stands in it.
+    pub facts: CertificateFacts,
+}
+
+impl Pair {
+    /// Reads the file of key and chain; `None` where it is not there or holds no certificate.
+    #[must_use]
+    pub fn read(path: &Path) -> Option<Self> {
+        let pem = Zeroizing::new(std::fs::read_to_string(path).ok()?);
+        let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
+        let facts = describe(&certificate)?;
+        Some(Self { certificate, facts })
+    }
+}
+
+/// The certificate in use: its file, its source, and what stands in it where it can be read.
+#[must_use]
+pub fn in_use(config: &Config) -> (PathBuf, Source, Option<CertificateFacts>) {
+    let (_, files) = settings::ports_and_certificate(config);
+    let source = match (files.generate, files.chain == config.acme_file()) {
+        (true, _) => Source::SelfMade,
+        (false, true) => Source::Acme,
+        (false, false) => Source::File,
+    };
+    let certificate = CertificateDer::from_pem_file(&files.chain).ok();
+    (files.chain, source, certificate.and_then(|it| describe(&it)))
+}
+
+/// Replaces a file in one step; nobody but its owner may read it.
+///
+/// # Errors
+/// Of the system; what was there stays.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    path.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_is_ours_alone() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("acme.pem");
+        std::fs::write(directory.path().join("acme.pem.new"), "half of an ear").expect("left by a crash");
+        replace(&path, b"one").expect("written");
+        replace(&path, b"two").expect("replaced");
+        assert_eq!(std::fs::read(&path).expect("read"), b"two");
+        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::read_dir(directory.path()).expect("read").count(),
+            1,
+            "nothing is left beside it"
+        );
+    }
+
+    #[test]
+    fn what_is_known_outlives_a_restart_and_nonsense_is_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("acme.json");
+        assert_eq!(AcmeState::read(&path), AcmeState::default());
+        let failure = Failure { at: 7, what: "no answer".to_owned() };
+        let state = AcmeState { failures: 2, last_failure: Some(failure), ..AcmeState::default() };
+        state.write(&path).expect("written");
+        assert_eq!(AcmeState::read(&path), state);
+        std::fs::write(&path, "{").expect("broken");
+        assert_eq!(AcmeState::read(&path), AcmeState::default());
+    }
+}

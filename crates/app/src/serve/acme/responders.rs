@@ -1,0 +1,242 @@
+//! How challenges are answered: a TXT record by whoever changes our zones, a file on port 80, a certificate on
+//! port 443. What is not possible here says why when it is asked.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_mta::events::{Event, EventSink};
+use postamt_net::PortFuture;
+use postamt_net::acme::{Challenge, ChallengeKind, Responder, proof_configuration};
+use postamt_net::dns::authority::{Authority, ServerAnswer, Zone};
+use postamt_net::dns::publish::{Change, PublishError, Publisher};
+use postamt_net::dns::record::{RecordData, RecordKind};
+use postamt_web::{BindError, Challenges, Encryption, Site, bind, serve};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Where the authority looks for a file (RFC 8555 §8.3).
+pub const HTTP: u16 = 80;
+/// Where it looks for a certificate (RFC 8737 §3).
+pub const HTTPS: u16 = 443;
+/// Time to live of a challenge's record, in seconds: nobody needs it twice.
+const TTL: u32 = 60;
+/// How long the zone's servers may take to show a record.
+const SPREADING: Duration = Duration::from_secs(120);
+/// How often they are asked.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A file on port 80.
+pub struct ByHttp {
+    /// The pages, with the challenges.
+    pub site: Arc<Site>,
+    /// Whether the web listens there anyway. Otherwise a port is opened for as long as it takes.
+    pub listens: bool,
+    /// The ports that are open for this.
+    pub door: Mutex<Option<OpenDoor>>,
+}
+
+/// A port that is open for a while.
+pub struct OpenDoor {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+    /// Challenges that need it.
+    users: usize,
+}
+
+impl ByHttp {
+    async fn enter(&self) -> Result<(), BindError> {
+        if self.listens {
+            return Ok(());
+        }
+        let mut door = self.door.lock().await;
+        if let Some(open) = door.as_mut() {
+            open.users += 1;
+            return Ok(());
+        }
+        // One socket for both families, or of IPv4 alone where the kernel has no IPv6.
+        let both = SocketAddr::from((Ipv6Addr::UNSPECIFIED, HTTP));
+        let bound = match bind(both, Encryption::None).await {
+            Err(error) if error.source.kind() != std::io::ErrorKind::AddrInUse => {
+                bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, HTTP)), Encryption::None).await
+            }
+            bound => bound,
+        }?;
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(serve(bound, self.site.clone(), stop.clone()));
+        *door = Some(OpenDoor { stop, task, users: 1 });
+        Ok(())
+    }
+
+    async fn leave(&self) {
+        let mut door = self.door.lock().await;
+        let Some(mut open) = door.take() else { return };
+        open.users -= 1;
+        if open.users > 0 {
+            *door = Some(open);
+            return;
+        }
+        open.stop.cancel();
+        // It panicked, which its thread has said on stderr; the port is closed in any case.
+        let _ = open.task.await;
+    }
+}
+
+impl Responder for ByHttp {
+    fn kind(&self) -> ChallengeKind {
+        ChallengeKind::Http
+    }
+
+    fn open<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, Result<(), String>> {
+        Box::pin(async move {
+            self.enter().await.map_err(|error| format!("{error}: {}", error.source))?;
+            self.site.challenges.open(&challenge.token, &challenge.authorization);
+            Ok(())
+        })
+    }
+
+    fn close<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, ()> {
+        Box::pin(async move {
+            self.site.challenges.close(&challenge.token);
+            self.leave().await;
+        })
+    }
+}
+
+/// A certificate on port 443.
+pub struct ByTls {
+    /// What the web's ports show.
+    pub challenges: Challenges,
+    /// Whether the web listens there.
+    pub listens: bool,
+}
+
+impl Responder for ByTls {
+    fn kind(&self) -> ChallengeKind {
+        ChallengeKind::TlsAlpn
+    }
+
+    fn open<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, Result<(), String>> {
+        Box::pin(async move {
+            if !self.listens {
+                return Err(format!("`web.https` has no address with port {HTTPS}"));
+            }
+            let proof = proof_configuration(&challenge.name, &challenge.digest);
+            self.challenges.open_certificate(&challenge.name, proof.map_err(|error| error.to_string())?);
+            Ok(())
+        })
+    }
+
+    fn close<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, ()> {
+        Box::pin(async move { self.challenges.close_certificate(&challenge.name) })
+    }
+}
+
+/// A TXT record.
+pub struct ByDns {
+    /// Finds and asks the zone's servers.
+    pub authority: Authority,
+    /// Changes the zone.
+    pub publisher: Option<Arc<dyn Publisher>>,
+    /// Hears of records that could not be taken back.
+    pub events: Arc<dyn EventSink>,
+}
+
+impl ByDns {
+    async fn publish(&self, challenge: &Challenge) -> Result<(), String> {
+        let Some(publisher) = &self.publisher else {
+            return Err(
+                "nobody changes our zones from here (neither `dns.update_key` nor `dns.provider` is set)"
+                    .to_owned(),
+            );
+        };
+        let name = record_name(challenge);
+        let zone = self.authority.zone_of(&name).await.map_err(|error| error.to_string())?;
+        let seen = self.seen(&zone, &name).await?;
+        let value = RecordData::Txt(challenge.dns_value.clone());
+        let change = change(&name, seen, Vec::new(), vec![value.clone()]);
+        publisher.apply(&zone, &[change]).await.map_err(|error| chain(&error))?;
+        self.spread(&zone, &name, &value).await
+    }
+
+    async fn take_back(&self, challenge: &Challenge) -> Result<(), String> {
+        let Some(publisher) = &self.publisher else { return Ok(()) };
+        let name = record_name(challenge);
+        let zone = self.authority.zone_of(&name).await.map_err(|error| error.to_string())?;
+        let seen = self.seen(&zone, &name).await?;
+        let value = RecordData::Txt(challenge.dns_value.clone());
+        if !seen.contains(&value) {
+            return Ok(());
+        }
+        let change = change(&name, seen, vec![value], Vec::new());
+        publisher.apply(&zone, &[change]).await.map_err(|error| chain(&error))
+    }
+
+    /// What the first server that answers has at a name.
+    async fn seen(&self, zone: &Zone, name: &str) -> Result<Vec<RecordData>, String> {
+        let mut failure = format!("the zone {} has no server", zone.name);
+        for answer in self.authority.ask(zone, name, RecordKind::Txt).await {
+            match answer.records {
+                Ok(records) => return Ok(records),
+                Err(error) => failure = error.to_string(),
+            }
+        }
+        Err(failure)
+    }
+
+    /// Waits until every server of the zone that answers shows the record: the authority may ask any of them.
+    async fn spread(&self, zone: &Zone, name: &str, value: &RecordData) -> Result<(), String> {
+        let all_show = async {
+            loop {
+                if is_everywhere(&self.authority.ask(zone, name, RecordKind::Txt).await, value) {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(SPREADING, all_show)
+            .await
+            .map_err(|_| format!("not all servers of {} show the record {name}", zone.name))
+    }
+}
+
+impl Responder for ByDns {
+    fn kind(&self) -> ChallengeKind {
+        ChallengeKind::Dns
+    }
+
+    fn open<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, Result<(), String>> {
+        Box::pin(self.publish(challenge))
+    }
+
+    fn close<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.take_back(challenge).await {
+                let what = format!("the record {} was not taken back: {error}", record_name(challenge));
+                self.events.event(Event::Warning { what });
+            }
+        })
+    }
+}
+
+/// Whether each server that answers has the record, and one does.
+fn is_everywhere(answers: &[ServerAnswer], value: &RecordData) -> bool {
+    let known: Vec<_> = answers.iter().filter_map(|answer| answer.records.as_ref().ok()).collect();
+    !known.is_empty() && known.iter().all(|records| records.contains(value))
+}
+
+/// RFC 8555 §8.4.
+fn record_name(challenge: &Challenge) -> String {
+    format!("_acme-challenge.{}", challenge.name)
+}
+
+fn change(name: &str, seen: Vec<RecordData>, remove: Vec<RecordData>, add: Vec<RecordData>) -> Change {
+    Change { name: name.to_owned(), kind: RecordKind::Txt, ttl: TTL, seen, remove, add }
+}
+
+fn chain(error: &PublishError) -> String {
+    let first: &(dyn std::error::Error + 'static) = error;
+    let all = std::iter::successors(Some(first), |error| error.source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

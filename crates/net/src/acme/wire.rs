@@ -1,0 +1,142 @@
+//! The library's requests over our own HTTPS: one connection each, size and time limited. What the authority says of
+//! when to come back is kept, because the library drops it together with the answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
+use hyper::{Request, Response, Uri};
+use hyper_util::rt::TokioIo;
+use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
+use rustls_pki_types::CertificateDer;
+
+use crate::clock::{Clock as _, SystemClock};
+use crate::dial::Dialer;
+use crate::dns::Resolver;
+use crate::fetch::FetchError;
+use crate::https::Https;
+use crate::tls::TlsContext;
+
+/// Octets of an answer: a chain has some ten thousand.
+const SIZE_LIMIT: usize = 1 << 20;
+/// Wait for all of it.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// The way to an authority. Clones share it.
+#[derive(Clone)]
+pub struct AcmeWire {
+    https: Arc<Https>,
+    /// Seconds since 1970 before which the authority does not want to hear from us; 0 is none.
+    not_before: Arc<AtomicU64>,
+}
+
+impl AcmeWire {
+    /// By these, with further trust anchors for the directory of a private authority.
+    #[must_use]
+    pub fn new(
+        resolver: Arc<dyn Resolver>,
+        dialer: Arc<dyn Dialer>,
+        tls: Arc<TlsContext>,
+        roots: Option<Arc<Vec<CertificateDer<'static>>>>,
+    ) -> Self {
+        Self { https: Arc::new(Https { resolver, dialer, tls, roots }), not_before: Arc::default() }
+    }
+
+    /// When the authority wants to be asked again, by the last refusal (RFC 8555 §6.6), in seconds since 1970. Forgets
+    /// it.
+    pub(super) fn take_not_before(&self) -> Option<u64> {
+        Some(self.not_before.swap(0, Ordering::Relaxed)).filter(|time| *time > 0)
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<BodyWrapper<Bytes>>,
+    ) -> Result<Response<Full<Bytes>>, FetchError> {
+        let http = |error: &dyn std::fmt::Display| FetchError::Http(error.to_string());
+        let (mut head, body) = request.into_parts();
+        let no_host = || FetchError::Http(format!("{} is no address with https", head.uri));
+        let authority = head.uri.authority().ok_or_else(no_host)?.clone();
+        // RFC 8555 §6.1: HTTPS and nothing else.
+        if head.uri.scheme_str() != Some("https") {
+            return Err(no_host());
+        }
+        let stream = self.https.connect(authority.host(), authority.port_u16().unwrap_or(443)).await?;
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        head.uri = path.parse::<Uri>().map_err(|error| http(&error))?;
+        let host = HeaderValue::try_from(authority.as_str()).map_err(|error| http(&error))?;
+        head.headers.insert(HOST, host);
+        let request = Request::from_parts(head, body);
+        let exchange = async {
+            let answer = sender.send_request(request).await.map_err(|error| http(&error))?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, SIZE_LIMIT).collect().await.map_err(|error| http(&error))?;
+            Ok(Response::from_parts(head, Full::new(body.to_bytes())))
+        };
+        let mut exchange = std::pin::pin!(exchange);
+        tokio::select! {
+            answer = &mut exchange => answer,
+            // The connection has ended; what it has brought is still to be read.
+            _ = connection => exchange.await,
+        }
+    }
+
+    async fn ask(&self, request: Request<BodyWrapper<Bytes>>) -> Result<BytesResponse, FetchError> {
+        let exchange = tokio::time::timeout(TIME_LIMIT, self.exchange(request));
+        let answer = exchange.await.unwrap_or(Err(FetchError::TimedOut))?;
+        let status = answer.status();
+        if status.is_client_error() || status.is_server_error() {
+            if let Some(time) = answer.headers().get(RETRY_AFTER).and_then(retry_time) {
+                self.not_before.store(time, Ordering::Relaxed);
+            }
+            let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            // RFC 8555 §6.7: whatever is no problem document comes from a proxy or a server in trouble.
+            if !kind.is_some_and(|kind| kind.starts_with("application/problem+json")) {
+                return Err(FetchError::Status(status.as_u16()));
+            }
+        }
+        Ok(answer.into())
+    }
+}
+
+impl HttpClient for AcmeWire {
+    fn request(
+        &self,
+        request: Request<BodyWrapper<Bytes>>,
+    ) -> Pin<Box<dyn Future<Output = Result<BytesResponse, Error>> + Send>> {
+        let this = self.clone();
+        Box::pin(async move { this.ask(request).await.map_err(|error| Error::Other(Box::new(error))) })
+    }
+}
+
+/// RFC 9110 §10.2.3: seconds, or a date.
+fn retry_time(value: &HeaderValue) -> Option<u64> {
+    let text = value.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(SystemClock.unix_seconds().saturating_add(seconds));
+    }
+    let date: SystemTime = httpdate::parse_http_date(text).ok()?;
+    date.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_retry_after_are_understood() {
+        let time = |text: &'static str| retry_time(&HeaderValue::from_static(text));
+        let now = SystemClock.unix_seconds();
+        let in_two_minutes = time("120").expect("a time");
+        assert!((now + 120..now + 125).contains(&in_two_minutes), "{in_two_minutes}");
+        assert_eq!(time("Fri, 31 Dec 1999 23:59:59 GMT"), Some(946_684_799));
+        assert_eq!(time("soon"), None);
+    }
+}
