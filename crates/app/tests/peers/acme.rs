@@ -15,7 +15,7 @@ use crate::support::{SERVER, in_world, place, run, until};
 const AUTHORITY: &str = "ca.sender.test";
 
 /// Pebble with these lines in its configuration, on its host.
-fn start_pebble(host: &Host, more: &str) -> Running {
+pub fn start_pebble(host: &Host, more: &str) -> Running {
     give(host, &format!("{AUTHORITY}.pem"), "etc/pebble.pem");
     give(host, &format!("{AUTHORITY}.key"), "etc/pebble.key");
     let configuration = format!(

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
 mod acme;
+mod bare_host;
 mod crash;
 mod dns;
 mod receiving;
