@@ -3,24 +3,18 @@
 use postamt_doctor::records::gather::gather;
 use postamt_doctor::records::{KeyRecord, State, changes, judge_keys};
 use postamt_mail::address::Domain;
-use postamt_mailauth::dkim::{
-    Algorithm, KeyError, KeyState, KeyStore, MINIMUM_RSA_BITS, Stage, StoredKey, generate,
-};
+use postamt_mailauth::dkim::{Algorithm, KeyError, KeyStore, MINIMUM_RSA_BITS, Stage, StoredKey, generate};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dns::authority::Authority;
 use postamt_net::dns::publish::{PublishError, Publisher};
 use postamt_net::dns::record::RecordKind;
 
-/// The record of a revoked key (RFC 6376 §3.6.1).
-const REVOKED: &str = "v=DKIM1; p=";
 /// Keys that a domain gets in one month at the most.
 const SELECTORS: u32 = 100;
 
 /// What DNS must have for a key.
 pub fn record(key: &StoredKey) -> KeyRecord {
-    let revoked = key.stage.state == KeyState::Revoked;
-    let value = if revoked { REVOKED.to_owned() } else { key.key.public_record() };
-    KeyRecord { name: key.key.record_name(), value, revoked }
+    KeyRecord::from(key)
 }
 
 /// Makes a key with a selector that the domain does not have yet.

@@ -17,6 +17,9 @@ pub struct Doctor {
     /// Also write the report as one HTML file, in both languages
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// DKIM selectors of that domain, which DNS does not tell: the s= of a signature of its mail
+    #[arg(long, value_name = "SELECTOR", num_args = 1.., value_delimiter = ',', requires = "domain")]
+    pub selector: Vec<String>,
     /// Only these checks
     #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
     pub only: Vec<String>,

@@ -62,7 +62,7 @@ fn examine(options: &cli::Doctor, path: &Path, terminal: Terminal) -> Result<Rep
     };
     let machine = look(&subject);
     let report = wait(async {
-        let context = context(subject, machine, config.as_ref(), terminal).await?;
+        let context = context(subject, machine, config.as_ref(), options.selector.clone(), terminal).await?;
         Ok::<_, Stop>(checks::run(Arc::new(context), checks::ALL, &options.only).await)
     })??;
     tell(&report, options.html.as_deref(), terminal)?;
@@ -79,7 +79,7 @@ pub fn verdict(config: &Config, terminal: Terminal) -> Result<Option<Report>, St
     let checks = checks::ALL.iter().map(|check| check.id).filter(|id| *id != "port25");
     let checks: Vec<String> = checks.map(str::to_owned).collect();
     wait(async {
-        let context = Arc::new(context(subject, machine, Some(config), terminal).await?);
+        let context = Arc::new(context(subject, machine, Some(config), Vec::new(), terminal).await?);
         let report = checks::run(context, checks::ALL, &checks);
         Ok::<_, Stop>(tokio::time::timeout(VERDICT_LIMIT, report).await.ok())
     })?
@@ -117,6 +117,7 @@ async fn context(
     subject: Subject,
     mut machine: Machine,
     config: Option<&Config>,
+    selectors: Vec<String>,
     terminal: Terminal,
 ) -> Result<Context, Stop> {
     if let Subject::Host(_) = &subject {
@@ -140,6 +141,7 @@ async fn context(
         history: config.and_then(history),
         machine,
         blocklists: Arc::new(blocklists::embedded().map_err(broken)?),
+        selectors,
         subject,
     })
 }

@@ -4,16 +4,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use postamt_doctor::checks::Host;
-use postamt_doctor::checks::context::{CertificateFile, Listening, Service, Source};
+use postamt_doctor::checks::context::{CertificateFile, KeysFailure, Listening, OwnRelay, Service, Source};
 use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::{ProbeSettings, targets};
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
+use postamt_mailauth::dkim::{KeyError, KeyStore};
 use postamt_mta::settings as mta;
 use postamt_net::interfaces;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Relay, RouteTo};
 use crate::terminal::Stop;
 
 /// This host.
@@ -35,6 +36,10 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     let web = config.web.https.iter().map(|address| Listening { address: *address, service: Service::Web });
     let source =
         |source: &mta::Source| Source { address: source.address, ehlo_name: source.ehlo_name.clone() };
+    let (keys, keys_failure) = match KeyStore::open(config.dkim_directory()) {
+        Ok(store) => (store.list(), None),
+        Err(error) => (Vec::new(), Some(keys_failure(error))),
+    };
     Ok(Host {
         configured: true,
         hostname: config.server.hostname.clone(),
@@ -53,6 +58,10 @@ fn configured(config: &Config) -> Result<Host, Stop> {
         name_servers: config.dns.servers.clone(),
         probe: Some(probe(config, &outgoing)?),
         has_relay: config.port25.relay.is_some(),
+        direct: sends_directly(config),
+        relays: config.relays.iter().map(|(_, relay)| own_relay(relay)).collect(),
+        keys,
+        keys_failure,
     })
 }
 
@@ -67,6 +76,37 @@ fn may_relay(listeners: &[mta::Listener]) -> Vec<IpAddr> {
     };
     addresses.retain(named);
     addresses
+}
+
+/// Whether any mail takes no relay: none has what no rule matches, or a rule says so before one that takes all.
+fn sends_directly(config: &Config) -> bool {
+    for route in &config.routes {
+        if route.to == RouteTo::Direct {
+            return true;
+        }
+        let takes_all = route.recipient_domains.is_empty()
+            && route.sender_domains.is_empty()
+            && route.accounts.is_empty();
+        if takes_all {
+            return false;
+        }
+    }
+    true
+}
+
+fn own_relay(relay: &Relay) -> OwnRelay {
+    OwnRelay {
+        name: relay.name.clone(),
+        host: relay.host.clone(),
+        profile: relay.profile.map(|profile| profile.0),
+    }
+}
+
+fn keys_failure(error: KeyError) -> KeysFailure {
+    let is_right = |source: &std::io::Error| source.kind() == std::io::ErrorKind::PermissionDenied;
+    let denied = matches!(&error, KeyError::File { source, .. } if is_right(source));
+    let text = format!("{:#}", anyhow::Error::from(error));
+    if denied { KeysFailure::NotAllowed(text) } else { KeysFailure::Unusable(text) }
 }
 
 fn listening(listener: &mta::Listener) -> Listening {
@@ -116,5 +156,9 @@ fn unconfigured() -> Result<Host, Stop> {
         secrets: Vec::new(),
         name_servers: Vec::new(),
         has_relay: false,
+        direct: true,
+        relays: Vec::new(),
+        keys: Vec::new(),
+        keys_failure: None,
     })
 }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use postamt_mail::address::Domain;
+use postamt_mail::relays::Profile;
 use postamt_mail::sts_policy::PolicyMode;
+use postamt_mailauth::dkim::StoredKey;
 use postamt_net::clock::{Clock, TimeSource};
 use postamt_net::dial::Dialer;
 use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
@@ -44,6 +46,8 @@ pub struct Context {
     pub machine: Machine,
     /// The blocklists to ask.
     pub blocklists: Arc<Vec<BlockList>>,
+    /// DKIM selectors that the asker knows of the foreign domain: DNS tells none.
+    pub selectors: Vec<String>,
     /// Whom it is about.
     pub subject: Subject,
 }
@@ -111,6 +115,34 @@ pub struct Host {
     pub probe: Option<ProbeSettings>,
     /// Mail that goes directly has a relay to take while port 25 is blocked.
     pub has_relay: bool,
+    /// Mail leaves by itself, and not only by relays.
+    pub direct: bool,
+    /// The relays.
+    pub relays: Vec<OwnRelay>,
+    /// The DKIM keys, whatever stage of their lives they are in.
+    pub keys: Vec<StoredKey>,
+    /// Why the keys could not be read.
+    pub keys_failure: Option<KeysFailure>,
+}
+
+/// A relay that mail leaves by.
+#[derive(Debug, Clone)]
+pub struct OwnRelay {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+    /// What is known of its provider.
+    pub profile: Option<&'static Profile>,
+}
+
+/// Why the DKIM keys could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeysFailure {
+    /// Whoever runs the doctor has no right to.
+    NotAllowed(String),
+    /// A file that is no good key: the server does not start with it.
+    Unusable(String),
 }
 
 /// A source address.

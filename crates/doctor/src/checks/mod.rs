@@ -22,6 +22,8 @@ mod caa;
 mod certificate;
 mod clock;
 mod dane;
+mod dkim;
+mod dmarc;
 mod dns;
 mod exchangers;
 mod firewall;
@@ -39,6 +41,7 @@ mod room;
 mod secrets;
 mod submission;
 mod tlsrpt;
+mod spf;
 
 pub use caa::authority_names;
 pub use context::{Context, Host, Subject};
@@ -66,6 +69,9 @@ pub static ALL: &[&Check] = &[
     &tlsrpt::CHECK,
     &dane::CHECK,
     &caa::CHECK,
+    &spf::CHECK,
+    &dkim::CHECK,
+    &dmarc::CHECK,
     &blocklists::CHECK,
     &refusals::CHECK,
     &clock::CHECK,

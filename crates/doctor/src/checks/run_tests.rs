@@ -49,6 +49,7 @@ fn context() -> Arc<Context> {
         history: None,
         machine: Machine::default(),
         blocklists: Arc::default(),
+        selectors: Vec::new(),
         subject: Subject::Domain(Domain::new("a.test").unwrap()),
     })
 }

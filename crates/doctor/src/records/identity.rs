@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
+use postamt_mailauth::dkim::{KeyState, StoredKey};
 use postamt_net::dns::record::{RecordKind, reverse_name};
 
 /// The server.
@@ -51,6 +52,17 @@ pub struct KeyRecord {
     pub value: String,
     /// Whether the key is no longer to be believed (RFC 6376 §3.6.1: an empty `p=`).
     pub revoked: bool,
+}
+
+/// The record of a revoked key (RFC 6376 §3.6.1).
+const REVOKED: &str = "v=DKIM1; p=";
+
+impl From<&StoredKey> for KeyRecord {
+    fn from(key: &StoredKey) -> Self {
+        let revoked = key.stage.state == KeyState::Revoked;
+        let value = if revoked { REVOKED.to_owned() } else { key.key.public_record() };
+        Self { name: key.key.record_name(), value, revoked }
+    }
 }
 
 impl Identity {

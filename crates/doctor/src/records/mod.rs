@@ -8,10 +8,11 @@
 //! [`wanted()`] and [`judge`] are pure. They keep what others have put there: one SPF record is made of several, an MX
 //! or a client's name that leads elsewhere stays, and nothing is removed but what is wrong.
 
+pub(crate) mod dmarc;
 pub mod gather;
 pub mod identity;
 pub mod present;
-mod spf;
+pub(crate) mod spf;
 pub mod text;
 mod wanted;
 

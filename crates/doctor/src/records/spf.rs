@@ -1,4 +1,6 @@
 //! The one SPF record that a domain must have: what is there, and whoever sends for us.
+//!
+//! [`merged`] keeps whatever others need; [`mended`] also takes out what the doctor has found wrong.
 
 use std::net::IpAddr;
 
@@ -48,7 +50,7 @@ pub fn merged(there: &[&str], senders: &Senders<'_>) -> String {
             record = Some(with_mechanism(record.as_deref(), &mechanism));
         }
     }
-    without_everybody(&record.unwrap_or_default())
+    with_end(&record.unwrap_or_default())
 }
 
 /// What must stand in the record.
@@ -103,18 +105,77 @@ fn is_rest(term: &str) -> bool {
     bare == "all" || bare.starts_with("redirect=")
 }
 
-/// `+all` lets everybody send as this domain.
-fn without_everybody(record: &str) -> String {
-    let terms = record.split_ascii_whitespace().map(|term| {
-        let everybody = term.eq_ignore_ascii_case("+all") || term.eq_ignore_ascii_case("all");
-        if everybody { "~all" } else { term }
-    });
-    if record
-        .split_ascii_whitespace()
-        .any(|term| matches!(term.to_ascii_lowercase().as_str(), "all" | "+all"))
-    {
-        terms.collect::<Vec<_>>().join(" ")
-    } else {
-        record.to_owned()
+/// A record that says something of the rest, and nothing that nobody reads: `+all` lets everybody send, `?all` and no
+/// end say nothing (RFC 7208 §4.7), and mechanisms behind `all` and a `redirect` beside it do not count (RFC 7208 §5.1
+/// and §6.1). One that is good is left as it was written.
+fn with_end(record: &str) -> String {
+    let terms: Vec<&str> = record.split_ascii_whitespace().collect();
+    let is_all = |term: &str| term.trim_start_matches(['+', '-', '~', '?']).eq_ignore_ascii_case("all");
+    let is_redirect = |term: &str| term.to_ascii_lowercase().starts_with("redirect=");
+    let Some(end) = terms.iter().position(|term| is_all(term)) else {
+        let leads_on = terms.iter().any(|term| is_redirect(term));
+        return if leads_on { record.to_owned() } else { format!("{} ~all", record.trim_end()) };
+    };
+    let is_firm = terms[end].starts_with(['-', '~']);
+    let counts = |place: usize, term: &str| place < end || (term.contains('=') && !is_redirect(term));
+    let read: Vec<&str> =
+        (0..terms.len()).filter(|it| *it == end || counts(*it, terms[*it])).map(|it| terms[it]).collect();
+    let is_good = is_firm && read.len() == terms.len() && !terms.iter().any(|term| is_redirect(term));
+    if is_good {
+        return record.to_owned();
     }
+    let end = if is_firm { terms[end] } else { "~all" };
+    let rest =
+        read.iter().filter(|term| !is_redirect(term)).map(|term| if is_all(term) { end } else { term });
+    rest.collect::<Vec<_>>().join(" ")
+}
+
+/// What is wrong with the terms of a record.
+#[derive(Debug, Clone, Default)]
+pub struct Flaws {
+    /// Terms that must go.
+    pub gone: Vec<String>,
+    /// Terms in whose place others stand.
+    pub replaced: Vec<(String, Vec<String>)>,
+    /// Terms that belong to the record and stand outside of it.
+    pub added: Vec<String>,
+}
+
+/// The records with their flaws mended, and then as [`merged`].
+pub fn mended(there: &[&str], flaws: &Flaws, senders: &Senders<'_>) -> String {
+    let mend = |record: &&str| {
+        let mut terms: Vec<&str> = Vec::new();
+        for term in record.split_ascii_whitespace() {
+            let replaced = flaws.replaced.iter().find(|(old, _)| old == term);
+            match replaced {
+                Some((_, new)) => terms.extend(new.iter().map(String::as_str)),
+                None if flaws.gone.iter().any(|gone| gone == term) => {}
+                None => terms.push(term),
+            }
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        terms.retain(|term| {
+            !seen.contains(term) && {
+                seen.push(term);
+                true
+            }
+        });
+        flaws.added.iter().fold(terms.join(" "), |record, term| {
+            let bare = term.trim_start_matches(['+', '-', '~', '?']);
+            // What ends the record stands at its end.
+            if bare.eq_ignore_ascii_case("all") {
+                format!("{record} {term}")
+            } else {
+                with_mechanism(Some(&record), term)
+            }
+        })
+    };
+    let empty = ["v=spf1"];
+    let there = if there.is_empty() && !flaws.added.is_empty() { &empty } else { there };
+    let records: Vec<String> =
+        match flaws.gone.is_empty() && flaws.replaced.is_empty() && flaws.added.is_empty() {
+            true => there.iter().map(|record| (*record).to_owned()).collect(),
+            false => there.iter().map(mend).collect(),
+        };
+    merged(&records.iter().map(String::as_str).collect::<Vec<_>>(), senders)
 }

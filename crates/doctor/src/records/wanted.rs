@@ -2,10 +2,13 @@
 //! that says the same in other words is wanted as it is.
 
 use postamt_mail::sts_policy;
+use postamt_mailauth::dmarc::parse;
+use postamt_mailauth::records::dkim;
 use postamt_net::dns::Tlsa;
 use postamt_net::dns::record::{RecordData, RecordKind, reverse_name};
 use serde::Serialize;
 
+use super::dmarc::mended;
 use super::identity::{Identity, KeyRecord, OwnDomain, authorities};
 use super::present::Present;
 use super::spf;
@@ -161,13 +164,24 @@ pub(super) fn signing_key(key: &KeyRecord, present: &Present) -> Option<Wanted> 
     if key.revoked && there.is_empty() {
         return None;
     }
-    let same = there.iter().find(|text| public_part(text) == public_part(&key.value));
+    // One with the same key stays as it is, unless receivers cannot use it.
+    let is_same = |text: &&&str| {
+        public_part(text) == public_part(&key.value) && (key.revoked || is_usable(text, &key.value))
+    };
+    let same = there.iter().find(is_same);
     let value = same.map_or(key.value.as_str(), |text| *text);
     // There may be one record only (RFC 6376 §3.6.2.2).
     let gone = there.iter().filter(|text| **text != value);
     let replaces = gone.map(|text| RecordData::Txt((*text).to_owned())).collect();
     let data = RecordData::Txt(value.to_owned());
     Some(Wanted { replaces, ..record(Purpose::Dkim, Weight::Required, &key.name, data) })
+}
+
+/// Whether nothing beside the key keeps receivers from using the record.
+fn is_usable(record: &str, ours: &str) -> bool {
+    let (record, ours) = (dkim::parse(record), dkim::parse(ours));
+    let matters = |problem: &dkim::KeyProblem| problem.is_fatal() && *problem != dkim::KeyProblem::BrokenKey;
+    record.algorithm == ours.algorithm && !record.problems.iter().any(matters)
 }
 
 /// The value of `p=`, without the white space that may stand in it.
@@ -194,6 +208,8 @@ fn dmarc(identity: &Identity, domain: &OwnDomain, present: &Present) -> Option<W
     let reports = format!("rua=mailto:postmaster@{}", domain.name);
     let value = match there.first() {
         None => format!("v=DMARC1; p=none; {reports}"),
+        // Receivers must ignore it as it is.
+        Some(first) if parse(first).is_none() => mended(&there, &[], &reports["rua=".len()..]),
         Some(first) if has_tag(first, "rua") => (*first).to_owned(),
         Some(first) => format!("{}; {reports}", first.trim_end().trim_end_matches(';')),
     };

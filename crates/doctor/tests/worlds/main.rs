@@ -4,11 +4,15 @@
 //! A world is a row: what the zone says differently, what the host is like, which findings are expected, and how the
 //! fault is mended. A check of one's own brings rows in a file of its own here.
 
+mod dkim;
+mod dmarc;
 mod host;
 mod names;
+mod recommended;
 mod refusals;
 mod reputation;
 mod servers;
 mod services;
+mod spf;
 mod support;
 mod transport;

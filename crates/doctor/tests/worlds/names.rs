@@ -113,7 +113,7 @@ static WORLDS: &[World] = &[
     },
     World {
         name: "hostname leads elsewhere",
-        zone: "- mail.example.test\nmail.example.test A 192.0.2.99\nmail.example.test AAAA 2001:db8::99",
+        zone: "- mail.example.test A\n- mail.example.test AAAA\nmail.example.test A 192.0.2.99\nmail.example.test AAAA 2001:db8::99",
         state: |state| state.host.ipv6 = false,
         finds: &["addresses.name-elsewhere", "ptr.not-confirmed"],
         cure: Cure::Printed,
@@ -146,7 +146,8 @@ static WORLDS: &[World] = &[
     World {
         name: "a source that is not there",
         zone: "9.2.0.192.in-addr.arpa PTR out.example.test.\nout.example.test A 192.0.2.9\n\
-                   mail.example.test A 192.0.2.9",
+                   mail.example.test A 192.0.2.9\n- example.test TXT\n\
+                   example.test TXT \"v=spf1 mx -all\"\nout.example.test TXT \"v=spf1 a -all\"",
         state: |state| {
             state.host.ipv6 = false;
             state.host.sources = vec![source("192.0.2.9", "out.example.test")];

@@ -1,6 +1,8 @@
 //! Worlds whose way back, or whose reputation, is wrong: MX and blocklists.
 
-use super::support::{Cure, World, domain, judge};
+use postamt_mailauth::dkim::KeyState;
+
+use super::support::{Cure, EDWARDS, World, domain, judge, key};
 
 static WORLDS: &[World] = &[
     World {
@@ -36,24 +38,33 @@ static WORLDS: &[World] = &[
     },
     World {
         name: "the domain's zone fails",
-        zone: "! example.test servfail",
+        zone: concat!(
+            "! example.test servfail\nother.test TXT \"v=spf1 ip4:192.0.2.25 -all\"\n",
+            "_dmarc.other.test TXT \"v=DMARC1; p=reject; rua=mailto:postmaster@other.test\"\n",
+            "s1._domainkey.other.test TXT \"v=DKIM1; k=ed25519; p=",
+            include_str!("keys/ed25519.pub"),
+            "\""
+        ),
         state: |state| {
             state.host.domains = vec![domain("other.test")];
+            state.host.keys = vec![key("other.test", "s1", EDWARDS, KeyState::Active)];
             state.host.ipv6 = false;
         },
-        finds: &["hostname.not-asked", "mx.nothing", "ptr.not-asked"],
+        finds: &["hostname.not-asked", "mx.nothing", "ptr.not-asked", "spf.not-asked"],
         cure: Cure::None,
     },
     World {
         name: "a stranger with a null MX",
-        zone: "quiet.test MX 0 .",
+        zone: "quiet.test MX 0 .\nquiet.test TXT \"v=spf1 -all\"\n\
+               _dmarc.quiet.test TXT \"v=DMARC1; p=reject\"",
         state: |state| state.stranger = Some("quiet.test"),
         finds: &["mx.null"],
         cure: Cure::None,
     },
     World {
         name: "a stranger without MX",
-        zone: "bare.test TXT \"x\"",
+        zone: "bare.test TXT \"v=spf1 ip4:192.0.2.7 -all\"\n_dmarc.bare.test TXT \"v=DMARC1; p=reject\"\n\
+               x._domainkey.bare.test TXT \"v=DKIM1; p=\"",
         state: |state| state.stranger = Some("bare.test"),
         finds: &["mx.nothing"],
         cure: Cure::None,

@@ -42,6 +42,8 @@ pub enum Record {
     },
     /// TXT; cut into strings of 255 octets on the wire.
     Text(String),
+    /// The type SPF (99), of which nothing but faulty zones has records (RFC 7208 §3.1).
+    ObsoleteSpf(String),
     /// PTR.
     Pointer(String),
     /// CNAME.
@@ -63,6 +65,8 @@ pub enum RecordKind {
     Mx,
     /// Texts.
     Txt,
+    /// Texts of the type SPF.
+    ObsoleteSpf,
     /// Names of an address.
     Ptr,
     /// An alias itself.
@@ -84,6 +88,7 @@ impl Record {
             Record::Address(IpAddr::V6(_)) => RecordKind::Aaaa,
             Record::Mx { .. } => RecordKind::Mx,
             Record::Text(_) => RecordKind::Txt,
+            Record::ObsoleteSpf(_) => RecordKind::ObsoleteSpf,
             Record::Pointer(_) => RecordKind::Ptr,
             Record::Alias(_) => RecordKind::Cname,
             Record::Tlsa(_) => RecordKind::Tlsa,

@@ -98,6 +98,14 @@ impl Resolver for StaticResolver {
         Box::pin(std::future::ready(answer))
     }
 
+    fn obsolete_spf<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        let answer = self.answer(name, RecordKind::ObsoleteSpf, "SPF", |record| match record {
+            Record::ObsoleteSpf(text) => Some(text.clone()),
+            _ => None,
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
         let answer = self.answer(&reverse_name(address), RecordKind::Ptr, "PTR", |record| match record {
             Record::Pointer(name) => Some(name.clone()),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::tlsa::{CertUsage, Matching, Selector};
-use hickory_proto::rr::rdata::{CAA, CNAME, MX, PTR, SOA, TLSA, TXT};
+use hickory_proto::rr::rdata::{CAA, CNAME, MX, NULL, PTR, SOA, TLSA, TXT};
 use hickory_proto::rr::{Name, RData, Record as WireRecord, RecordType};
 use postamt_net::dns::{Caa, Tlsa};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,6 +26,8 @@ const PLAIN_UDP_LIMIT: u16 = 512;
 const EDNS_UDP_LIMIT: u16 = 1232;
 /// A connection that asks nothing for so long is closed (RFC 7766 §6.2.3).
 const TCP_IDLE: Duration = Duration::from_secs(10);
+/// The type SPF, without a name of its own in the library.
+const OBSOLETE_SPF: RecordType = RecordType::Unknown(99);
 /// How often a free port is looked for that both protocols can have.
 const PORT_ATTEMPTS: usize = 16;
 
@@ -206,11 +208,19 @@ fn data(record: &Record) -> Option<RData> {
         Record::Mx { preference, exchange } => RData::MX(MX::new(*preference, name(exchange)?)),
         // Each string of a TXT record has at most 255 octets (RFC 1035 §3.3).
         Record::Text(text) => RData::TXT(TXT::from_bytes(text.as_bytes().chunks(255).collect())),
+        Record::ObsoleteSpf(text) => RData::Unknown { code: OBSOLETE_SPF, rdata: character_strings(text) },
         Record::Pointer(target) => RData::PTR(PTR(name(target)?)),
         Record::Alias(target) => RData::CNAME(CNAME(name(target)?)),
         Record::Tlsa(tlsa) => RData::TLSA(wire_tlsa(tlsa)),
         Record::Caa(caa) => RData::CAA(wire_caa(caa)),
     })
+}
+
+/// Strings of 255 octets, each behind its length (RFC 1035 §3.3).
+fn character_strings(text: &str) -> NULL {
+    let strings = text.as_bytes().chunks(255);
+    let counted = strings.flat_map(|part| u8::try_from(part.len()).into_iter().chain(part.iter().copied()));
+    NULL::with(counted.collect())
 }
 
 fn wire_tlsa(tlsa: &Tlsa) -> TLSA {
@@ -239,6 +249,7 @@ fn kind(record_type: RecordType) -> RecordKind {
         RecordType::CNAME => RecordKind::Cname,
         RecordType::TLSA => RecordKind::Tlsa,
         RecordType::CAA => RecordKind::Caa,
+        OBSOLETE_SPF => RecordKind::ObsoleteSpf,
         _ => RecordKind::Other,
     }
 }

@@ -125,6 +125,9 @@ async fn a_text_that_is_too_long_for_udp_comes_whole_over_tcp() {
     let zones = zones();
     let (_server, resolver) = real(&zones).await;
     assert_eq!(resolver.txt("text.test").await.unwrap().records, ["v=spf1 -all"]);
+    zones.add("old.test", Record::ObsoleteSpf("v=spf1 ".repeat(40)));
+    assert_eq!(resolver.obsolete_spf("old.test").await.unwrap().records, ["v=spf1 ".repeat(40)]);
+    assert!(resolver.txt("old.test").await.unwrap().records.is_empty());
     assert_eq!(resolver.txt("lang.test").await.unwrap().records, ["x".repeat(3000)]);
     assert_eq!(zones.times_asked("lang.test", RecordKind::Txt), 2, "once cut short, once over TCP");
     assert!(resolver.txt("_dmarc.text.test").await.unwrap().records.is_empty());

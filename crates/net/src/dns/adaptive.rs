@@ -140,6 +140,10 @@ impl Resolver for AdaptiveResolver {
         Box::pin(self.ask(move |resolver| resolver.txt(name)))
     }
 
+    fn obsolete_spf<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(self.ask(move |resolver| resolver.obsolete_spf(name)))
+    }
+
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
         Box::pin(self.ask(move |resolver| resolver.ptr(address)))
     }

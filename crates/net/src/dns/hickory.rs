@@ -37,6 +37,9 @@ const NEGATIVE_TTL_WITHOUT_SOA: Duration = Duration::from_secs(5);
 /// each time anew.
 const VALIDATED_DENIAL_TTL: Duration = Duration::from_secs(30);
 
+/// The type SPF (RFC 4408 §3.1.1), which the library has no name for.
+const OBSOLETE_SPF: RecordType = RecordType::Unknown(99);
+
 /// Whom to ask and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolverSettings {
@@ -264,6 +267,13 @@ impl Resolver for HickoryResolver {
         }))
     }
 
+    fn obsolete_spf<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        Box::pin(self.look_up(Name::from_ascii(name).ok(), OBSOLETE_SPF, |data| match data {
+            RData::Unknown { rdata, .. } => Some(character_strings(&rdata.anything)),
+            _ => None,
+        }))
+    }
+
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>> {
         Box::pin(self.look_up(Some(Name::from(address)), RecordType::PTR, |data| match data {
             RData::PTR(name) => Some(text(&name.0)),
@@ -380,6 +390,17 @@ fn text(name: &Name) -> String {
         text.pop();
     }
     text
+}
+
+/// The strings of a text, joined, from the form on the wire: each behind its length (RFC 1035 §3.3).
+fn character_strings(mut wire: &[u8]) -> String {
+    let mut text = Vec::new();
+    while let Some((length, rest)) = wire.split_first() {
+        let (string, behind) = rest.split_at(usize::from(*length).min(rest.len()));
+        text.extend_from_slice(string);
+        wire = behind;
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn type_name(record: RecordType) -> &'static str {

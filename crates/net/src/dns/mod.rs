@@ -190,6 +190,12 @@ pub trait Resolver: Send + Sync {
     }
     /// TXT records, the strings of each joined. `name` may have underscores.
     fn txt<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>>;
+    /// Texts of the type SPF (99), which RFC 7208 §3.1 has taken away: for whoever wants to know that a record lies
+    /// where nobody looks. A resolver that cannot ask for the type finds nothing.
+    fn obsolete_spf<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Answer<String>, DnsError>> {
+        let _ = name;
+        Box::pin(std::future::ready(Ok(Answer::impossible())))
+    }
     /// PTR names of an address, without trailing dot.
     fn ptr(&self, address: IpAddr) -> PortFuture<'_, Result<Answer<String>, DnsError>>;
     /// TLSA records at `_port._tcp.host`.

@@ -283,6 +283,206 @@ doctor-caa-not-known = Ob DNS { $issuer } erlaubt, Zertifikate für { $about } a
 doctor-caa-not-known-now = Die Stelle nennt ihn in ihren Bedingungen (CPS); er muss in einem der Einträge stehen.
 doctor-caa-not-asked = Die CAA-Einträge für { $about } sind nicht zu bekommen: DNS hat versagt. Auch die ausstellende Stelle lehnt dann ab.
 doctor-caa-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Zone.
+doctor-spf-passes = Mail von { $about } besteht SPF von { $addresses } aus ({ $lookups } von { $limit } Abfragen).
+doctor-spf-published = { $about } hat einen SPF-Eintrag, mit dem Empfänger etwas anfangen können ({ $lookups } von { $limit } Abfragen).
+doctor-spf-missing = { $about } hat keinen SPF-Eintrag. Jeder kann sich für die Domain ausgeben, und große Empfänger weisen ihre Mail ab oder misstrauen ihr.
+doctor-spf-missing-expected = Ein TXT-Eintrag, der mit v=spf1 beginnt und jeden nennt, der Mail der Domain versendet.
+doctor-spf-missing-now = Tragen Sie ihn ein. Versenden auch andere für die Domain (ein Newsletter-Dienst, ein Shop), fügen Sie diese vor seinem Ende hinzu:
+doctor-spf-missing-helo = { $about }, der im EHLO genannte Name, hat keinen SPF-Eintrag. Nach diesem Namen beurteilen Empfänger Rückläufer und andere Benachrichtigungen.
+doctor-spf-missing-helo-expected = Der im EHLO genannte Name hat einen eigenen SPF-Eintrag.
+doctor-spf-missing-helo-now = Tragen Sie ihn ein:
+doctor-spf-not-recognised = { $about } hat einen Text, der ein SPF-Eintrag sein soll, den Empfänger aber nicht als solchen erkennen.
+doctor-spf-not-recognised-expected = Der Eintrag beginnt genau mit v=spf1 und einem Leerzeichen, ohne eigene Anführungszeichen.
+doctor-spf-not-recognised-now = Ersetzen Sie ihn:
+doctor-spf-obsolete-type = { $about } hat den SPF-Eintrag nur im Typ SPF, den Empfänger nicht mehr ansehen.
+doctor-spf-obsolete-type-expected = Der Eintrag hat den Typ TXT.
+doctor-spf-obsolete-type-now = Tragen Sie ihn als TXT ein; der alte kann weg:
+doctor-spf-soft-fail = Der SPF-Eintrag von { $about } endet auf ~all: Empfänger sollen Mail von anderswo nur misstrauen. Das ist richtig, solange nicht sicher ist, dass alle Absender genannt sind.
+doctor-spf-soft-fail-now = Nichts sofort. Nennt der Eintrag alle Absender, ist -all entschiedener: { $strict }
+doctor-spf-not-covered = SPF von { $name } erlaubt { $about } das Versenden nicht: Empfänger sehen „{ $result }“.
+doctor-spf-not-covered-expected = Jede Adresse, von der Mail abgeht, besteht nach dem Eintrag der Absenderdomain und nach dem des im EHLO genannten Namens.
+doctor-spf-not-covered-now = Ändern Sie den Eintrag so, dass er die Adresse nennt:
+doctor-spf-relay-not-covered = SPF von { $about } erlaubt dem Relay { $relay } ({ $host }) das Versenden nicht: include:{ $include } fehlt.
+doctor-spf-relay-not-covered-expected = Der Eintrag bindet ein, was der Anbieter des Relays verlangt.
+doctor-spf-relay-not-covered-now = Ändern Sie den Eintrag:
+doctor-spf-relay-not-known = Ob { $about } dem Relay { $relay } das Versenden erlaubt, lässt sich nicht sagen: Der Eintrag nennt { $host } nicht, und die Adressen, von denen dieses Relay zustellt, sind nicht bekannt.
+doctor-spf-relay-not-known-now = Fragen Sie den Betreiber des Relays, was in den SPF-Eintrag gehört.
+doctor-spf-several = { $about } hat { $count } SPF-Einträge. Dann verwenden Empfänger keinen davon.
+doctor-spf-several-expected = Genau ein SPF-Eintrag.
+doctor-spf-several-now = Fassen Sie sie zu einem zusammen und löschen Sie die übrigen:
+doctor-spf-split = Der SPF-Eintrag von { $about } ist bei „{ $term }“ falsch zusammengesetzt: zwei Teile ohne Leerzeichen dazwischen, oder ein Teil in einem eigenen Eintrag.
+doctor-spf-split-expected = Ein Eintrag; seine Zeichenketten von bis zu 255 Zeichen werden ohne Leerzeichen aneinandergefügt, das Leerzeichen gehört also ans Ende einer von ihnen.
+doctor-spf-split-now = Ersetzen Sie ihn:
+doctor-spf-syntax = Im SPF-Eintrag von { $place } ist „{ $term }“ ein Fehler: { $reason } Dann verwenden Empfänger den ganzen Eintrag nicht.
+doctor-spf-syntax-expected = Ein Eintrag ohne Fehler.
+doctor-spf-syntax-now = Berichtigen Sie „{ $term }“, oder lassen Sie es weg wie hier. Gehört der Eintrag nicht Ihnen, sagen Sie es seinem Inhaber:
+doctor-spf-fault-version = Er beginnt nicht mit v=spf1.
+doctor-spf-fault-mechanism = Einen solchen Mechanismus gibt es nicht.
+doctor-spf-fault-missing-value = Der Name oder die Adresse fehlt.
+doctor-spf-fault-unexpected-value = Dort darf nichts stehen.
+doctor-spf-fault-domain = Das ist kein Domainname.
+doctor-spf-fault-macro = Das ist kein Makro.
+doctor-spf-fault-address = Das ist keine Adresse dieser Art.
+doctor-spf-fault-prefix = Das ist keine Präfixlänge.
+doctor-spf-fault-repeated = Das darf nur einmal dastehen.
+doctor-spf-fault-character = Ein Zeichen darin ist nicht erlaubt.
+doctor-spf-dead-include = Der SPF-Eintrag von { $place } verweist auf { $name } („{ $term }“); dort gibt es keinen SPF-Eintrag. Dann verwenden Empfänger den ganzen Eintrag nicht.
+doctor-spf-dead-include-expected = Jedes include und redirect führt zu einem SPF-Eintrag.
+doctor-spf-dead-include-now = Nehmen Sie den Teil heraus, oder berichtigen Sie den Namen:
+doctor-spf-circle = Der SPF-Eintrag von { $place } führt zurück zu { $name } („{ $term }“). Empfänger drehen sich darin im Kreis, bis sie aufgeben.
+doctor-spf-circle-expected = Kein Eintrag bindet sich selbst ein oder führt zu sich selbst.
+doctor-spf-circle-now = Nehmen Sie den Teil heraus:
+doctor-spf-too-many-lookups = Der SPF-Eintrag von { $about } braucht { $count } Abfragen; nach { $limit } geben Empfänger auf und verwenden den ganzen Eintrag nicht.
+doctor-spf-too-many-lookups-expected = Höchstens { $limit } Teile, die etwas abfragen, die der eingebundenen Einträge mitgezählt.
+doctor-spf-too-many-lookups-now = Nehmen Sie heraus, wer nicht mehr für die Domain versendet. Für andere hilft ein eigener Absender unterhalb der Domain (news.{ $about } mit eigenem Eintrag). Eigene Namen gibt man besser als Adressen an:
+doctor-spf-too-many-void = { $count } Namen im SPF-Eintrag von { $about } führen ins Leere; nach { $limit } geben Empfänger auf und verwenden den ganzen Eintrag nicht.
+doctor-spf-too-many-void-expected = Höchstens { $limit } Namen ohne Adresse.
+doctor-spf-too-many-void-now = Nehmen Sie sie heraus:
+doctor-spf-too-many-exchanges = „{ $term }“ im SPF-Eintrag von { $place } führt zu { $count } Mailservern; mehr als zehn sind ein Fehler.
+doctor-spf-too-many-exchanges-expected = Ein Mechanismus mx mit höchstens zehn Servern.
+doctor-spf-too-many-exchanges-now = Nennen Sie stattdessen die Adressen:
+doctor-spf-everybody = Nach dem SPF-Eintrag von { $place } darf jeder als { $about } versenden („{ $term }“). Er schützt vor nichts, und Filter halten ihn für ein Zeichen von Missbrauch.
+doctor-spf-everybody-expected = Ein Eintrag, nach dem nur die eigenen Absender bestehen und der auf ~all oder -all endet.
+doctor-spf-everybody-now = Ändern Sie den Eintrag:
+doctor-spf-neutral = Der SPF-Eintrag von { $about } sagt nichts über andere Absender (er endet auf „{ $end }“). Empfänger behandeln ihn, als gäbe es ihn nicht.
+doctor-spf-neutral-expected = Ein Eintrag, der auf ~all oder -all endet.
+doctor-spf-neutral-now = Ändern Sie das Ende:
+doctor-spf-ptr = Der SPF-Eintrag von { $place } verwendet „{ $term }“. Das ist langsam und unsicher, und manche Empfänger übergehen es.
+doctor-spf-ptr-expected = Kein Mechanismus ptr.
+doctor-spf-ptr-now = Nennen Sie stattdessen die Adressen:
+doctor-spf-leads-nowhere = „{ $term }“ im SPF-Eintrag von { $place } führt zu { $name }, und dort ist nichts. Es lässt niemanden versenden; mehr als zwei solche Namen machen den Eintrag unbrauchbar.
+doctor-spf-leads-nowhere-expected = Jeder Name im Eintrag hat eine Adresse.
+doctor-spf-leads-nowhere-now = Nehmen Sie den Teil heraus:
+doctor-spf-impossible-name = „{ $term }“ im SPF-Eintrag von { $place } ergibt einen Namen, den es im DNS nicht geben kann: { $name }
+doctor-spf-impossible-name-expected = Namen, deren Teile höchstens 63 Zeichen lang sind.
+doctor-spf-impossible-name-now = Berichtigen oder entfernen Sie ihn:
+doctor-spf-behind-all = „{ $term }“ im SPF-Eintrag von { $place } liest niemand: Es steht hinter oder neben „all“.
+doctor-spf-behind-all-now = Nehmen Sie es heraus, oder stellen Sie es nach vorn, wenn es gelten soll:
+doctor-spf-not-asked = Der SPF-Eintrag von { $about } lässt sich nicht beurteilen: DNS hat bei { $name } versagt.
+doctor-spf-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern von { $name }.
+
+doctor-dkim-published = { $about } ist veröffentlicht (ein Schlüssel von { $bits } Bit).
+doctor-dkim-some-keys = Unter _domainkey.{ $about } gibt es etwas: Die Domain unterschreibt ihre Mail wohl. Welche Schlüssel das sind, ist ohne Selektor nicht zu sehen (Option --selector).
+doctor-dkim-no-keys-at-all = Unter _domainkey.{ $about } gibt es nichts: Die Domain unterschreibt ihre Mail nicht mit einem eigenen Schlüssel.
+doctor-dkim-no-keys-at-all-now = Geht von der Domain Mail aus, sollte sie unterschrieben sein: Große Empfänger verlangen es.
+doctor-dkim-no-key = Für { $about } gibt es keinen DKIM-Schlüssel: Mail der Domain wird nicht unterschrieben. Große Empfänger verlangen eine Unterschrift.
+doctor-dkim-no-key-expected = Ein Schlüssel für jede Domain, von der Mail ausgeht.
+doctor-dkim-no-key-now = Erzeugen Sie einen, und tragen Sie den ausgegebenen Eintrag ein:
+doctor-dkim-keys-not-read = Die DKIM-Schlüssel ließen sich nicht lesen; ihre Einträge sind deshalb nicht beurteilt.
+doctor-dkim-keys-not-read-now = Rufen Sie den Doktor als jemand auf, der sie lesen darf:
+doctor-dkim-keys-unusable = Ein DKIM-Schlüssel ist nicht zu gebrauchen. Mit ihm startet der Server nicht.
+doctor-dkim-keys-unusable-expected = RSA-Schlüssel von mindestens 2048 Bit oder Ed25519, die nur der Server lesen kann.
+doctor-dkim-keys-unusable-now = Tun Sie, was die Meldung sagt: Bringen Sie die Datei in Ordnung, oder legen Sie sie beiseite und erzeugen Sie mit `postamt dkim new` einen neuen Schlüssel.
+doctor-dkim-waiting = { $about } ist noch nicht veröffentlicht. Der Schlüssel wartet; sobald der Eintrag zu sehen ist, wird mit ihm unterschrieben.
+doctor-dkim-waiting-now = Tragen Sie ihn ein:
+doctor-dkim-missing = { $about } fehlt: Was mit diesem Schlüssel unterschrieben ist, können Empfänger nicht prüfen.
+doctor-dkim-missing-expected = Der öffentliche Schlüssel bei dem Selektor, den die Unterschriften nennen.
+doctor-dkim-missing-now = Tragen Sie ihn ein:
+doctor-dkim-mismatched = Bei { $about } steht ein anderer Schlüssel ({ $bits } Bit) als der, mit dem dieser Server unterschreibt: Jede Unterschrift schlägt fehl.
+doctor-dkim-mismatched-expected = Die öffentliche Hälfte des Schlüssels, der unterschreibt.
+doctor-dkim-mismatched-now = Ersetzen Sie den Eintrag. Unterschreibt ein anderer Server mit jenem Schlüssel, geben Sie stattdessen beiden verschiedene Selektoren:
+doctor-dkim-revoked = { $about } sagt, dass der Schlüssel widerrufen ist (leeres p=): Seine Unterschriften zählen nicht.
+doctor-dkim-revoked-expected = Bei einem Schlüssel in Gebrauch steht seine öffentliche Hälfte in p=.
+doctor-dkim-revoked-now = Soll der Schlüssel weiter unterschreiben, ersetzen Sie den Eintrag; sonst erzeugen Sie mit `postamt dkim rotate` einen neuen:
+doctor-dkim-not-revoked = { $about } ist noch veröffentlicht, obwohl der Schlüssel hier widerrufen ist. Wer an den alten Schlüssel kommt, könnte damit unterschreiben.
+doctor-dkim-not-revoked-now = Ersetzen Sie den Eintrag, oder löschen Sie ihn:
+doctor-dkim-several = Bei { $about } stehen { $count } Einträge. Empfänger nehmen irgendeinen davon oder keinen.
+doctor-dkim-several-expected = Ein Eintrag je Selektor.
+doctor-dkim-several-now = Lassen Sie nur diesen stehen:
+doctor-dkim-split = Der Eintrag { $about } ist falsch eingetragen: Er hat Anführungszeichen im Text, oder er endet nach der ersten Zeichenkette, und der Schlüssel ist abgeschnitten.
+doctor-dkim-split-expected = Ein Text ohne eigene Anführungszeichen; seine Zeichenketten von bis zu 255 Zeichen fügt das DNS von selbst zusammen.
+doctor-dkim-split-now = Tragen Sie ihn als einen Wert ohne Anführungszeichen ein; die meisten Verwaltungen teilen ihn selbst. In einer Zonendatei sieht er so aus:
+doctor-dkim-unusable = Empfänger können mit dem Eintrag { $about } nichts anfangen: { $reason }
+doctor-dkim-unusable-expected = Ein Eintrag der Form v=DKIM1; k=rsa; p=…
+doctor-dkim-unusable-now = Ersetzen Sie ihn:
+doctor-dkim-fault-version = Er beginnt nicht mit v=DKIM1.
+doctor-dkim-fault-repeated = Eine Angabe steht zweimal darin.
+doctor-dkim-fault-algorithm = k= nennt ein Verfahren, das niemand kennt.
+doctor-dkim-fault-other-algorithm = k= nennt ein anderes Verfahren als das des Schlüssels.
+doctor-dkim-fault-no-key = Es gibt kein p=.
+doctor-dkim-fault-broken-key = Was in p= steht, ist kein Schlüssel.
+doctor-dkim-fault-hash = h= lässt SHA-256 nicht zu.
+doctor-dkim-fault-service = s= lässt E-Mail nicht zu.
+doctor-dkim-too-short = Der Schlüssel bei { $about } hat nur { $bits } Bit. Empfänger dürfen seine Unterschriften nicht anerkennen.
+doctor-dkim-too-short-expected = Mindestens 2048 Bit.
+doctor-dkim-too-short-now = Erzeugen Sie einen neuen Schlüssel bei einem anderen Selektor, und nehmen Sie diesen außer Gebrauch.
+doctor-dkim-short = Der Schlüssel bei { $about } hat { $bits } Bit. Empfänger erkennen ihn noch an, sicher ist er nicht mehr.
+doctor-dkim-short-expected = Mindestens 2048 Bit.
+doctor-dkim-short-now = Erzeugen Sie einen neuen Schlüssel von 2048 Bit bei einem anderen Selektor, und nehmen Sie diesen außer Gebrauch.
+doctor-dkim-long = Der Schlüssel bei { $about } hat { $bits } Bit. Nicht jeder Empfänger prüft Schlüssel von mehr als 2048.
+doctor-dkim-long-now = Nichts, solange sich kein Empfänger beschwert; der nächste Schlüssel hat besser 2048 Bit.
+doctor-dkim-testing = { $about } sagt, dass die Domain nur probiert (t=y): Empfänger behandeln ihre Mail, als wäre sie nicht unterschrieben.
+doctor-dkim-testing-expected = Kein t=y, sobald der Schlüssel in Gebrauch ist.
+doctor-dkim-testing-now = Ersetzen Sie den Eintrag:
+doctor-dkim-only-same-domain = { $about } sagt, dass der Schlüssel nur für die Domain selbst gilt (t=s) und nicht für Namen darunter.
+doctor-dkim-only-same-domain-now = Nichts, solange die Unterschriften keinen Benutzer unterhalb der Domain nennen (i=); die von Postamt nennen keinen.
+doctor-dkim-unknown-tag = In { $about } steht „{ $tag }“, was nichts bedeutet. Empfänger übergehen es.
+doctor-dkim-unknown-tag-now = Nehmen Sie es heraus, wenn Sie den Eintrag das nächste Mal ändern.
+doctor-dkim-not-asked = Ob { $about } in Ordnung ist, lässt sich nicht sagen: DNS hat versagt.
+doctor-dkim-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
+
+doctor-dmarc-published = { $about } hat einen DMARC-Eintrag (p={ $policy }).
+doctor-dmarc-inherited = Für { $about } gilt der DMARC-Eintrag von { $at } ({ $policy }).
+doctor-dmarc-missing = { $about } hat keinen DMARC-Eintrag. Große Empfänger verlangen einen, und von Fälschungen erfahren Sie nichts.
+doctor-dmarc-missing-expected = Ein TXT-Eintrag bei _dmarc.{ $about }, der mit v=DMARC1 beginnt.
+doctor-dmarc-missing-now = Tragen Sie ihn ein. Er ändert zunächst nichts und bringt Berichte darüber, wer als { $about } versendet:
+doctor-dmarc-not-recognised = Der Eintrag bei _dmarc.{ $about } soll ein DMARC-Eintrag sein, Empfänger erkennen ihn aber nicht als solchen.
+doctor-dmarc-not-recognised-expected = Der Eintrag beginnt mit v=DMARC1 und einem Semikolon, groß geschrieben wie hier.
+doctor-dmarc-not-recognised-now = Ersetzen Sie ihn:
+doctor-dmarc-ignored = Empfänger müssen den DMARC-Eintrag von { $about } übergehen: Er hat weder eine gültige Regel noch jemanden, dem zu berichten wäre.
+doctor-dmarc-ignored-expected = p=none, p=quarantine oder p=reject.
+doctor-dmarc-ignored-now = Ersetzen Sie ihn, mit der Regel, die gemeint ist:
+doctor-dmarc-several = Bei _dmarc.{ $about } stehen { $count } DMARC-Einträge. Dann verwenden Empfänger keinen davon.
+doctor-dmarc-several-expected = Genau ein Eintrag.
+doctor-dmarc-several-now = Lassen Sie nur diesen stehen:
+doctor-dmarc-methods-differ = Für { $about } finden Empfänger nach RFC 9989 den Eintrag von { $at }, Empfänger nach dem älteren RFC 7489 den von { $other }.
+doctor-dmarc-methods-differ-now = Geben Sie { $about } einen eigenen Eintrag bei _dmarc.{ $about }; dann finden alle denselben.
+doctor-dmarc-only-watches = Die DMARC-Regel von { $about } sieht nur zu (p=none): Gefälschte Mail wird trotzdem zugestellt.
+doctor-dmarc-only-watches-now = Sammeln Sie einige Wochen lang Berichte. Bestehen darin alle eigenen Absender, gehen Sie weiter: { $next } – und wieder einige Wochen später, wenn nichts vermisst wird, zu p=reject. Schreiben Leute der Domain an Mailinglisten, bleiben Sie besser bei p=quarantine.
+doctor-dmarc-dkim-not-aligned = Mail von { $about } unterschreibt { $signer }; der DMARC-Eintrag will aber die Unterschrift genau der Absenderdomain (adkim=s): Weitergeleitete Mail besteht nicht.
+doctor-dmarc-dkim-not-aligned-expected = Eine Unterschrift, deren d= die Domain in From ist, oder adkim=r.
+doctor-dmarc-dkim-not-aligned-now = Erzeugen Sie einen Schlüssel für die Domain, oder lassen Sie adkim=s im Eintrag weg:
+doctor-dmarc-spf-not-aligned = Das Relay { $relay } setzt einen Rückweg unterhalb von { $about } an die Stelle des Absenders; der DMARC-Eintrag will aber genau dieselbe Domain (aspf=s): SPF zählt dann nicht.
+doctor-dmarc-spf-not-aligned-expected = aspf=r; das ist die Voreinstellung.
+doctor-dmarc-spf-not-aligned-now = Ändern Sie den Eintrag:
+doctor-dmarc-bad-policy = Der DMARC-Eintrag von { $about } hat keine gültige Regel (p={ $value }). Empfänger sehen nur zu.
+doctor-dmarc-bad-policy-expected = p=none, p=quarantine oder p=reject.
+doctor-dmarc-bad-policy-now = Berichtigen Sie sie zu der, die gemeint ist; die mildeste ist:
+doctor-dmarc-no-policy = Dem DMARC-Eintrag von { $about } fehlt p=. Nach RFC 9989 bedeutet das none, nach RFC 7489 ist es dann kein Eintrag.
+doctor-dmarc-no-policy-expected = p= gleich hinter v=DMARC1.
+doctor-dmarc-no-policy-now = Ändern Sie den Eintrag:
+doctor-dmarc-syntax = Im DMARC-Eintrag von { $about } ist „{ $tag }“ ein Fehler: { $reason }
+doctor-dmarc-syntax-expected = Angaben der Form name=wert, durch Semikolons getrennt.
+doctor-dmarc-syntax-now = Berichtigen Sie es, oder lassen Sie es weg wie hier:
+doctor-dmarc-fault-value = Diesen Wert kann es nicht haben. Empfänger nehmen die Voreinstellung.
+doctor-dmarc-fault-no-tag = Es fehlt das „=“.
+doctor-dmarc-fault-repeated = Es steht zweimal da, und Empfänger sind sich nicht einig, was gilt.
+doctor-dmarc-fault-uri = Berichte brauchen eine Adresse der Form mailto:berichte@example.org.
+doctor-dmarc-unknown-tag = Im DMARC-Eintrag von { $about } steht „{ $tag }“, was niemand kennt. Empfänger übergehen es.
+doctor-dmarc-unknown-tag-now = Lassen Sie es weg, oder berichtigen Sie es, wenn etwas anderes gemeint war:
+doctor-dmarc-historic = „{ $tag }“ im DMARC-Eintrag von { $about } zählt nicht mehr (RFC 9989 und RFC 9990 haben es abgeschafft).
+doctor-dmarc-historic-now = Lassen Sie es weg. Statt pct=0 gibt es t=y:
+doctor-dmarc-wrong-order = Im DMARC-Eintrag von { $about } steht p= nicht an zweiter Stelle, wo ältere Empfänger es suchen.
+doctor-dmarc-wrong-order-now = Setzen Sie es gleich hinter v=DMARC1:
+doctor-dmarc-no-reports = Der DMARC-Eintrag von { $about } nennt niemanden, der Berichte bekommt (rua): Schlägt eigene Mail fehl oder fälscht sie jemand, merkt es niemand.
+doctor-dmarc-no-reports-expected = Eine Adresse in rua.
+doctor-dmarc-no-reports-now = Fügen Sie eine Adresse hinzu, die jemand oder ein Programm liest:
+doctor-dmarc-reports-unauthorised = Berichte über { $about } sollen an { $uri } gehen, aber { $receiver } sagt nicht, dass man sie dort haben will. Empfänger schicken dann keine.
+doctor-dmarc-reports-unauthorised-expected = Ein Eintrag { $name } in der Zone von { $receiver }.
+doctor-dmarc-reports-unauthorised-now = Tragen Sie ihn dort ein, oder bitten Sie { $receiver } darum; oder lassen Sie sich die Berichte an eine eigene Adresse schicken:
+doctor-dmarc-reports-nowhere = Berichte über { $about } sollen an { $uri } gehen, aber { $receiver } nimmt keine Mail an.
+doctor-dmarc-reports-nowhere-expected = Eine Adresse, die Mail annimmt.
+doctor-dmarc-reports-nowhere-now = Berichtigen Sie die Adresse in rua oder ruf.
+doctor-dmarc-weaker-below = Der DMARC-Eintrag von { $about } schützt Namen darunter schwächer (sp={ $below }) als sich selbst (p={ $policy }): Fälscher verwenden dann diese Namen.
+doctor-dmarc-weaker-below-expected = sp nicht schwächer als p, oder gar kein sp.
+doctor-dmarc-weaker-below-now = Brauchen keine Namen darunter die schwächere Regel, ändern Sie den Eintrag:
+doctor-dmarc-weaker-missing = Der DMARC-Eintrag von { $about } schützt Namen, die es nicht gibt, schwächer (np={ $missing }) als vorhandene ({ $policy }): Von dort versenden nur Fälscher.
+doctor-dmarc-weaker-missing-expected = np nicht schwächer als sp und p; am besten np=reject.
+doctor-dmarc-weaker-missing-now = Ändern Sie den Eintrag:
+doctor-dmarc-testing = Der DMARC-Eintrag von { $about } sagt, dass er nur probiert (t=y): p={ $policy } wirkt wie { $while }.
+doctor-dmarc-testing-now = Zeigen die Berichte, dass alle eigene Mail besteht, lassen Sie t=y weg.
+doctor-dmarc-not-asked = Der DMARC-Eintrag von { $about } lässt sich nicht beurteilen: DNS hat versagt.
+doctor-dmarc-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
 doctor-port25-open = Port 25 ist offen: { $about }.
 doctor-port25-blocked = Port 25 ist gesperrt: { $about }.

@@ -283,6 +283,206 @@ doctor-caa-not-known = Whether DNS permits { $issuer } to issue certificates for
 doctor-caa-not-known-now = The authority says so in its practice statement (CPS); that name must be in one of the records.
 doctor-caa-not-asked = The CAA records for { $about } cannot be had: DNS failed. The authority will refuse then, too.
 doctor-caa-not-asked-now = Try again later; if it stays so, the zone's name servers are at fault.
+doctor-spf-passes = Mail of { $about } from { $addresses } passes SPF ({ $lookups } of { $limit } look-ups).
+doctor-spf-published = { $about } has an SPF record that receivers can use ({ $lookups } of { $limit } look-ups).
+doctor-spf-missing = { $about } has no SPF record. Anybody may pass for it, and large receivers refuse or suspect its mail.
+doctor-spf-missing-expected = One TXT record that begins with v=spf1 and names whoever sends mail of the domain.
+doctor-spf-missing-now = Enter the record. If others send for the domain too (a newsletter service, a shop), add them in front of its end:
+doctor-spf-missing-helo = { $about }, the name said in EHLO, has no SPF record. Receivers judge bounces and other notices by that name.
+doctor-spf-missing-helo-expected = The name said in EHLO has an SPF record of its own.
+doctor-spf-missing-helo-now = Enter the record:
+doctor-spf-not-recognised = { $about } has a text that is meant as an SPF record, but receivers do not take it for one.
+doctor-spf-not-recognised-expected = The record begins with exactly v=spf1 and a space, without quotation marks of its own.
+doctor-spf-not-recognised-now = Replace it:
+doctor-spf-obsolete-type = { $about } has its SPF record in the type SPF only, which receivers no longer look at.
+doctor-spf-obsolete-type-expected = The record is of the type TXT.
+doctor-spf-obsolete-type-now = Enter it as TXT; the old one can go:
+doctor-spf-soft-fail = The SPF record of { $about } ends in ~all: receivers are asked only to suspect mail from elsewhere. That is right while it is not yet certain that every sender is named.
+doctor-spf-soft-fail-now = Nothing at once. When the record names every sender, -all is firmer: { $strict }
+doctor-spf-not-covered = SPF of { $name } does not let { $about } send: receivers see “{ $result }”.
+doctor-spf-not-covered-expected = Every address that mail leaves from passes by the record of the sender's domain, and by that of the name said in EHLO.
+doctor-spf-not-covered-now = Change the record so that it names the address:
+doctor-spf-relay-not-covered = SPF of { $about } does not let the relay { $relay } ({ $host }) send: include:{ $include } is missing.
+doctor-spf-relay-not-covered-expected = The record includes what the relay's provider asks for.
+doctor-spf-relay-not-covered-now = Change the record:
+doctor-spf-relay-not-known = Whether { $about } lets the relay { $relay } send cannot be said: its record does not name { $host }, and the addresses from which that relay delivers are not known.
+doctor-spf-relay-not-known-now = Ask the relay's operator what belongs into the SPF record.
+doctor-spf-several = { $about } has { $count } SPF records. Receivers then use none of them.
+doctor-spf-several-expected = Exactly one SPF record.
+doctor-spf-several-now = Put them together into one, and delete the others:
+doctor-spf-split = The SPF record of { $about } was put together wrongly at “{ $term }”: two parts without a space between them, or a part in a record of its own.
+doctor-spf-split-expected = One record; its strings of up to 255 characters are joined without a space, so that the space belongs at the end of one.
+doctor-spf-split-now = Replace it:
+doctor-spf-syntax = In the SPF record of { $place }, “{ $term }” is an error: { $reason } Receivers then do not use the record at all.
+doctor-spf-syntax-expected = A record without errors.
+doctor-spf-syntax-now = Correct “{ $term }”, or leave it out as here. If the record is not yours, tell its owner:
+doctor-spf-fault-version = it does not begin with v=spf1.
+doctor-spf-fault-mechanism = there is no such mechanism.
+doctor-spf-fault-missing-value = the name or address is missing.
+doctor-spf-fault-unexpected-value = nothing may stand there.
+doctor-spf-fault-domain = that is no domain name.
+doctor-spf-fault-macro = that is no macro.
+doctor-spf-fault-address = that is no address of this kind.
+doctor-spf-fault-prefix = that is no prefix length.
+doctor-spf-fault-repeated = it may stand there only once.
+doctor-spf-fault-character = a character in it is not allowed.
+doctor-spf-dead-include = The SPF record of { $place } refers to { $name } (“{ $term }”), which has no SPF record. Receivers then do not use the record at all.
+doctor-spf-dead-include-expected = Every include and redirect leads to an SPF record.
+doctor-spf-dead-include-now = Take the term out, or correct its name:
+doctor-spf-circle = The SPF record of { $place } leads back to { $name } (“{ $term }”). Receivers turn round in it until they give up.
+doctor-spf-circle-expected = No record includes itself, or leads to itself.
+doctor-spf-circle-now = Take the term out:
+doctor-spf-too-many-lookups = The SPF record of { $about } needs { $count } look-ups; receivers give up after { $limit }, and then do not use the record at all.
+doctor-spf-too-many-lookups-expected = At most { $limit } terms that look something up, those of included records counted in.
+doctor-spf-too-many-lookups-now = Take out who no longer sends for the domain. For others, a sender of its own below the domain helps (news.{ $about } with its own record). Own names are better given as addresses:
+doctor-spf-too-many-void = { $count } names in the SPF record of { $about } lead to nothing; after { $limit } receivers give up, and then do not use the record at all.
+doctor-spf-too-many-void-expected = At most { $limit } names without an address.
+doctor-spf-too-many-void-now = Take them out:
+doctor-spf-too-many-exchanges = “{ $term }” in the SPF record of { $place } leads to { $count } mail servers; more than ten are an error.
+doctor-spf-too-many-exchanges-expected = A mechanism mx with at most ten servers.
+doctor-spf-too-many-exchanges-now = Name the addresses instead:
+doctor-spf-everybody = By the SPF record of { $place } everybody may send as { $about } (“{ $term }”). It protects nothing, and filters take it for a sign of abuse.
+doctor-spf-everybody-expected = A record that lets only your own senders pass, and ends in ~all or -all.
+doctor-spf-everybody-now = Change the record:
+doctor-spf-neutral = The SPF record of { $about } says nothing of other senders (it ends in “{ $end }”). Receivers treat it as if there were none.
+doctor-spf-neutral-expected = A record that ends in ~all or -all.
+doctor-spf-neutral-now = Change the end:
+doctor-spf-ptr = The SPF record of { $place } uses “{ $term }”. It is slow and unsafe, and some receivers ignore it.
+doctor-spf-ptr-expected = No mechanism ptr.
+doctor-spf-ptr-now = Name the addresses instead:
+doctor-spf-leads-nowhere = “{ $term }” in the SPF record of { $place } leads to { $name }, where nothing is. It lets nobody send; more than two such names make the record useless.
+doctor-spf-leads-nowhere-expected = Every name in the record has an address.
+doctor-spf-leads-nowhere-now = Take the term out:
+doctor-spf-impossible-name = “{ $term }” in the SPF record of { $place } gives a name that DNS cannot have: { $name }
+doctor-spf-impossible-name-expected = Names with labels of 63 characters at the most.
+doctor-spf-impossible-name-now = Correct or remove it:
+doctor-spf-behind-all = “{ $term }” in the SPF record of { $place } is never read: it stands behind or beside “all”.
+doctor-spf-behind-all-now = Take it out, or move it to the front if it is to count:
+doctor-spf-not-asked = The SPF record of { $about } cannot be judged: DNS failed for { $name }.
+doctor-spf-not-asked-now = Try again later; if it stays so, the name servers of { $name } are at fault.
+
+doctor-dkim-published = { $about } is published (a key of { $bits } bits).
+doctor-dkim-some-keys = Below _domainkey.{ $about } there is something: the domain seems to sign its mail. Which keys cannot be seen without a selector (option --selector).
+doctor-dkim-no-keys-at-all = Below _domainkey.{ $about } there is nothing: the domain does not sign its mail with a key of its own.
+doctor-dkim-no-keys-at-all-now = If mail is sent from the domain, it should be signed: large receivers ask for it.
+doctor-dkim-no-key = There is no DKIM key for { $about }: its mail is not signed. Large receivers ask for a signature.
+doctor-dkim-no-key-expected = A key for every domain that mail is sent from.
+doctor-dkim-no-key-now = Make one, and enter the record that is printed:
+doctor-dkim-keys-not-read = The DKIM keys could not be read, so that their records are not judged.
+doctor-dkim-keys-not-read-now = Run the doctor as a user who may read them:
+doctor-dkim-keys-unusable = A DKIM key cannot be used. The server does not start with it.
+doctor-dkim-keys-unusable-expected = RSA keys of at least 2048 bits, or Ed25519, that only the server can read.
+doctor-dkim-keys-unusable-now = Do as the message says: mend the file, or move it away and make a new key with `postamt dkim new`.
+doctor-dkim-waiting = { $about } is not published yet. The key waits; mail is signed with it as soon as the record is seen.
+doctor-dkim-waiting-now = Enter the record:
+doctor-dkim-missing = { $about } is not there: receivers cannot verify what is signed with this key.
+doctor-dkim-missing-expected = The public key at the selector that signatures name.
+doctor-dkim-missing-now = Enter the record:
+doctor-dkim-mismatched = { $about } holds another key ({ $bits } bits) than the one that this server signs with: every signature fails.
+doctor-dkim-mismatched-expected = The public half of the key that signs.
+doctor-dkim-mismatched-now = Replace the record. If another server signs with that key, give the two different selectors instead:
+doctor-dkim-revoked = { $about } says that the key is revoked (an empty p=): its signatures count for nothing.
+doctor-dkim-revoked-expected = A key in use has its public half in p=.
+doctor-dkim-revoked-now = If the key is still to sign, replace the record; otherwise make a new one with `postamt dkim rotate`:
+doctor-dkim-not-revoked = { $about } is still published, although the key is revoked here. Whoever gets hold of the old key could sign with it.
+doctor-dkim-not-revoked-now = Replace the record, or delete it:
+doctor-dkim-several = There are { $count } records at { $about }. Receivers take any of them, or none.
+doctor-dkim-several-expected = One record at a selector.
+doctor-dkim-several-now = Leave only this one:
+doctor-dkim-split = The record { $about } was entered wrongly: it has quotation marks in its text, or ends after the first string, so that the key is cut.
+doctor-dkim-split-expected = One text without quotation marks of its own; DNS joins its strings of up to 255 characters by itself.
+doctor-dkim-split-now = Enter it as one value without quotation marks; most panels part it themselves. As a zone file has it:
+doctor-dkim-unusable = Receivers cannot use the record { $about }: { $reason }
+doctor-dkim-unusable-expected = A record of the form v=DKIM1; k=rsa; p=…
+doctor-dkim-unusable-now = Replace it:
+doctor-dkim-fault-version = v=DKIM1 is not what it begins with.
+doctor-dkim-fault-repeated = a tag stands in it twice.
+doctor-dkim-fault-algorithm = k= names an algorithm that nobody knows.
+doctor-dkim-fault-other-algorithm = k= names another algorithm than that of the key.
+doctor-dkim-fault-no-key = there is no p=.
+doctor-dkim-fault-broken-key = what stands in p= is no key.
+doctor-dkim-fault-hash = h= does not allow SHA-256.
+doctor-dkim-fault-service = s= does not allow e-mail.
+doctor-dkim-too-short = The key at { $about } has only { $bits } bits. Receivers must not accept its signatures.
+doctor-dkim-too-short-expected = At least 2048 bits.
+doctor-dkim-too-short-now = Make a new key at another selector, and take this one out of use.
+doctor-dkim-short = The key at { $about } has { $bits } bits. Receivers still accept it, but it is no longer safe.
+doctor-dkim-short-expected = At least 2048 bits.
+doctor-dkim-short-now = Make a new key of 2048 bits at another selector, and take this one out of use.
+doctor-dkim-long = The key at { $about } has { $bits } bits. Not every receiver verifies keys of more than 2048.
+doctor-dkim-long-now = Nothing, as long as no receiver complains; the next key is better one of 2048 bits.
+doctor-dkim-testing = { $about } says that the domain only tests (t=y): receivers treat its mail as if it were not signed.
+doctor-dkim-testing-expected = No t=y once the key is in use.
+doctor-dkim-testing-now = Replace the record:
+doctor-dkim-only-same-domain = { $about } says that the key is for the domain itself alone (t=s), and not for names below it.
+doctor-dkim-only-same-domain-now = Nothing, as long as signatures name no user below the domain (i=); Postamt's name none.
+doctor-dkim-unknown-tag = { $about } holds “{ $tag }”, which means nothing. Receivers pass over it.
+doctor-dkim-unknown-tag-now = Take it out when you next change the record.
+doctor-dkim-not-asked = Whether { $about } is in order cannot be said: DNS failed.
+doctor-dkim-not-asked-now = Try again later; if it stays so, the domain's name servers are at fault.
+
+doctor-dmarc-published = { $about } has a DMARC record (p={ $policy }).
+doctor-dmarc-inherited = For { $about } the DMARC record of { $at } holds ({ $policy }).
+doctor-dmarc-missing = { $about } has no DMARC record. Large receivers ask for one, and nobody tells you of forgeries.
+doctor-dmarc-missing-expected = A TXT record at _dmarc.{ $about } that begins with v=DMARC1.
+doctor-dmarc-missing-now = Enter it. It changes nothing at first, and brings reports of who sends as { $about }:
+doctor-dmarc-not-recognised = The record at _dmarc.{ $about } is meant as a DMARC record, but receivers do not take it for one.
+doctor-dmarc-not-recognised-expected = The record begins with v=DMARC1 and a semicolon, in capitals as here.
+doctor-dmarc-not-recognised-now = Replace it:
+doctor-dmarc-ignored = Receivers must ignore the DMARC record of { $about }: it has neither a policy that is one nor somebody to report to.
+doctor-dmarc-ignored-expected = p=none, p=quarantine or p=reject.
+doctor-dmarc-ignored-now = Replace it, with the policy that is meant:
+doctor-dmarc-several = There are { $count } DMARC records at _dmarc.{ $about }. Receivers then use none of them.
+doctor-dmarc-several-expected = Exactly one record.
+doctor-dmarc-several-now = Leave only this one:
+doctor-dmarc-methods-differ = For { $about } receivers by RFC 9989 find the record of { $at }, receivers by the older RFC 7489 that of { $other }.
+doctor-dmarc-methods-differ-now = Give { $about } a record of its own at _dmarc.{ $about }; then all find the same.
+doctor-dmarc-only-watches = The DMARC policy of { $about } only watches (p=none): forged mail is delivered all the same.
+doctor-dmarc-only-watches-now = Collect reports for some weeks. Once all of your own senders pass in them, go on: { $next } — and some weeks later, if nothing is missed, p=reject. If people of the domain write to mailing lists, p=quarantine is better left.
+doctor-dmarc-dkim-not-aligned = Mail from { $about } is signed by { $signer }, but its DMARC record wants the signature of exactly the domain of the sender (adkim=s): forwarded mail fails.
+doctor-dmarc-dkim-not-aligned-expected = A signature whose d= is the domain of From, or adkim=r.
+doctor-dmarc-dkim-not-aligned-now = Make a key for the domain, or leave adkim=s out of the record:
+doctor-dmarc-spf-not-aligned = The relay { $relay } puts a return path below { $about } in place of the sender's, but the DMARC record wants exactly the same domain (aspf=s): SPF does not count for it.
+doctor-dmarc-spf-not-aligned-expected = aspf=r, which is the default.
+doctor-dmarc-spf-not-aligned-now = Change the record:
+doctor-dmarc-bad-policy = The DMARC record of { $about } has no policy that is one (p={ $value }). Receivers only watch.
+doctor-dmarc-bad-policy-expected = p=none, p=quarantine or p=reject.
+doctor-dmarc-bad-policy-now = Correct it to the policy that is meant; the gentlest is:
+doctor-dmarc-no-policy = The DMARC record of { $about } has no p=. By RFC 9989 that means none, by RFC 7489 the record is none.
+doctor-dmarc-no-policy-expected = p= directly behind v=DMARC1.
+doctor-dmarc-no-policy-now = Change the record:
+doctor-dmarc-syntax = In the DMARC record of { $about }, “{ $tag }” is an error: { $reason }
+doctor-dmarc-syntax-expected = Tags of the form name=value, parted by semicolons.
+doctor-dmarc-syntax-now = Correct it, or leave it out as here:
+doctor-dmarc-fault-value = it cannot have this value. Receivers take the default.
+doctor-dmarc-fault-no-tag = there is no “=”.
+doctor-dmarc-fault-repeated = it stands there twice, and receivers differ in which they take.
+doctor-dmarc-fault-uri = reports need an address of the form mailto:reports@example.org.
+doctor-dmarc-unknown-tag = The DMARC record of { $about } holds the tag “{ $tag }”, which nobody knows. Receivers pass over it.
+doctor-dmarc-unknown-tag-now = Leave it out, or correct it if another tag was meant:
+doctor-dmarc-historic = “{ $tag }” in the DMARC record of { $about } no longer counts (RFC 9989 and RFC 9990 have taken it away).
+doctor-dmarc-historic-now = Leave it out. Instead of pct=0 there is t=y:
+doctor-dmarc-wrong-order = In the DMARC record of { $about } p= is not the second tag, where older receivers look for it.
+doctor-dmarc-wrong-order-now = Put it directly behind v=DMARC1:
+doctor-dmarc-no-reports = The DMARC record of { $about } names nobody who gets reports (rua): nobody notices when own mail fails or others forge it.
+doctor-dmarc-no-reports-expected = An address in rua.
+doctor-dmarc-no-reports-now = Add an address that somebody reads, or a program:
+doctor-dmarc-reports-unauthorised = Reports about { $about } are to go to { $uri }, but { $receiver } does not say that it wants them. Receivers send none there.
+doctor-dmarc-reports-unauthorised-expected = A record { $name } in the zone of { $receiver }.
+doctor-dmarc-reports-unauthorised-now = Enter it there, or ask { $receiver } for it; or have the reports sent to an address of your own:
+doctor-dmarc-reports-nowhere = Reports about { $about } are to go to { $uri }, but { $receiver } takes no mail.
+doctor-dmarc-reports-nowhere-expected = An address that takes mail.
+doctor-dmarc-reports-nowhere-now = Correct the address in rua or ruf.
+doctor-dmarc-weaker-below = The DMARC record of { $about } protects names below it less (sp={ $below }) than itself (p={ $policy }): forgers use those names.
+doctor-dmarc-weaker-below-expected = sp no weaker than p, or no sp at all.
+doctor-dmarc-weaker-below-now = If no names below need the weaker policy, change the record:
+doctor-dmarc-weaker-missing = The DMARC record of { $about } protects names that do not exist less (np={ $missing }) than those that do ({ $policy }): nobody sends from them but forgers.
+doctor-dmarc-weaker-missing-expected = np no weaker than sp and p; best is np=reject.
+doctor-dmarc-weaker-missing-now = Change the record:
+doctor-dmarc-testing = The DMARC record of { $about } says that it only tests (t=y): p={ $policy } works as { $while }.
+doctor-dmarc-testing-now = If the reports show that all of your own mail passes, leave t=y out.
+doctor-dmarc-not-asked = The DMARC record of { $about } cannot be judged: DNS failed.
+doctor-dmarc-not-asked-now = Try again later; if it stays so, the domain's name servers are at fault.
 
 doctor-port25-open = Port 25 is open: { $about }.
 doctor-port25-blocked = Port 25 is blocked: { $about }.
