@@ -172,13 +172,41 @@ pub enum Port25 {
         /// Ask the servers of this list instead of the built-in ones
         #[arg(long, value_name = "FILE")]
         targets: Option<PathBuf>,
+        /// Who the provider is.
+        #[command(flatten)]
+        provider: ProviderWish,
     },
     /// Who needs it at all
     Advise {
         /// What shall send mail here; else it is found out or asked
         #[arg(long, value_enum, value_name = "PLAN")]
         plan: Option<MailPlan>,
+        /// The provider, by its id in `port25 providers`
+        #[arg(long, value_name = "ID")]
+        provider: Option<String>,
     },
+    /// What providers do with port 25, and how it is opened there: all, one, or this host's
+    Providers {
+        /// Id, name or a part of it
+        name: Option<String>,
+        /// The provider of this host, and by what it is recognised
+        #[arg(long, conflicts_with = "name")]
+        here: bool,
+        /// Who the provider is.
+        #[command(flatten)]
+        provider: ProviderWish,
+    },
+}
+
+/// Who this host's provider is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ProviderWish {
+    /// The provider of this host, by its id in `port25 providers`; else it is found out
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// Find it out from this machine alone: ask no DNS, RDAP or WHOIS
+    #[arg(long, conflicts_with = "provider")]
+    pub offline: bool,
 }
 
 /// `port25 advise --plan`

@@ -5,6 +5,7 @@
 //! blocklists  which lists of addresses and domains are asked, and what their answers mean
 //! message     what a receiver would think of one message
 //! port25      is port 25 open, from which source and over which family; if not: what blocks, and where
+//! unblock     who the provider is, and what it does with port 25
 //! records     what DNS must say for this server, what it says, and the changes between the two
 //! ```
 //!
@@ -16,3 +17,4 @@ pub mod checks;
 pub mod message;
 pub mod port25;
 pub mod records;
+pub mod unblock;

@@ -1,6 +1,6 @@
 //! Connections for HTTPS by our own resolver, dialer and roots: the certificate is judged before a word is said.
 //!
-//! Used by what fetches one document (`fetch`) and by what talks to a certificate authority (`acme`). Each of the
+//! Used by what fetches documents (`fetch`, `documents`) and by what talks to a certificate authority (`acme`). Each of the
 //! host's addresses is tried in turn; the last failure is told.
 
 use std::net::{IpAddr, SocketAddr};
@@ -38,14 +38,8 @@ impl Https {
             return self.try_address(SocketAddr::new(address, port), &address.to_string()).await;
         }
         let domain = Domain::new(host).map_err(|_| FetchError::Http(format!("{host:?} is no host")))?;
-        let (v4, v6) = tokio::join!(self.resolver.a(&domain), self.resolver.aaaa(&domain));
-        let (v4, v6) = match (v4, v6) {
-            (Err(error), Err(_)) => return Err(error.into()),
-            (v4, v6) => (v4.ok(), v6.ok()),
-        };
-        let addresses = v4.into_iter().chain(v6).flat_map(|answer| answer.records).take(ADDRESS_LIMIT);
         let mut last = FetchError::NoAddress(domain.clone());
-        for address in addresses {
+        for address in self.addresses(&domain).await? {
             match self.try_address(SocketAddr::new(address, port), domain.as_str()).await {
                 // Who answers with a bad certificate answers so at its other addresses, too.
                 Err(FetchError::Dial(error)) => last = error.into(),
@@ -53,6 +47,27 @@ impl Https {
             }
         }
         Err(last)
+    }
+
+    /// A connection to a host without TLS, for plain HTTP.
+    pub(crate) async fn connect_plainly(&self, host: &Domain, port: u16) -> Result<TcpStream, FetchError> {
+        let mut last = FetchError::NoAddress(host.clone());
+        for address in self.addresses(host).await? {
+            match self.dialer.connect(SocketAddr::new(address, port), None, CONNECT_LIMIT).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error.into(),
+            }
+        }
+        Err(last)
+    }
+
+    async fn addresses(&self, host: &Domain) -> Result<Vec<IpAddr>, FetchError> {
+        let (v4, v6) = tokio::join!(self.resolver.a(host), self.resolver.aaaa(host));
+        let (v4, v6) = match (v4, v6) {
+            (Err(error), Err(_)) => return Err(error.into()),
+            (v4, v6) => (v4.ok(), v6.ok()),
+        };
+        Ok(v4.into_iter().chain(v6).flat_map(|answer| answer.records).take(ADDRESS_LIMIT).collect())
     }
 
     async fn try_address(&self, target: SocketAddr, host: &str) -> Result<TlsStream<TcpStream>, FetchError> {

@@ -15,6 +15,7 @@ pub mod tls;
 pub mod fetch;
 pub mod post;
 mod https;
+pub mod documents;
 pub mod smtp;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.

@@ -12,6 +12,8 @@ pub mod password;
 pub mod port25;
 mod port25_advise;
 pub mod port25_check;
+mod port25_check;
+mod provider;
 pub mod queue;
 pub mod relay;
 mod refusal;

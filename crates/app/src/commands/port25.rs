@@ -9,7 +9,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
 use serde::Serialize;
 
-use super::{port25_advise, port25_check, relay_only};
+use super::{port25_advise, port25_check, provider, relay_only};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -24,15 +24,25 @@ use crate::times;
 pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(), Stop> {
     match command {
         cli::Port25::Status => status(&super::config::load(path, terminal)?, terminal),
-        cli::Port25::Check { source, family, targets } => {
+        cli::Port25::Check { source, family, targets, provider } => {
             let wish = port25_check::Wish {
                 sources: source,
                 family: family.as_deref(),
                 targets: targets.as_deref(),
+                provider,
             };
             port25_check::run(&wish, configured(path, terminal)?.as_ref(), terminal)
         }
-        cli::Port25::Advise { plan } => port25_advise::run(*plan, path, terminal),
+        cli::Port25::Advise { plan, provider } => port25_advise::run(*plan, provider.clone(), path, terminal),
+        cli::Port25::Providers { name, here, provider } => {
+            let config = configured(path, terminal)?;
+            match name {
+                None if *here || provider.provider.is_some() => {
+                    provider::here(provider, config.as_ref(), terminal)
+                }
+                name => provider::list(name.as_deref(), config.as_ref(), terminal),
+            }
+        }
     }
 }
 
@@ -47,8 +57,21 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let paths: Vec<PathFact> = client.ask(&Request::Paths)?;
     let probes: Vec<ProbeFact> = client.ask(&Request::Probes)?;
     let probe = |fact: &PathFact| probes.iter().find(|probe| probe.path == fact.path);
+    // This machine's own firewall is no matter of the provider.
+    let is_own = |fact: &PathFact| probe(fact).is_some_and(|probe| probe.verdict == "local_firewall");
+    let is_blocked = |fact: &&PathFact| fact.state != PathState::Direct && !is_own(fact);
+    let found = match paths.iter().find(is_blocked) {
+        Some(_) => Some(provider::find(&cli::ProviderWish::offline(), Some(config), terminal)?),
+        None => None,
+    };
+    let found = found.filter(provider::Found::is_known);
     if terminal.json {
-        let shown = |fact| Shown { fact, last_probe: probe(fact).map(LastProbe::new) };
+        let provider = found.as_ref().map(|found| found.shown(terminal.words));
+        let shown = |fact| Shown {
+            fact,
+            last_probe: probe(fact).map(LastProbe::new),
+            provider: provider.as_ref().filter(|_| is_blocked(&fact)),
+        };
         return terminal.data(&paths.iter().map(shown).collect::<Vec<_>>());
     }
     if paths.is_empty() {
@@ -65,6 +88,9 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     for fact in &providers {
         terminal.print(&relay_only::line(fact, terminal.words));
     }
+    if let Some(found) = found {
+        terminal.print(&format!("\n{}", found.text(terminal.words)));
+    }
     Ok(())
 }
 
@@ -74,6 +100,8 @@ struct Shown<'a> {
     #[serde(flatten)]
     fact: &'a PathFact,
     last_probe: Option<LastProbe<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a provider::Shown<'a>>,
 }
 
 #[derive(Debug, Serialize)]

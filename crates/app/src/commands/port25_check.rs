@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
-use postamt_doctor::port25::{Eyes, ProbeSettings, Progress, Report, check, text};
+use postamt_doctor::port25::{Eyes, Kind, ProbeSettings, Progress, Report, check, text};
 use postamt_net::clock::SystemClock;
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use postamt_net::tls::TlsContext;
+use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use super::wait;
+use super::{provider, wait};
+use crate::cli;
 use crate::config::{self, Config};
 use crate::control::client::Client;
 use crate::control::protocol::Request;
@@ -28,6 +30,8 @@ pub struct Wish<'a> {
     pub family: Option<&'a str>,
     /// A list of targets.
     pub targets: Option<&'a Path>,
+    /// Who the provider is.
+    pub provider: &'a cli::ProviderWish,
 }
 
 /// Probes and tells.
@@ -42,10 +46,18 @@ pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Resu
             Eyes { resolver: Arc::new(resolver(config, terminal)?), tls, clock: Arc::new(SystemClock) };
         Ok::<_, Stop>(probe(&eyes, &settings, terminal).await)
     })??;
+    let found = match report.paths.iter().any(|path| is_somebodys(path.verdict.kind)) {
+        true => Some(provider::find(wish.provider, config, terminal)?),
+        false => None,
+    };
     if terminal.json {
-        terminal.data(&report)?;
+        let provider = found.as_ref().map(|found| found.shown(terminal.words));
+        terminal.data(&Shown { report: &report, provider })?;
     } else {
         terminal.print(text::report(&report, terminal.words).trim_end());
+        if let Some(found) = found {
+            terminal.print(&format!("\n{}", found.text(terminal.words)));
+        }
     }
     if let Some(config) = config
         && wish.targets.is_none()
@@ -53,6 +65,20 @@ pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Resu
         tell_server(&report, config, terminal);
     }
     if report.is_open_somewhere() { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
+}
+
+/// The report as `--json` shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<provider::Shown<'a>>,
+}
+
+/// Whether the provider can do something about it.
+const fn is_somebodys(kind: Kind) -> bool {
+    matches!(kind, Kind::Dropped | Kind::Refused | Kind::Prohibited | Kind::Intercepted | Kind::Throttled)
 }
 
 /// The running server acts on what was found, as on a probe of its own. It does not count what some other list of
@@ -111,7 +137,11 @@ pub fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) ->
     Ok(settings)
 }
 
-fn resolver(config: Option<&Config>, terminal: Terminal) -> Result<HickoryResolver, Stop> {
+/// The server's name servers, or those of the system.
+///
+/// # Errors
+/// There is none to ask.
+pub fn resolver(config: Option<&Config>, terminal: Terminal) -> Result<HickoryResolver, Stop> {
     match config {
         Some(config) => crate::serve::resolver(config, terminal),
         None => Ok(HickoryResolver::new(&ResolverSettings::default()).map_err(anyhow::Error::from)?),

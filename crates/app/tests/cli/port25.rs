@@ -126,3 +126,51 @@ fn advice_needs_no_configuration() {
     let findings = ran["findings"].as_array().expect("findings");
     assert!(findings.contains(&own), "{ran}");
 }
+
+#[test]
+fn providers_are_listed_and_told() {
+    let site = Site::new("");
+    let all = site.good(&["port25", "providers"]);
+    assert!(all.out.lines().count() > 100, "{all:?}");
+    let one = site.good(&["port25", "providers", "netcup", "--lang", "de"]);
+    assert!(one.out.contains("netcup Mail block") && one.out.contains("Stand 2026-08-09"), "{one:?}");
+    let some = site.good(&["port25", "providers", "hetzner"]);
+    assert_eq!(some.out.lines().count(), 2, "{some:?}");
+    let data = site.good(&["port25", "providers", "hetzner-cloud", "--json"]).json();
+    assert_eq!(data[0]["policy"], "request", "{data}");
+    assert_eq!(data[0]["request"]["follow_up_days"], 2, "{data}");
+    let none = site.run(&["port25", "providers", "nonsense"]);
+    assert_eq!(none.code, 1, "{none:?}");
+    assert!(none.err.contains("There is no provider \"nonsense\""), "{none:?}");
+}
+
+#[test]
+fn the_named_provider_outdoes_all_clues() {
+    let site = Site::new("");
+    let ran = site.good(&["port25", "advise", "--plan", "own-server", "--provider", "digitalocean"]);
+    assert!(ran.out.contains("You have named DigitalOcean Droplets"), "{ran:?}");
+    assert!(ran.out.contains("names no way to open it"), "{ran:?}");
+    let ran = site.good(&["port25", "providers", "--provider", "Hetzner Cloud", "--json"]).json();
+    assert_eq!((&ran["id"], &ran["is_chosen"]), (&"hetzner-cloud".into(), &true.into()), "{ran}");
+    let ran = site.run(&["port25", "advise", "--plan", "own-server", "--provider", "nonsense"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let here = site.good(&["port25", "providers", "--here", "--offline", "--json"]).json();
+    assert_eq!(here["clues"]["addresses"], serde_json::json!([]), "{here}");
+}
+
+#[test]
+fn a_newer_copy_of_the_list_is_taken_and_a_broken_one_told() {
+    let site = Site::new("");
+    std::fs::create_dir_all(site.path("state")).expect("made");
+    let copy = "schema_version = 1\ncompiled = \"2099-01-01\"\n[[provider]]\nid = \"own\"\nname = \"Own\"\nkind = \"vps\"\n\
+                country = \"DE\"\npolicy = \"open\"\nport_465 = \"open\"\nport_587 = \"open\"\nsources = [\"me\"]\nseen = \"\"\n\
+                confidence = \"high\"\n[provider.request]\nmethod = \"none\"\n";
+    std::fs::write(site.path("state/providers.toml"), copy).expect("written");
+    assert_eq!(
+        site.good(&["port25", "providers"]).out.lines().next(),
+        Some("Own (own; virtual servers, DE)")
+    );
+    std::fs::write(site.path("state/providers.toml"), "provider = 1\n").expect("written");
+    let ran = site.good(&["port25", "providers"]);
+    assert!(ran.out.lines().count() > 100 && ran.err.contains("the built-in one is taken"), "{ran:?}");
+}

@@ -1,0 +1,216 @@
+//! Who this host's provider is and what it wants: `postamt port25 providers`, and what other commands say after a
+//! verdict. Asked are DNS, RDAP and WHOIS about the public addresses, unless the user names the provider or wants
+//! nobody to be asked.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use postamt_doctor::unblock::{self, Base, Clues, Eyes, Provider, Recognition, Services, text};
+use postamt_mail::words::Words;
+use postamt_net::dial::SystemDialer;
+use postamt_net::dns::Resolver;
+use postamt_net::documents::WebDocuments;
+use postamt_net::interfaces;
+use postamt_net::tls::TlsContext;
+use serde::Serialize;
+
+use super::{port25_check, wait};
+use crate::cli::ProviderWish;
+use crate::config::{self, Config};
+use crate::terminal::{Stop, Terminal};
+
+/// Where state lies while nothing is configured.
+const STATE_DIRECTORY: &str = "/var/lib/postamt";
+
+impl ProviderWish {
+    /// Find it out from this machine alone.
+    #[must_use]
+    pub const fn offline() -> Self {
+        Self { provider: None, offline: true }
+    }
+}
+
+/// What was found out.
+#[derive(Debug)]
+pub struct Found {
+    base: Base,
+    clues: Clues,
+    chosen: Option<String>,
+}
+
+/// As `--json` shows it.
+#[derive(Debug, Serialize)]
+pub struct Shown<'a> {
+    /// The id, where it is one.
+    id: Option<&'a str>,
+    /// The user named it.
+    is_chosen: bool,
+    #[serde(flatten)]
+    recognition: Recognition<'a>,
+    clues: &'a Clues,
+    /// What is known of it.
+    known: Option<&'a Provider>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl Found {
+    /// Whether it is one that is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.provider().is_some()
+    }
+
+    /// The provider, where it is one.
+    #[must_use]
+    pub fn provider(&self) -> Option<&Provider> {
+        match &self.chosen {
+            Some(id) => self.base.find(id),
+            None => self.recognition().provider(),
+        }
+    }
+
+    fn recognition(&self) -> Recognition<'_> {
+        unblock::recognise(&self.base, &self.clues)
+    }
+
+    /// Who it is, why, and what it wants.
+    #[must_use]
+    pub fn text(&self, words: &Words) -> String {
+        let mut lines = match (&self.chosen, self.provider()) {
+            (Some(_), Some(provider)) => {
+                vec![words.get("provider-chosen", &[("name", (&provider.name).into())])]
+            }
+            _ => text::recognition(&self.recognition(), words),
+        };
+        match self.provider() {
+            Some(provider) => lines.push(text::advice(provider, words)),
+            None => lines.extend(text::addresses(&self.clues, words)),
+        }
+        lines.join("\n")
+    }
+
+    /// As `--json` shows it.
+    #[must_use]
+    pub fn shown(&self, words: &Words) -> Shown<'_> {
+        let provider = self.provider();
+        Shown {
+            id: provider.map(|it| it.id.as_str()),
+            is_chosen: self.chosen.is_some(),
+            recognition: self.recognition(),
+            clues: &self.clues,
+            known: provider,
+            advice: provider.map(|it| text::advice(it, words)),
+        }
+    }
+}
+
+/// Finds out who the provider is.
+///
+/// # Errors
+/// The user names one that is not in the list, or there is no name server to ask.
+pub fn find(wish: &ProviderWish, config: Option<&Config>, terminal: Terminal) -> Result<Found, Stop> {
+    let base = base(config, terminal)?;
+    if let Some(name) = &wish.provider {
+        let Some(provider) = base.find(name) else { return Err(none_such(name, terminal)) };
+        let chosen = Some(provider.id.clone());
+        return Ok(Found { base, clues: Clues::default(), chosen });
+    }
+    let environment: Vec<String> =
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    let machine = unblock::gather::machine(Path::new("/"), &base, &environment);
+    let addresses = if wish.offline { Vec::new() } else { public_addresses(config) };
+    if addresses.is_empty() {
+        return Ok(Found { base, clues: Clues { machine, addresses: Vec::new() }, chosen: None });
+    }
+    let tls = TlsContext::system();
+    let clues = wait(async {
+        let resolver: Arc<dyn Resolver> = Arc::new(port25_check::resolver(config, terminal)?);
+        let dialer = Arc::new(SystemDialer);
+        let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), tls);
+        let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services: Services::default() };
+        Ok::<_, Stop>(unblock::gather(&eyes, machine, &addresses).await)
+    })??;
+    Ok(Found { base, clues, chosen: None })
+}
+
+/// The addresses that mail leaves from as others see them: those of the configuration, or else of the interfaces.
+fn public_addresses(config: Option<&Config>) -> Vec<IpAddr> {
+    let named = config.map(|config| {
+        let outgoing = config::settings::outgoing(config);
+        let sources = outgoing.sources.iter().map(|source| source.address);
+        sources.chain(outgoing.own_addresses.iter().copied()).collect::<Vec<_>>()
+    });
+    let mut found: Vec<IpAddr> = named.unwrap_or_default();
+    found.retain(|address| interfaces::is_public(*address));
+    if found.is_empty() {
+        found = interfaces::addresses().unwrap_or_default();
+        found.retain(|address| interfaces::is_public(*address));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// What is known of providers. A copy of the user's that cannot be used is told, and the built-in one taken.
+///
+/// # Errors
+/// The built-in list is broken, which a test rules out.
+pub fn base(config: Option<&Config>, terminal: Terminal) -> Result<Base, Stop> {
+    let directory = config.map_or(Path::new(STATE_DIRECTORY), |config| &config.server.state_directory);
+    match Base::load(directory) {
+        Ok(base) => Ok(base),
+        Err(error) => {
+            let file = directory.join("providers.toml").display().to_string();
+            let error = format!("{:#}", anyhow::Error::from(error));
+            terminal.note("provider-base-broken", &[("file", file.into()), ("error", error.into())]);
+            Ok(Base::embedded().map_err(anyhow::Error::from)?)
+        }
+    }
+}
+
+fn none_such(name: &str, terminal: Terminal) -> Stop {
+    terminal.stop("provider-none-such", &[("name", name.into())])
+}
+
+/// `port25 providers [NAME]`.
+///
+/// # Errors
+/// There is none of that name.
+pub fn list(name: Option<&str>, config: Option<&Config>, terminal: Terminal) -> Result<(), Stop> {
+    let mut base = base(config, terminal)?;
+    if let Some(name) = name {
+        let exact = base.find(name).cloned();
+        let matching = match exact {
+            Some(provider) => vec![provider],
+            None => base.search(name).into_iter().cloned().collect(),
+        };
+        if matching.is_empty() {
+            return Err(none_such(name, terminal));
+        }
+        base.providers = matching;
+    }
+    if terminal.json {
+        return terminal.data(&base.providers);
+    }
+    match &base.providers[..] {
+        [provider] => terminal.print(text::entry(provider, terminal.words).trim_end()),
+        _ => terminal.print(text::list(&base, terminal.words).trim_end()),
+    }
+    Ok(())
+}
+
+/// `port25 providers --here`.
+///
+/// # Errors
+/// The user names one that is not in the list, or there is no name server to ask.
+pub fn here(wish: &ProviderWish, config: Option<&Config>, terminal: Terminal) -> Result<(), Stop> {
+    let found = find(wish, config, terminal)?;
+    if terminal.json {
+        return terminal.data(&found.shown(terminal.words));
+    }
+    terminal.print(&found.text(terminal.words));
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Who the provider of this host is, and what it does with port 25.
+//!
+//! ```text
+//! gather (files, DNS, RDAP, WHOIS) ─▶ Clues ─▶ recognise(Base, Clues) ─▶ Recognition: weighed candidates with reasons
+//! Base: what is known of each provider (data/providers.toml, or a newer copy) ─▶ text: what this provider wants
+//! ```
+//!
+//! Recognition is a pure function, and *unknown* is an answer. Offline it goes by the clues of this machine alone; a
+//! user's choice outdoes all clues: [`Base::find`].
+
+pub mod base;
+pub mod clues;
+pub mod gather;
+pub mod rdap;
+pub mod recognise;
+pub mod text;
+
+pub use base::{Base, Policy, Provider};
+pub use clues::Clues;
+pub use gather::{Eyes, Services, gather};
+pub use recognise::{Candidate, Outcome, Recognition, recognise};
