@@ -9,11 +9,13 @@ use std::time::Duration;
 use postamt_doctor::blocklists;
 use postamt_doctor::checks::{self, Context, Machine, Report, Subject, html, machine, text};
 use postamt_doctor::port25::host;
+use postamt_doctor::unblock::Services;
 use postamt_mail::address::Domain;
 use postamt_mail::words::Words;
 use postamt_net::clock::SystemClock;
 use postamt_net::dial::SystemDialer;
 use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
+use postamt_net::documents::WebDocuments;
 use postamt_net::time_server::SntpServers;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory};
@@ -130,10 +132,14 @@ async fn context(
     let resolver: Arc<dyn Resolver> = Arc::new(resolver(config)?);
     let names = TIME_SERVERS.iter().filter_map(|name| Domain::new(name).ok()).collect();
     let time = SntpServers::new(Arc::clone(&resolver), Arc::new(SystemClock), names, TIME_LIMIT);
+    let (dialer, tls) = (Arc::new(SystemDialer), TlsContext::system());
+    let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), tls.clone());
     Ok(Context {
         resolver,
-        dialer: Arc::new(SystemDialer),
-        tls: TlsContext::system(),
+        documents: Arc::new(documents),
+        registries: Services::default().bootstrap,
+        dialer,
+        tls,
         looks: checks::Looks::default(),
         clock: Arc::new(SystemClock),
         time_source: Some(Arc::new(time)),

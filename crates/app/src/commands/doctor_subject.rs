@@ -32,6 +32,7 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     let outgoing = config::settings::outgoing(config);
     let (listeners, certificate) = config::settings::ports_and_certificate(config);
     let mut secrets = vec![config.dkim_directory(), config.accounts_file(), certificate.key.clone()];
+    secrets.extend(config.dns.update_key.clone());
     secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
     let web = config.web.https.iter().map(|address| Listening { address: *address, service: Service::Web });
     let source =

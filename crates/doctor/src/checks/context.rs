@@ -13,6 +13,7 @@ use postamt_mailauth::dkim::StoredKey;
 use postamt_net::clock::{Clock, TimeSource};
 use postamt_net::dial::Dialer;
 use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
+use postamt_net::documents::{Documents, WebAddress};
 use postamt_net::interfaces::is_public;
 use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
@@ -28,6 +29,10 @@ use crate::port25::ProbeSettings;
 pub struct Context {
     /// Names, by the name servers that the server uses.
     pub resolver: Arc<dyn Resolver>,
+    /// Documents of the web.
+    pub documents: Arc<dyn Documents>,
+    /// The folder of the bootstrap files of RDAP (RFC 9224 §4); `None`: registries are not asked.
+    pub registries: Option<WebAddress>,
     /// Connections.
     pub dialer: Arc<dyn Dialer>,
     /// Certificates.

@@ -3,6 +3,9 @@
 //! [`read`] looks at interfaces, file systems, sockets and file modes; what may not be seen is absent, and nothing
 //! fails. It blocks: call it on a thread that may.
 
+pub mod debian;
+mod strength;
+
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -23,8 +26,12 @@ pub struct Machine {
     pub listeners: Vec<Listener>,
     /// Configurations of other mail servers: program and file.
     pub mail_servers: Vec<(String, String)>,
-    /// Modes of the files that must be secret.
+    /// Files that must be secret.
     pub secrets: Vec<SecretFile>,
+    /// Whom the state directory belongs to: the user that the server becomes.
+    pub server_user: Option<u32>,
+    /// What Debian's package files say; `None` elsewhere.
+    pub updates: Option<debian::Updates>,
     /// Rules of the firewall that stop what leaves for port 25.
     pub rules: Vec<LocalRule>,
     /// Name servers of the system.
@@ -64,6 +71,8 @@ pub struct SecretFile {
     pub mode: u32,
     /// The owner's number.
     pub owner: u32,
+    /// How many bits a password or key in it is worth at the most; `None` where it holds something else.
+    pub bits: Option<u32>,
 }
 
 /// What to look at.
@@ -96,6 +105,8 @@ pub fn read(questions: &Questions<'_>) -> Machine {
         listeners,
         mail_servers,
         secrets: questions.secrets.iter().flat_map(|path| secret_files(path)).collect(),
+        server_user: questions.state_directory.and_then(owner),
+        updates: debian::read(questions.root),
         rules: Vec::new(),
         name_servers: name_servers(questions.root),
         certificate: questions
@@ -110,6 +121,10 @@ fn is_of_use(address: &IpAddr) -> bool {
         IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
         IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
     }
+}
+
+fn owner(path: &Path) -> Option<u32> {
+    std::fs::metadata(path).ok().map(|metadata| metadata.uid())
 }
 
 /// The room where `path` is, or will be.
@@ -136,7 +151,12 @@ fn secret_files(path: &Path) -> Vec<SecretFile> {
     }
     let Ok(metadata) = std::fs::metadata(path) else { return Vec::new() };
     let mode = metadata.permissions().mode() & 0o7777;
-    vec![SecretFile { path: path.to_owned(), mode, owner: metadata.uid() }]
+    vec![SecretFile {
+        path: path.to_owned(),
+        mode,
+        owner: metadata.uid(),
+        bits: strength::bits_of_file(path),
+    }]
 }
 
 /// `nameserver` lines of `etc/resolv.conf` (resolv.conf(5)).

@@ -25,9 +25,11 @@ mod dane;
 mod dkim;
 mod dmarc;
 mod dns;
+mod domain_age;
 mod exchangers;
 mod firewall;
 mod hostname;
+mod imprint;
 mod look;
 mod mta_sts;
 mod mx;
@@ -42,6 +44,7 @@ mod secrets;
 mod submission;
 mod tlsrpt;
 mod spf;
+mod updates;
 
 pub use caa::authority_names;
 pub use context::{Context, Host, Subject};
@@ -57,6 +60,7 @@ pub static ALL: &[&Check] = &[
     &hostname::CHECK,
     &addresses::CHECK,
     &ptr::CHECK,
+    &imprint::CHECK,
     &port25::CHECK,
     &firewall::CHECK,
     &programs::CHECK,
@@ -74,9 +78,11 @@ pub static ALL: &[&Check] = &[
     &dmarc::CHECK,
     &blocklists::CHECK,
     &refusals::CHECK,
+    &domain_age::CHECK,
     &clock::CHECK,
     &room::CHECK,
     &secrets::CHECK,
+    &updates::CHECK,
 ];
 
 #[cfg(test)]

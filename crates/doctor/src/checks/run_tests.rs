@@ -6,6 +6,7 @@ use postamt_lab::zones::{StaticResolver, Zones};
 use postamt_mail::address::Domain;
 use postamt_net::clock::SystemClock;
 use postamt_net::dial::SystemDialer;
+use postamt_net::documents::WebDocuments;
 use postamt_net::tls::TlsContext;
 
 use super::*;
@@ -38,9 +39,14 @@ fn check(id: &'static str, run: fn(Arc<Context>) -> CheckFuture) -> Check {
 }
 
 fn context() -> Arc<Context> {
+    let (resolver, dialer) = (Arc::new(StaticResolver::new(Zones::default())), Arc::new(SystemDialer));
+    let tls = TlsContext::with_roots([]);
+    let documents = Arc::new(WebDocuments::new(resolver.clone(), dialer.clone(), tls));
     Arc::new(Context {
-        resolver: Arc::new(StaticResolver::new(Zones::default())),
-        dialer: Arc::new(SystemDialer),
+        resolver,
+        documents,
+        registries: None,
+        dialer,
         tls: TlsContext::with_roots([]),
         looks: super::super::Looks::default(),
         clock: Arc::new(SystemClock),

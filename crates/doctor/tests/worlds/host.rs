@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use postamt_doctor::checks::context::{Listening, Service};
+use postamt_doctor::checks::machine::debian::{Updates, Waiting};
 use postamt_doctor::checks::machine::{Listener, Room, SecretFile};
 use postamt_doctor::port25::host::LocalRule;
 
-use super::support::{Cure, State, World, judge, parsed};
+use super::support::{Cure, NOW, State, World, judge, parsed};
 
 /// Port 25 is wanted, and `program` holds it.
 fn listening(state: &mut State, program: &str) {
@@ -21,7 +22,29 @@ fn room(state: &mut State, free: u64, free_files: u64) {
 
 fn secret(state: &mut State, mode: u32) {
     let path = PathBuf::from("/var/lib/postamt/dkim/example.test/s.rsa.pem");
-    state.machine.secrets = vec![SecretFile { path, mode, owner: 999 }];
+    state.machine.secrets = vec![SecretFile { path, mode, owner: 999, bits: None }];
+    state.machine.server_user = Some(999);
+}
+
+/// A password of a relay that is worth so many bits and belongs to this user.
+fn password(state: &mut State, bits: u32, owner: u32) {
+    secret(state, 0o600);
+    state.machine.secrets[0].bits = Some(bits);
+    state.machine.secrets[0].owner = owner;
+}
+
+/// A Debian whose lists were fetched so many days ago, with so many packages waiting.
+fn debian(state: &mut State, days: u64, packages: &[&str], are_automatic: bool) {
+    let waiting = |name: &&str| Waiting {
+        name: (*name).to_owned(),
+        installed: "1.0-1".to_owned(),
+        offered: "1.0-1+deb12u1".to_owned(),
+    };
+    state.machine.updates = Some(Updates {
+        waiting: Some(packages.iter().map(waiting).collect()),
+        fetched: Some(NOW - days * 86_400),
+        are_automatic,
+    });
 }
 
 static WORLDS: &[World] = &[
@@ -173,6 +196,51 @@ static WORLDS: &[World] = &[
         state: |state| secret(state, 0o660),
         finds: &["secrets.open"],
         cure: Cure::Done(|state| secret(state, 0o640)),
+    },
+    World {
+        name: "a key that somebody else owns",
+        zone: "",
+        state: |state| password(state, 90, 1000),
+        finds: &["secrets.foreign"],
+        cure: Cure::Done(|state| password(state, 90, 999)),
+    },
+    World {
+        name: "a password of six letters",
+        zone: "",
+        state: |state| password(state, 28, 0),
+        finds: &["secrets.weak"],
+        cure: Cure::Done(|state| password(state, 70, 0)),
+    },
+    World {
+        name: "security updates wait",
+        zone: "",
+        state: |state| debian(state, 0, &["openssl", "libc6"], true),
+        finds: &["updates.waiting"],
+        cure: Cure::Done(|state| debian(state, 0, &[], true)),
+    },
+    World {
+        name: "nobody installs security updates",
+        zone: "",
+        state: |state| debian(state, 1, &[], false),
+        finds: &["updates.not-automatic"],
+        cure: Cure::Done(|state| debian(state, 1, &[], true)),
+    },
+    World {
+        name: "the lists of packages are old",
+        zone: "",
+        state: |state| debian(state, 30, &[], true),
+        finds: &["updates.not-known"],
+        cure: Cure::Done(|state| debian(state, 0, &[], true)),
+    },
+    World {
+        name: "there are no lists of packages to read",
+        zone: "",
+        state: |state| {
+            debian(state, 0, &[], true);
+            state.machine.updates.as_mut().expect("a Debian").waiting = None;
+        },
+        finds: &["updates.not-known"],
+        cure: Cure::Done(|state| debian(state, 0, &[], true)),
     },
 ];
 

@@ -10,6 +10,7 @@ mod host;
 mod names;
 mod recommended;
 mod refusals;
+mod registration;
 mod reputation;
 mod servers;
 mod services;

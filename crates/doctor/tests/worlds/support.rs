@@ -19,6 +19,8 @@ use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
 use postamt_net::PortFuture;
 use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
 use postamt_net::dns::{Caa, DnssecStatus, Tlsa};
+use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddress};
+use postamt_net::fetch::FetchError;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
@@ -77,6 +79,10 @@ pub struct State {
     pub history: Vec<[&'static str; 4]>,
     /// What listens on the ports of mail and of the web.
     pub serving: Serving,
+    /// When domains were registered and end, in days before and after now; `None`: no registry answers.
+    pub registered: Option<(u64, u64)>,
+    /// The page at every name; `None`: none can be reached.
+    pub page: Option<&'static str>,
     /// Judge this domain instead of the host.
     pub stranger: Option<&'static str>,
     /// DKIM selectors of it.
@@ -137,6 +143,8 @@ pub fn healthy() -> State {
         port25: ["open", "open"],
         history: Vec::new(),
         serving: Serving::default(),
+        registered: Some((3000, 200)),
+        page: Some("<a href=\"/impressum\">Impressum</a>"),
         stranger: None,
         selectors: Vec::new(),
         only: Vec::new(),
@@ -331,6 +339,49 @@ async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) -> A
     Arc::new(history)
 }
 
+/// The web of this world: registries that know every domain, and one page everywhere else.
+struct Web {
+    registered: Option<(u64, u64)>,
+    page: Option<&'static str>,
+}
+
+impl Web {
+    fn text(&self, address: &WebAddress) -> Option<String> {
+        let event = |action: &str, at: u64| {
+            let (year, month, day) = postamt_mail::date::civil(at / 86_400);
+            format!("{{\"eventAction\":\"{action}\",\"eventDate\":\"{year}-{month:02}-{day:02}T00:00:00Z\"}}")
+        };
+        match (address.host.as_str(), address.path.as_str()) {
+            ("registries.example", "/dns.json") => {
+                Some(r#"{"services":[[["test","example"],["https://rdap.example/"]]]}"#.to_owned())
+            }
+            ("rdap.example", _) => {
+                let (before, after) = self.registered?;
+                let began = event("registration", NOW - before * 86_400);
+                let ends = event("expiration", NOW + after * 86_400 + 86_399);
+                Some(format!("{{\"events\":[{began},{ends}]}}"))
+            }
+            _ => self.page.map(str::to_owned),
+        }
+    }
+}
+
+impl Documents for Web {
+    fn get<'a>(
+        &'a self,
+        address: &'a WebAddress,
+        _: Bounds,
+    ) -> PortFuture<'a, Result<Document, DocumentError>> {
+        let answer = self.text(address).map(|text| Document {
+            address: address.clone(),
+            status: 200,
+            media: "text/html".to_owned(),
+            body: text.into(),
+        });
+        Box::pin(std::future::ready(answer.ok_or_else(|| FetchError::TimedOut.into())))
+    }
+}
+
 async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
     let subject = match state.stranger {
         Some(name) => Subject::Domain(domain(name)),
@@ -340,6 +391,8 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
     let servers = Arc::new(Servers::start(authority, &state.serving).await);
     let context = Context {
         resolver: Arc::new(StaticResolver::new(zone.zones()).with_status(state.dnssec)),
+        documents: Arc::new(Web { registered: state.registered, page: state.page }),
+        registries: Some(parsed("https://registries.example/")),
         dialer: servers.clone(),
         tls: TlsContext::with_roots(authority.root(&state.serving)),
         looks: checks::Looks::default(),

@@ -551,3 +551,48 @@ doctor-secrets-closed = Schlüssel, Passwörter und Konten ({ $about } Dateien) 
 doctor-secrets-open = { $about } lässt sich von anderen lesen oder ändern (Rechte { $mode }).
 doctor-secrets-open-expected = Nur der Benutzer des Servers, zum Lesen auch dessen Gruppe, darf an die Datei.
 doctor-secrets-open-now = Verschließen Sie sie. Haben andere sie vielleicht gelesen, erzeugen Sie einen neuen Schlüssel oder ein neues Passwort:
+doctor-secrets-foreign = { $about } gehört dem Benutzer mit der Nummer { $owner }; das ist weder der des Servers noch root.
+doctor-secrets-foreign-expected = Die Geheimnisse des Servers gehören dessen Benutzer oder root.
+doctor-secrets-foreign-now = Übergeben Sie die Datei dem Benutzer des Servers. Darf ihr Besitzer das Geheimnis nicht kennen, erzeugen Sie ein neues:
+doctor-secrets-weak = Das Passwort oder der Schlüssel in { $about } ist kurz oder eintönig.
+doctor-secrets-weak-expected = Mindestens zwölf Zeichen, vom Zufall gewählt.
+doctor-secrets-weak-now = Setzen Sie dort, wo es gilt (beim Relay, beim Nameserver), ein längeres, und schreiben Sie es in die Datei.
+
+doctor-domain-age-settled = { $about } ist seit { $registered } registriert.
+doctor-domain-age-young = { $about } wurde am { $registered } registriert, { $days ->
+        [0] heute
+        [one] vor einem Tag
+       *[other] vor { $days } Tagen
+    }: Neuen Domains misstrauen Empfänger.
+doctor-domain-age-young-expected = Eine Domain, die mindestens 30 Tage alt ist, bevor viel Mail von ihr ausgeht.
+doctor-domain-age-young-now = Versenden Sie anfangs wenig, an Menschen, die darauf warten, und von Woche zu Woche mehr. Dieser Hinweis endet von selbst in { $left ->
+        [one] einem Tag
+       *[other] { $left } Tagen
+    }.
+doctor-domain-age-expires = { $about } läuft am { $expires } ab, { $days ->
+        [0] heute oder schon früher
+        [one] in einem Tag
+       *[other] in { $days } Tagen
+    }. Ohne Verlängerung kommt danach keine Mail dieser Domain mehr an.
+doctor-domain-age-expires-expected = Eine Domain, die noch mindestens 30 Tage registriert ist.
+doctor-domain-age-expires-now = Verlängern Sie sie bei Ihrem Registrar; verlängert sie sich von selbst, prüfen Sie, ob die Zahlung gelingt.
+doctor-domain-age-not-known = Wie alt { $about } ist, lässt sich nicht sagen: Die Registratur gibt per RDAP keine Auskunft.
+doctor-domain-age-not-known-now = Nichts. Ist die Domain jünger als 30 Tage, versenden Sie anfangs wenig.
+
+doctor-imprint-found = Die Website zu { $about } nennt ihren Betreiber ({ $page }).
+doctor-imprint-missing = Die Website zu { $about } verweist weder auf ein Impressum noch auf einen Kontakt.
+doctor-imprint-missing-now = Wollen Sie an t-online.de schreiben, legen Sie dort eine Seite mit Name, Anschrift und Kontakt an und verweisen Sie darauf; nennen Sie den Link „Impressum“ oder „Kontakt“.
+doctor-imprint-not-reached = Die Website zu { $about } ist von hier aus nicht zu erreichen. Die Telekom (t-online.de) will dort sehen, wer die Mail versendet.
+doctor-imprint-not-reached-now = Schreiben Sie an t-online.de, legen Sie unter diesem Namen oder seiner Domain eine Seite mit Name, Anschrift und Kontakt an.
+
+doctor-updates-current = Keine Sicherheitsaktualisierung wartet auf die Installation.
+doctor-updates-waiting = { $count ->
+        [one] Eine Sicherheitsaktualisierung wartet
+       *[other] { $count } Sicherheitsaktualisierungen warten
+    } auf die Installation: { $about }.
+doctor-updates-waiting-expected = Sicherheitsaktualisierungen sind binnen Tagen installiert: Ein gekaperter Server versendet den Spam anderer.
+doctor-updates-waiting-now = Installieren Sie sie:
+doctor-updates-not-automatic = Sicherheitsaktualisierungen werden auf diesem Rechner nicht von selbst installiert.
+doctor-updates-not-automatic-now = Das Paket { $about } erledigt das täglich:
+doctor-updates-not-known = Ob Sicherheitsaktualisierungen warten, lässt sich nicht sagen: Die Listen in { $about } fehlen, sind komprimiert oder älter als eine Woche.
+doctor-updates-not-known-now = Holen Sie sie:

@@ -551,3 +551,48 @@ doctor-secrets-closed = Keys, passwords and accounts ({ $about } files) are clos
 doctor-secrets-open = { $about } can be read or changed by others (mode { $mode }).
 doctor-secrets-open-expected = Only the server's user, and to read also its group, may use the file.
 doctor-secrets-open-now = Close it. If others may have read it, make a new key or password:
+doctor-secrets-foreign = { $about } belongs to the user with the number { $owner }, who is neither the server's nor root.
+doctor-secrets-foreign-expected = The server's secrets belong to its own user or to root.
+doctor-secrets-foreign-now = Give the file to the server's user. If its owner should not know the secret, make a new one:
+doctor-secrets-weak = The password or key in { $about } is short or monotonous.
+doctor-secrets-weak-expected = At least twelve characters, chosen by chance.
+doctor-secrets-weak-now = Set a longer one where it is valid (at the relay, at the name server), and write it into the file.
+
+doctor-domain-age-settled = { $about } has been registered since { $registered }.
+doctor-domain-age-young = { $about } was registered on { $registered }, { $days ->
+        [0] today
+        [one] one day ago
+       *[other] { $days } days ago
+    }: receivers distrust new domains.
+doctor-domain-age-young-expected = A domain that is at least 30 days old before much mail is sent from it.
+doctor-domain-age-young-now = Send little at first, to people who expect it, and more from week to week. This notice ends by itself in { $left ->
+        [one] one day
+       *[other] { $left } days
+    }.
+doctor-domain-age-expires = { $about } expires on { $expires }, { $days ->
+        [0] today or earlier
+        [one] in one day
+       *[other] in { $days } days
+    }. Without a renewal no mail of this domain arrives after that.
+doctor-domain-age-expires-expected = A domain that is registered for at least 30 more days.
+doctor-domain-age-expires-now = Renew it at your registrar; if it renews by itself, check that the payment works.
+doctor-domain-age-not-known = How old { $about } is cannot be said: its registry does not tell by RDAP.
+doctor-domain-age-not-known-now = Nothing. If the domain is younger than 30 days, send little at first.
+
+doctor-imprint-found = The site of { $about } says who runs it ({ $page }).
+doctor-imprint-missing = The site of { $about } does not link to an imprint or a contact.
+doctor-imprint-missing-now = To write to t-online.de, put a page there with name, postal address and a way to reach you, and link to it; call the link "Impressum" or "Kontakt".
+doctor-imprint-not-reached = The site of { $about } cannot be reached from here. Telekom (t-online.de) wants to see there who sends the mail.
+doctor-imprint-not-reached-now = If you write to t-online.de, put up a page under this name or its domain with name, postal address and a way to reach you.
+
+doctor-updates-current = No security updates wait to be installed.
+doctor-updates-waiting = { $count ->
+        [one] One security update waits
+       *[other] { $count } security updates wait
+    } to be installed: { $about }.
+doctor-updates-waiting-expected = Security updates are installed within days: a server that is taken over sends other people's spam.
+doctor-updates-waiting-now = Install them:
+doctor-updates-not-automatic = Security updates are not installed by themselves on this host.
+doctor-updates-not-automatic-now = The package { $about } does it every day:
+doctor-updates-not-known = Whether security updates wait cannot be said: the lists in { $about } are missing, compressed or older than a week.
+doctor-updates-not-known-now = Fetch them:
