@@ -29,9 +29,8 @@ pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(),
                 sources: source,
                 family: family.as_deref(),
                 targets: targets.as_deref(),
-                provider,
             };
-            port25_check::run(&wish, configured(path, terminal)?.as_ref(), terminal)
+            port25_check::run(&wish, provider, configured(path, terminal)?.as_ref(), terminal)
         }
         cli::Port25::Advise { plan, provider } => port25_advise::run(*plan, provider.clone(), path, terminal),
         cli::Port25::Providers { name, here, provider } => {

@@ -30,15 +30,18 @@ pub struct Wish<'a> {
     pub family: Option<&'a str>,
     /// A list of targets.
     pub targets: Option<&'a Path>,
-    /// Who the provider is.
-    pub provider: &'a cli::ProviderWish,
 }
 
 /// Probes and tells.
 ///
 /// # Errors
 /// The list of targets cannot be used, there is no name server to ask, or port 25 is open on no path.
-pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<(), Stop> {
+pub fn run(
+    wish: &Wish<'_>,
+    provider: &cli::ProviderWish,
+    config: Option<&Config>,
+    terminal: Terminal,
+) -> Result<(), Stop> {
     let settings = settings(wish, config, terminal)?;
     let tls = TlsContext::system();
     let report = wait(async {
@@ -47,7 +50,7 @@ pub fn run(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Resu
         Ok::<_, Stop>(probe(&eyes, &settings, terminal).await)
     })??;
     let found = match report.paths.iter().any(|path| is_somebodys(path.verdict.kind)) {
-        true => Some(provider::find(wish.provider, config, terminal)?),
+        true => Some(provider::find(provider, config, terminal)?),
         false => None,
     };
     if terminal.json {
