@@ -4,7 +4,7 @@
 //! interpreter). Each zone is served on a port of loopback; both see the same. What checkdmarc says of the healthy
 //! world is left out everywhere, so that what stays is about the fault.
 
-#![expect(dead_code, reason = "the worlds are judged by the test target `worlds`")]
+#![expect(dead_code, unused_imports, reason = "the worlds are judged by the test target `worlds`")]
 
 mod dkim;
 mod dmarc;
