@@ -37,6 +37,9 @@ pub struct LeftOut {
     pub name: String,
     /// Why.
     pub reason: String,
+    /// The authority does not accept it, and it is not asked again before the next renewal.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 /// An attempt that failed.

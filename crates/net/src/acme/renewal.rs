@@ -37,10 +37,14 @@ pub fn by_life(validity: Validity, chance: u64) -> u64 {
     validity.from + life / 3 * 2 - earlier.min(life / 3)
 }
 
-/// By the authority's advice: some moment of the window; all of them are as good (RFC 9773 §4.2).
+/// By the authority's advice: some moment of the window; all of them are as good (RFC 9773 §4.2). But never later than
+/// when a tenth of its life is left: a window after its end would leave the ports without a certificate.
 #[must_use]
-pub fn by_window(window: Window, chance: u64) -> u64 {
-    window.start + chance % (window.end.saturating_sub(window.start) + 1)
+pub fn by_window(window: Window, validity: Validity, chance: u64) -> u64 {
+    let moment =
+        window.start.saturating_add(chance % window.end.saturating_sub(window.start).saturating_add(1));
+    let life = validity.until.saturating_sub(validity.from);
+    moment.min(validity.until - life / 10)
 }
 
 /// In how many seconds the authority is asked for its advice again.
@@ -77,8 +81,24 @@ mod tests {
     #[test]
     fn some_moment_of_the_window_is_taken() {
         let window = Window { start: 100, end: 200 };
+        let by_window = |window, chance| by_window(window, Validity { from: 0, until: 1_000 }, chance);
         assert_eq!((by_window(window, 0), by_window(window, 100), by_window(window, 101)), (100, 200, 100));
         assert_eq!(by_window(Window { start: 100, end: 50 }, u64::MAX), 100, "an end before the start");
+    }
+
+    #[test]
+    fn advice_never_goes_beyond_the_end_of_the_certificate() {
+        let validity = Validity { from: 1_000, until: 1_000 + 90 * DAY };
+        let latest = 1_000 + 81 * DAY;
+        for window in [
+            Window { start: 1_000 + 89 * DAY, end: 1_000 + 200 * DAY },
+            Window { start: u64::MAX, end: u64::MAX },
+            Window { start: latest, end: u64::MAX },
+        ] {
+            assert_eq!(by_window(window, validity, DAY), latest, "{window:?}");
+        }
+        let early = Window { start: 1_000 + 60 * DAY, end: 1_000 + 61 * DAY };
+        assert_eq!(by_window(early, validity, 7), 1_000 + 60 * DAY + 7);
     }
 
     #[test]

@@ -27,6 +27,8 @@ use crate::tls::TlsContext;
 const SIZE_LIMIT: usize = 1 << 20;
 /// Wait for all of it.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Seconds that an authority can put us off at the most: a slip of its clock must not outlast the certificate.
+const LONGEST_WAIT: u64 = 7 * 86_400;
 
 /// The way to an authority. Clones share it.
 #[derive(Clone)]
@@ -116,14 +118,18 @@ impl HttpClient for AcmeWire {
     }
 }
 
-/// RFC 9110 §10.2.3: seconds, or a date.
+/// RFC 9110 §10.2.3: seconds, or a date; no later than [`LONGEST_WAIT`] from now.
 fn retry_time(value: &HeaderValue) -> Option<u64> {
     let text = value.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(SystemClock.unix_seconds().saturating_add(seconds));
-    }
-    let date: SystemTime = httpdate::parse_http_date(text).ok()?;
-    date.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+    let now = SystemClock.unix_seconds();
+    let time = match text.parse::<u64>() {
+        Ok(seconds) => now.saturating_add(seconds),
+        Err(_) => {
+            let date: SystemTime = httpdate::parse_http_date(text).ok()?;
+            date.duration_since(UNIX_EPOCH).ok()?.as_secs()
+        }
+    };
+    Some(time.min(now.saturating_add(LONGEST_WAIT)))
 }
 
 #[cfg(test)]
@@ -138,5 +144,9 @@ mod tests {
         assert!((now + 120..now + 125).contains(&in_two_minutes), "{in_two_minutes}");
         assert_eq!(time("Fri, 31 Dec 1999 23:59:59 GMT"), Some(946_684_799));
         assert_eq!(time("soon"), None);
+        let week = now + LONGEST_WAIT..now + LONGEST_WAIT + 5;
+        for far in ["18446744073709551615", "99999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert!(time(far).is_some_and(|time| week.contains(&time)), "{far}: {:?}", time(far));
+        }
     }
 }

@@ -86,7 +86,8 @@ impl Attempt<'_> {
         {
             let gone = names.iter().filter(|name| !rest.contains(name)).map(|name| {
                 let words = failure.refused.iter().find(|refusal| refusal.name == *name);
-                LeftOut { name: name.clone(), reason: words.map(|it| it.words.clone()).unwrap_or_default() }
+                let reason = words.map(|it| it.words.clone()).unwrap_or_default();
+                LeftOut { name: name.clone(), reason, refused: true }
             });
             left_out.extend(gone);
             names = rest;

@@ -11,6 +11,7 @@
 //! one of the self-made pair from the first day on: a TLSA record 3 1 1 outlives them (RFC 7671 §5.1).
 
 mod attempt;
+mod keeping;
 mod names;
 mod responders;
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::acme::renewal::{self, Validity, Window};
-use postamt_net::acme::{AcmeError, AcmeWire, Binding, Issued, Responder};
+use postamt_net::acme::{AcmeError, AcmeWire, Binding, Responder};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
@@ -31,10 +32,11 @@ use postamt_web::Site;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::certificates::{AcmeState, Failure, Files, Pair, replace};
+use crate::certificates::{AcmeState, Failure, Files, LeftOut, Pair};
 use crate::config::{Config, settings};
 use crate::times;
-use attempt::{Attempt, Failed};
+use attempt::{Attempt, Failed, Made};
+use keeping::Memory;
 use names::{NameSource, Wanted};
 use responders::{ByDns, ByHttp, ByTls, HTTP, HTTPS};
 
@@ -102,6 +104,7 @@ pub struct CertificateWatch {
     by_dns: bool,
     names: NameSource,
     files: Files,
+    memory: Memory,
     /// The certificate as the server takes it.
     shown: postamt_mta::settings::CertificateFiles,
     running: Running,
@@ -119,6 +122,7 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
     let (sender, asked) = mpsc::channel(4);
     let has_port = |addresses: &[std::net::SocketAddr], port| addresses.iter().any(|it| it.port() == port);
     let by_dns = around.publisher.is_some();
+    let files = Files::of(config);
     let responders: Vec<Arc<dyn Responder>> = vec![
         Arc::new(ByDns {
             authority: around.authority,
@@ -143,7 +147,8 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
         responders,
         by_dns,
         names: NameSource::new(config, around.resolver),
-        files: Files::of(config),
+        memory: Memory::new(files.state.clone()),
+        files,
         shown: settings::acme_certificate(config),
         running: around.running,
         events: around.events,
@@ -178,10 +183,9 @@ impl CertificateWatch {
     /// Looks once, and gets a certificate if it is time or somebody has asked for it. When to look again.
     async fn look(&mut self, answer: Option<Answer>) -> u64 {
         let now = SystemClock.unix_seconds();
-        let files = self.files.clone();
-        let (mut state, pair) = blocking(move || (AcmeState::read(&files.state), Pair::read(&files.pair)))
-            .await
-            .unwrap_or_default();
+        let path = self.files.pair.clone();
+        let pair = blocking(move || Pair::read(&path)).await.flatten();
+        let mut state = self.memory.recall().await;
         let present = pair.as_ref().map(|pair| pair.facts.names.clone()).unwrap_or_default();
         let wanted = self.names.wanted(&present, self.by_dns).await;
         let is_time = self.is_due(&state, pair.as_ref(), &wanted, now)
@@ -204,8 +208,7 @@ impl CertificateWatch {
     fn is_due(&self, state: &AcmeState, pair: Option<&Pair>, wanted: &Wanted, now: u64) -> bool {
         let Some(pair) = pair else { return true };
         let lacks = |name: &String| !pair.facts.names.iter().any(|it| it.eq_ignore_ascii_case(name));
-        let was_refused = |name: &String| state.left_out.iter().any(|it| it.name == *name);
-        // A name that the authority has refused is tried again with the next renewal, not every hour.
+        let was_refused = |name: &String| is_refused(&state.left_out, name);
         state.directory != self.directory
             || state.renew_at.is_none_or(|time| now >= time)
             || now >= pair.facts.until()
@@ -231,13 +234,13 @@ impl CertificateWatch {
         let left_out = wanted.left_out.clone();
         let result = match wanted.obstacle {
             Some(obstacle) => Err(Failed::Obstacle(obstacle)),
-            None => attempt.make(wanted.names, left_out).await,
+            None => match keeping::has_room(&self.files.pair).await {
+                Ok(()) => attempt.make(wanted.names, left_out).await,
+                Err(what) => Err(Failed::Local(what)),
+            },
         };
         match result {
-            Ok((issued, left_out)) => {
-                state.left_out = left_out;
-                self.install(state, issued).await
-            }
+            Ok(made) => self.install(state, pair, made).await,
             Err(failed) => Err(self.failed(state, pair, &failed).await),
         }
     }
@@ -246,31 +249,25 @@ impl CertificateWatch {
     async fn install(
         &mut self,
         state: &mut AcmeState,
-        (issued, pem): (Issued, String),
+        pair: Option<&Pair>,
+        ((issued, pem), left_out): Made,
     ) -> Result<Renewed, String> {
         let now = SystemClock.unix_seconds();
         let proven = issued.proven_by.iter().map(|(name, kind)| (name.clone(), kind.name().to_owned()));
         let life = Validity { from: issued.facts.from(), until: issued.facts.until() };
-        *state = AcmeState {
+        let fresh = AcmeState {
             directory: self.directory.clone(),
             obtained_at: Some(now),
             proven_by: proven.collect(),
-            left_out: std::mem::take(&mut state.left_out),
+            left_out,
             renew_at: Some(renewal::by_life(life, SystemClock.random())),
             ..AcmeState::default()
         };
-        let path = self.files.pair.clone();
+        let show =
+            async { self.running.use_certificate(self.shown.clone()).await.map_err(|error| chain(&error)) };
         let pem = zeroize::Zeroizing::new(pem);
-        let kept = blocking(move || replace(&path, pem.as_bytes())).await;
-        let kept = kept.unwrap_or_else(|| Err(std::io::Error::other("the writer has failed")));
-        let shown = match kept {
-            Ok(()) => self.running.use_certificate(self.shown.clone()).await.map_err(|error| chain(&error)),
-            Err(error) => Err(format!("{}: {error}", self.files.pair.display())),
-        };
-        if let Err(what) = shown {
-            // The next look begins anew, after a wait.
-            *state = AcmeState { renew_at: None, ..state.clone() };
-            return Err(self.failed(state, None, &Failed::Local(what)).await);
+        if let Err(what) = keeping::settle(state, fresh, &self.files.pair, pem, show).await {
+            return Err(self.failed(state, pair, &Failed::Local(what)).await);
         }
         for left_out in &state.left_out {
             self.warn(format!(
@@ -285,7 +282,7 @@ impl CertificateWatch {
     }
 
     /// Tells and keeps what went wrong, and when it is tried again.
-    async fn failed(&self, state: &mut AcmeState, pair: Option<&Pair>, failed: &Failed) -> String {
+    async fn failed(&mut self, state: &mut AcmeState, pair: Option<&Pair>, failed: &Failed) -> String {
         let now = SystemClock.unix_seconds();
         let what = failed.to_string();
         let is_news =
@@ -333,7 +330,7 @@ impl CertificateWatch {
         match advice {
             Ok(Some((window, again))) => {
                 self.advice_at = now + renewal::ask_again(again);
-                self.follow(state, window).await;
+                self.follow(state, pair, window).await;
             }
             // It has no wishes, or none today: the plan that there is holds.
             Ok(None) | Err(AcmeError::Unreachable(_) | AcmeError::Protocol(_)) => {}
@@ -341,26 +338,32 @@ impl CertificateWatch {
         }
     }
 
-    async fn follow(&self, state: &mut AcmeState, window: Window) {
+    async fn follow(&mut self, state: &mut AcmeState, pair: &Pair, window: Window) {
         let seen = Some((window.start, window.end));
         // The moment is chosen once for each window, or a server that asks often would come early.
         if state.window != seen {
             state.window = seen;
-            state.renew_at = Some(renewal::by_window(window, SystemClock.random()));
+            let life = Validity { from: pair.facts.from(), until: pair.facts.until() };
+            state.renew_at = Some(renewal::by_window(window, life, SystemClock.random()));
             self.keep(state).await;
         }
     }
 
-    async fn keep(&self, state: &AcmeState) {
-        let (state, path) = (state.clone(), self.files.state.clone());
-        if let Some(Err(error)) = blocking(move || state.write(&path)).await {
-            self.warn(format!("{}: {error}", self.files.state.display()));
+    async fn keep(&mut self, state: &AcmeState) {
+        if let Err(what) = self.memory.keep(state).await {
+            self.warn(what);
         }
     }
 
     fn warn(&self, what: String) {
         self.events.event(Event::Warning { what });
     }
+}
+
+/// A name that the authority has refused is tried again with the next renewal, not every hour; one that DNS sent
+/// elsewhere as soon as it points here.
+fn is_refused(left_out: &[LeftOut], name: &str) -> bool {
+    left_out.iter().any(|it| it.refused && it.name == name)
 }
 
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
@@ -371,4 +374,21 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 /// `None` when the work has panicked, which its thread has said on stderr.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_authority_has_refused_waits_for_the_next_renewal() {
+        let state = r#"{"left_out": [
+            {"name": "mta-sts.own.test", "reason": "it has no address in DNS"},
+            {"name": "autoconfig.own.test", "reason": "CAA forbids it", "refused": true}
+        ]}"#;
+        let state: AcmeState = serde_json::from_str(state).expect("a state, in part of an older version");
+        assert!(is_refused(&state.left_out, "autoconfig.own.test"));
+        assert!(!is_refused(&state.left_out, "mta-sts.own.test"), "it is asked for once it points here");
+        assert!(!is_refused(&state.left_out, "autodiscover.own.test"));
+    }
 }

@@ -99,7 +99,9 @@ impl NameSource {
             };
             match reason {
                 None => wanted.names.push(name.to_string()),
-                Some(reason) => wanted.left_out.push(LeftOut { name: name.to_string(), reason }),
+                Some(reason) => {
+                    wanted.left_out.push(LeftOut { name: name.to_string(), reason, refused: false })
+                }
             }
         }
         wanted

@@ -1,6 +1,7 @@
 //! How challenges are answered: a TXT record by whoever changes our zones, a file on port 80, a certificate on
 //! port 443. What is not possible here says why when it is asked.
 
+use std::future::Future;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,9 +156,15 @@ impl ByDns {
         let zone = self.authority.zone_of(&name).await.map_err(|error| error.to_string())?;
         let seen = self.seen(&zone, &name).await?;
         let value = RecordData::Txt(challenge.dns_value.clone());
-        let change = change(&name, seen, Vec::new(), vec![value.clone()]);
-        publisher.apply(&zone, &[change]).await.map_err(|error| chain(&error))?;
-        self.spread(&zone, &name, &value).await
+        let spread = self.spread(&zone, &name, &value);
+        match put(&**publisher, &zone, (&name, seen, &value), spread).await {
+            Ok(()) => Ok(()),
+            Err(NotPut::Stays { reason, left }) => {
+                self.left(&name, &left);
+                Err(reason)
+            }
+            Err(NotPut::Gone(reason)) => Err(reason),
+        }
     }
 
     async fn take_back(&self, challenge: &Challenge) -> Result<(), String> {
@@ -171,6 +178,12 @@ impl ByDns {
         }
         let change = change(&name, seen, vec![value], Vec::new());
         publisher.apply(&zone, &[change]).await.map_err(|error| chain(&error))
+    }
+
+    /// Tells of a record that could not be taken back.
+    fn left(&self, name: &str, error: &str) {
+        let what = format!("the record {name} was not taken back: {error}");
+        self.events.event(Event::Warning { what });
     }
 
     /// What the first server that answers has at a name.
@@ -213,11 +226,38 @@ impl Responder for ByDns {
     fn close<'a>(&'a self, challenge: &'a Challenge) -> PortFuture<'a, ()> {
         Box::pin(async move {
             if let Err(error) = self.take_back(challenge).await {
-                let what = format!("the record {} was not taken back: {error}", record_name(challenge));
-                self.events.event(Event::Warning { what });
+                self.left(&record_name(challenge), &error);
             }
         })
     }
+}
+
+/// Why a record is not shown.
+#[derive(Debug, PartialEq, Eq)]
+enum NotPut {
+    /// In words; it is not in the zone.
+    Gone(String),
+    /// It could not be taken back.
+    Stays { reason: String, left: String },
+}
+
+/// Publishes a record and waits until it has `spread`. One that does not is taken back: a challenge that was never shown
+/// is not closed by anybody. No server is asked before that, since one that lags behind does not have it.
+async fn put(
+    publisher: &dyn Publisher,
+    zone: &Zone,
+    (name, seen, value): (&str, Vec<RecordData>, &RecordData),
+    spread: impl Future<Output = Result<(), String>>,
+) -> Result<(), NotPut> {
+    let there = change(name, seen, Vec::new(), vec![value.clone()]);
+    let after = there.after();
+    publisher.apply(zone, &[there]).await.map_err(|error| NotPut::Gone(chain(&error)))?;
+    let Err(reason) = spread.await else { return Ok(()) };
+    let back = change(name, after, vec![value.clone()], Vec::new());
+    Err(match publisher.apply(zone, &[back]).await {
+        Ok(()) => NotPut::Gone(reason),
+        Err(error) => NotPut::Stays { reason, left: chain(&error) },
+    })
 }
 
 /// Whether each server that answers has the record, and one does.
@@ -239,4 +279,59 @@ fn chain(error: &PublishError) -> String {
     let first: &(dyn std::error::Error + 'static) = error;
     let all = std::iter::successors(Some(first), |error| error.source());
     all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A zone that nobody else changes.
+    struct OneName(Mutex<Vec<RecordData>>, fn(&Change) -> bool);
+
+    impl Publisher for OneName {
+        fn apply<'a>(
+            &'a self,
+            zone: &'a Zone,
+            changes: &'a [Change],
+        ) -> PortFuture<'a, Result<(), PublishError>> {
+            Box::pin(async move {
+                let mut records = self.0.lock().expect("the records");
+                for change in changes {
+                    if change.seen != *records || !self.1(change) {
+                        return Err(PublishError::Changed { zone: zone.name.clone() });
+                    }
+                    *records = change.after();
+                }
+                Ok(())
+            })
+        }
+
+        fn name(&self) -> String {
+            "a test".to_owned()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_record_that_does_not_spread_is_taken_back_and_others_stay() {
+        let zone =
+            Zone { name: "own.test".to_owned(), primary: "ns.own.test".to_owned(), servers: Vec::new() };
+        let text = |text: &str| RecordData::Txt(text.to_owned());
+        let (others, ours) = (vec![text("of another host")], text("ours"));
+        let name = "_acme-challenge.mail.own.test";
+        let late = || async { Err("not all servers show it".to_owned()) };
+
+        let publisher = OneName(Mutex::new(others.clone()), |_| true);
+        let failed = put(&publisher, &zone, (name, others.clone(), &ours), late()).await;
+        assert_eq!(failed, Err(NotPut::Gone("not all servers show it".to_owned())));
+        assert_eq!(*publisher.0.lock().expect("the records"), others);
+
+        put(&publisher, &zone, (name, others.clone(), &ours), async { Ok(()) }).await.expect("spread");
+        assert!(publisher.0.lock().expect("the records").contains(&ours), "it stays until it is closed");
+
+        let stubborn = OneName(Mutex::new(others.clone()), |change| change.remove.is_empty());
+        let failed = put(&stubborn, &zone, (name, others, &ours), late()).await;
+        assert!(matches!(failed, Err(NotPut::Stays { .. })), "{failed:?}");
+    }
 }
