@@ -47,7 +47,8 @@ pub async fn a_relay_is_offered_for_the_provider_that_refuses_us(isp: &Isp, serv
     }
     let why = parsed(&server.told(&["queue", "why", &id, "--json"]).await);
     let meaning = serde_json::json!({
-        "provider": "microsoft", "kind": "reputation", "fault": "address", "remedy": "contact", "offer": OFFER,
+        "provider": "microsoft", "kind": "reputation", "fault": "address", "remedy": "contact", "list": null,
+        "offer": OFFER,
     });
     assert_eq!(why["meaning"], meaning, "{why:#}");
 
