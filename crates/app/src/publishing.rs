@@ -67,6 +67,7 @@ pub fn told(error: PublishError, terminal: Terminal) -> String {
         ProviderFailure::RateLimited => "dns-provider-limit",
         ProviderFailure::NoZone => "dns-provider-no-zone",
         ProviderFailure::Unsupported(_) => "dns-provider-unsupported",
+        ProviderFailure::Lost { .. } => "dns-provider-lost",
         ProviderFailure::TimedOut => "dns-provider-silent",
         ProviderFailure::Credentials(_) | ProviderFailure::NotBuilt | ProviderFailure::Other(_) => {
             "dns-provider-other"

@@ -21,6 +21,18 @@ const KEY: &str = "s3cret/Key+1";
 /// Contents by name and type.
 type Records = BTreeMap<(String, String), Vec<String>>;
 
+/// What goes wrong with a request, by its method and body.
+type Trouble = Box<dyn Fn(&str, &str) -> Option<Wrong> + Send>;
+
+/// How it goes wrong.
+#[derive(Clone, Copy)]
+enum Wrong {
+    /// It is refused with this status.
+    Refused(u16),
+    /// It is done, and answered with this status nevertheless.
+    Done(u16),
+}
+
 /// The server: knows the zone `own.test`, and refuses with a status of its choice where it is told to.
 struct Api {
     address: SocketAddr,
@@ -31,6 +43,10 @@ struct Api {
 
 impl Api {
     fn start(refusal: Option<u16>) -> Self {
+        Self::with(Box::new(move |_, _| refusal.map(Wrong::Refused)))
+    }
+
+    fn with(trouble: Trouble) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (records, patches) = (Arc::new(Mutex::new(Records::new())), Arc::new(Mutex::new(0)));
@@ -38,7 +54,7 @@ impl Api {
         // Ends with the test's process.
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                answer(stream, refusal, &ours, &count);
+                answer(stream, &trouble, &ours, &count);
             }
         });
         Self { address, records, patches }
@@ -60,7 +76,7 @@ impl Api {
     }
 }
 
-fn answer(stream: TcpStream, refusal: Option<u16>, records: &Mutex<Records>, patches: &Mutex<usize>) {
+fn answer(stream: TcpStream, trouble: &Trouble, records: &Mutex<Records>, patches: &Mutex<usize>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap() == 0 {
@@ -82,8 +98,13 @@ fn answer(stream: TcpStream, refusal: Option<u16>, records: &Mutex<Records>, pat
     let mut words = line.split_whitespace();
     let (method, target) = (words.next().unwrap(), words.next().unwrap());
     let is_ours = target.split('?').next() == Some("/api/v1/servers/localhost/zones/own.test.");
-    let (status, text) = match refusal {
-        Some(status) => (status, json!({"error": format!("no, {key}")}).to_string()),
+    let refused = |status| (status, json!({"error": format!("no, {key}")}).to_string());
+    let (status, text) = match trouble(method, &String::from_utf8_lossy(&body)) {
+        Some(Wrong::Refused(status)) => refused(status),
+        Some(Wrong::Done(status)) => {
+            patch(&body, records);
+            refused(status)
+        }
         None if key != KEY => (401, String::new()),
         None if !is_ours => (404, json!({"error": "Could not find domain"}).to_string()),
         None if method == "PATCH" => {
@@ -188,6 +209,68 @@ async fn a_second_spf_record_never_comes_beside_one_that_somebody_else_has_put_t
     let failure = api.publisher(KEY).apply(&zone("own.test"), &changes).await.expect_err("it has changed");
     assert!(matches!(failure, PublishError::Changed { .. }), "{failure}");
     assert_eq!(api.at("own.test.", "TXT"), ["\"v=spf1 include:shop.test -all\""]);
+}
+
+const OLD: &str = "v=spf1 include:shop.test -all";
+const NEW: &str = "v=spf1 include:shop.test mx -all";
+
+/// The old SPF record is to be replaced, while the server has this trouble.
+async fn replaced(trouble: Trouble) -> (Result<(), PublishError>, Vec<String>) {
+    let api = Api::with(trouble);
+    api.put("own.test.", "TXT", &[&format!("\"{OLD}\""), "\"site-verification=1\""]);
+    let seen = [text(OLD), text("site-verification=1")];
+    let changes = [change("own.test", RecordKind::Txt, &seen, &seen[..1], text(NEW))];
+    let done = api.publisher(KEY).apply(&zone("own.test"), &changes).await;
+    let mut texts = api.at("own.test.", "TXT");
+    texts.sort_unstable();
+    (done, texts.iter().map(|text| text.trim_matches('"').to_owned()).collect())
+}
+
+#[tokio::test]
+async fn a_record_that_could_not_be_replaced_is_there_again_and_the_refusal_is_told() {
+    let adds = |_: &str, body: &str| body.contains(NEW).then_some(Wrong::Refused(429));
+    let (done, texts) = replaced(Box::new(adds)).await;
+    match done {
+        Err(PublishError::Provider { source: ProviderFailure::RateLimited, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(texts, ["site-verification=1", OLD]);
+}
+
+#[tokio::test]
+async fn a_record_that_could_not_be_put_back_is_told_in_full() {
+    let gone = std::sync::atomic::AtomicBool::new(false);
+    // The first change takes the old record away, and nothing is accepted after that.
+    let after_the_first = move |method: &str, _: &str| {
+        let is_later = method == "PATCH" && gone.swap(true, std::sync::atomic::Ordering::Relaxed);
+        is_later.then_some(Wrong::Refused(403))
+    };
+    let (done, texts) = replaced(Box::new(after_the_first)).await;
+    let Err(PublishError::Provider { source: ProviderFailure::Lost { failure, back, records }, .. }) = done
+    else {
+        panic!("{done:?}")
+    };
+    assert_eq!((*failure, *back), (ProviderFailure::Forbidden, ProviderFailure::Forbidden));
+    assert_eq!(records, format!("own.test. TXT \"{OLD}\""));
+    assert_eq!(texts, ["site-verification=1"]);
+}
+
+#[tokio::test]
+async fn a_change_that_was_made_is_one_even_if_its_answer_was_lost() {
+    let (done, texts) = replaced(Box::new(|_, body| body.contains(NEW).then_some(Wrong::Done(500)))).await;
+    done.unwrap();
+    assert_eq!(texts, ["site-verification=1", NEW]);
+}
+
+#[tokio::test]
+async fn nothing_is_put_back_that_was_not_taken() {
+    let changes = |method: &str, _: &str| (method == "PATCH").then_some(Wrong::Refused(403));
+    let (done, texts) = replaced(Box::new(changes)).await;
+    match done {
+        Err(PublishError::Provider { source: ProviderFailure::Forbidden, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(texts, ["site-verification=1", OLD]);
 }
 
 async fn refused(refusal: Option<u16>, key: &str, name: &str) -> ProviderFailure {

@@ -53,6 +53,8 @@ struct Connecting {
     since: u64,
     /// It has been silent for so long that it counts as a failure, once; its place in a trial is free.
     counted: bool,
+    /// It carries mail, and has a place while the way is on trial; a rehearsal has none.
+    has_place: bool,
 }
 
 /// What mail can use now. When it changes, mail that waits is planned again; when only one of several ways changes, it is
@@ -223,12 +225,21 @@ impl Breaker {
         all.and_then(|times| times.into_iter().max())
     }
 
-    /// An attempt to connect begins.
+    /// An attempt to connect for mail begins.
     pub fn connecting(&self, path: PathKey, operator: String, now: u64) -> Attempt<'_> {
+        self.begin(path, Connecting { operator, since: now, counted: false, has_place: true })
+    }
+
+    /// An attempt begins that no mail waits for. What it meets counts, but it has no place in a trial to give back.
+    pub fn rehearsing(&self, path: PathKey, operator: String, now: u64) -> Attempt<'_> {
+        self.begin(path, Connecting { operator, since: now, counted: false, has_place: false })
+    }
+
+    fn begin(&self, path: PathKey, attempt: Connecting) -> Attempt<'_> {
         let token = self.tokens.fetch_add(1, Ordering::Relaxed);
         let mut ways = self.lock();
-        let way = ways.entry(path).or_insert_with(|| Way::new(path, now));
-        way.connecting.insert(token, Connecting { operator, since: now, counted: false });
+        let way = ways.entry(path).or_insert_with(|| Way::new(path, attempt.since));
+        way.connecting.insert(token, attempt);
         let first = way.connecting.values().filter(|other| !other.counted).count() == 1;
         drop(ways);
         if first {
@@ -302,7 +313,9 @@ impl Breaker {
                 }
                 attempt.counted = true;
                 // A dead destination must not keep a place in a trial.
-                way.machine.trial_ended();
+                if attempt.has_place {
+                    way.machine.trial_ended();
+                }
                 let problem = ConnectProblem::Unanswered { seconds: now - attempt.since };
                 let (operator, began) = (attempt.operator.clone(), attempt.since);
                 if way.machine.see(Sighting::Failed { operator, problem, began }, now) {
@@ -321,12 +334,13 @@ impl Breaker {
         let mut ways = self.lock();
         let Some(way) = ways.get_mut(&path) else { return };
         let Some(attempt) = way.connecting.remove(&token) else { return };
-        let Connecting { operator, since: began, counted } = attempt;
+        let Connecting { operator, since: began, counted, has_place } = attempt;
         let sighting = match problem {
             None => Sighting::Answered,
             Some(problem) => Sighting::Failed { operator, problem, began },
         };
         match (&sighting, counted) {
+            _ if !has_place => {}
             (Sighting::Answered, true) => way.machine.trial_resumed(),
             (Sighting::Answered, false) | (_, true) => {}
             (_, false) => way.machine.trial_ended(),

@@ -66,6 +66,23 @@ fn an_attempt_that_is_answered_late_takes_its_place_again() {
 }
 
 #[test]
+fn a_rehearsal_gives_no_place_of_real_mail_back() {
+    let breaker = on_trial();
+    breaker.rehearsing(FOURTH, "dead.test".to_owned(), 101).failed(ConnectProblem::Refused, 101);
+    assert_eq!(free_places(&breaker, 101), 0, "it failed at once");
+    let silent = breaker.rehearsing(FOURTH, "dead.test".to_owned(), 102);
+    breaker.look_at_silence(108);
+    assert_eq!(free_places(&breaker, 108), 0, "it was silent");
+    silent.answered(109);
+    breaker.attempted(FOURTH, false, 110);
+    assert_eq!(
+        free_places(&breaker, 110),
+        1,
+        "and took none when it was answered: this one is of mail that ended"
+    );
+}
+
+#[test]
 fn a_new_attempt_is_watched_while_old_ones_are_silent() {
     let breaker = Breaker::new(Vec::new());
     let _old = breaker.connecting(FOURTH, "dead.test".to_owned(), 100);

@@ -263,13 +263,13 @@ async fn converse(
         told.stopped = Some(Stopped::Mailbox);
         return;
     }
-    let mut opened = open::open_telling(context, &site, &mut told.tries).await;
+    let mut opened = open::rehearse(context, &site, &mut told.tries).await;
     if matches!(&opened, Err(unreached) if unreached.blocked) {
         // The ways that are open lead to none of its addresses: mail would take the detour.
         match by_detour(context, destination, told) {
             Ok(detour) => {
                 told.way = Some(detour.route.clone());
-                opened = open::open_telling(context, &detour, &mut told.tries).await;
+                opened = open::rehearse(context, &detour, &mut told.tries).await;
             }
             Err(stopped) => {
                 told.stopped = Some(stopped);

@@ -59,27 +59,41 @@ pub struct Opened {
     pub session: Session,
 }
 
+/// What a connection is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Mail,
+    /// Nothing is handed over, and no place in a trial was taken.
+    Rehearsal,
+}
+
 /// Opens a connection to a site.
 ///
 /// # Errors
 /// [`Unreached`] with the most informative failure of all tries.
 pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
-    open_telling(context, site, &mut Vec::new()).await
+    search(context, site, Purpose::Mail, &mut Vec::new()).await
 }
 
-/// As [`open`]; every host and address that was tried goes into `trail`.
+/// As [`open`], but without mail; every host and address that was tried goes into `trail`.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_telling(
+pub async fn rehearse(context: &Context, site: &Site, trail: &mut Vec<Tried>) -> Result<Opened, Unreached> {
+    search(context, site, Purpose::Rehearsal, trail).await
+}
+
+async fn search(
     context: &Context,
     site: &Site,
+    purpose: Purpose,
     trail: &mut Vec<Tried>,
 ) -> Result<Opened, Unreached> {
     let settings = context.settings();
     let mut search = Search {
         context,
         settings: &settings,
+        purpose,
         worst: None,
         tries: 0,
         avoided: false,
@@ -117,6 +131,7 @@ fn nothing_to_try() -> Unreached {
 struct Search<'a> {
     context: &'a Context,
     settings: &'a Settings,
+    purpose: Purpose,
     worst: Option<Unreached>,
     tries: usize,
     /// Some address was left out, because the way to it is closed.
@@ -306,7 +321,11 @@ impl Search<'_> {
         let watched = direct.then(|| {
             let operator =
                 name.map_or_else(|| address.ip().to_string(), |name| name.organisational().to_string());
-            self.context.breaker.connecting(way, operator, self.context.now())
+            let (breaker, now) = (&self.context.breaker, self.context.now());
+            match self.purpose {
+                Purpose::Mail => breaker.connecting(way, operator, now),
+                Purpose::Rehearsal => breaker.rehearsing(way, operator, now),
+            }
         });
         let opened = tokio::select! {
             opened = Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop) => opened,

@@ -59,5 +59,6 @@ dns-provider-limit = { $provider } nimmt vorerst keine Anfragen mehr an. Warten 
 dns-provider-no-zone = { $provider } hat für diese Zugangsdaten keine Zone { $zone }. Liegt die Domain in diesem Konto, und darf das Token sie sehen?
 dns-provider-unsupported = { $provider } kann über seine Schnittstelle keine { $detail }-Einträge setzen. Alles andere ist geändert; tragen Sie diese von Hand ein, wenn die Verwaltung es zulässt (`postamt dns records --format table`).
 dns-provider-silent = { $provider } hat nicht rechtzeitig geantwortet. Vielleicht bremst der Anbieter Anfragen: Rufen Sie denselben Befehl in einigen Minuten noch einmal auf.
+dns-provider-lost = { $provider } hat alte Einträge aus der Zone { $zone } entfernt und danach weder die neuen noch wieder die alten angenommen. Tragen Sie die alten in der Verwaltung des Anbieters von Hand ein und rufen Sie dann denselben Befehl noch einmal auf. { $detail }
 dns-provider-other = { $provider } sagt: { $detail }
 dns-not-shown-yet = Der Anbieter hat die Änderungen angenommen; seine Nameserver zeigen noch nicht alle. Das kann einige Minuten dauern: `postamt dns verify` sagt, wann es so weit ist.

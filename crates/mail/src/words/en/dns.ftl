@@ -59,5 +59,6 @@ dns-provider-limit = { $provider } takes no more requests for now. Wait some min
 dns-provider-no-zone = { $provider } has no zone { $zone } for these credentials. Is the domain in this account, and may the token see it?
 dns-provider-unsupported = { $provider } cannot set { $detail } records through its interface. All else is changed; enter these by hand, if its panel lets you (`postamt dns records --format table`).
 dns-provider-silent = { $provider } did not answer in time. It may be slowing requests down: run the same command again in some minutes.
+dns-provider-lost = { $provider } has taken old records out of the zone { $zone }, and then accepted neither the new ones nor the old ones again. Enter the old ones by hand in its panel, then run the same command once more. { $detail }
 dns-provider-other = { $provider } says: { $detail }
 dns-not-shown-yet = The provider has taken the changes; its name servers do not show all of them yet. That can take some minutes: `postamt dns verify` says when they do.

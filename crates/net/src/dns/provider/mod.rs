@@ -2,7 +2,8 @@
 //!
 //! [`ProviderApi`] is a [`Publisher`]. What stands in the zone beside what is to change is not touched: single records
 //! are added and removed, never a whole zone written. These interfaces promise no transaction, so a text is looked up
-//! once more before another takes its place, lest there be two SPF records. Fails with [`PublishError::Provider`];
+//! once more before another takes its place, lest there be two SPF records; and where the new ones do not come, the old
+//! ones are put back. Fails with [`PublishError::Provider`];
 //! nothing of the credentials is in it. Without the Cargo feature `dns-providers` the list of providers is there, and
 //! [`ProviderApi::new`] says that the program was built without them.
 
@@ -39,6 +40,16 @@ pub enum ProviderFailure {
     /// It took too long.
     #[error("it did not answer in time")]
     TimedOut,
+    /// The old records have gone, the new ones have not come, and the old ones could not be put back.
+    #[error("{failure}; what was there has gone and could not be put back ({back}): {records}")]
+    Lost {
+        /// Why the new ones did not come.
+        failure: Box<ProviderFailure>,
+        /// Why the old ones did not come back.
+        back: Box<ProviderFailure>,
+        /// Those that are missing now, as lines of a zone.
+        records: String,
+    },
     /// The credentials cannot be used.
     #[error("the credentials cannot be used: {0}")]
     Credentials(String),

@@ -1,10 +1,11 @@
 //! The library's client for each provider, and the changes one by one.
 
+use std::future::Future;
 use std::time::Duration;
 
 use dns_update::providers::ovh::OvhEndpoint;
 use dns_update::providers::route53::Route53Config;
-use dns_update::{DnsRecord, DnsUpdater, Error};
+use dns_update::{DnsRecord, DnsRecordType, DnsUpdater, Error};
 
 use super::records;
 use super::{Credentials, Known, ProviderFailure};
@@ -15,8 +16,9 @@ use crate::dns::record::{RecordData, RecordKind};
 
 /// How long one request may take.
 const REQUEST: Duration = Duration::from_secs(20);
-/// How long a change may take; the library waits and asks again where it is told to slow down.
-const CHANGE: Duration = Duration::from_secs(60);
+/// How long each step of a change may take; the library waits and asks again where it is told to slow down. There is no
+/// limit on the whole: it could end between what goes and what comes.
+const STEP: Duration = Duration::from_secs(60);
 
 /// The interface of a provider.
 #[derive(Clone)]
@@ -47,8 +49,7 @@ impl ProviderApi {
         };
         let mut left_out = None;
         for change in changes {
-            let done = tokio::time::timeout(CHANGE, self.change(zone, change)).await;
-            match done.unwrap_or(Err(Trouble::Failure(ProviderFailure::TimedOut))) {
+            match self.change(zone, change).await {
                 Ok(()) => {}
                 Err(Trouble::Failure(unsupported @ ProviderFailure::Unsupported(_))) => {
                     left_out = Some(unsupported);
@@ -62,30 +63,97 @@ impl ProviderApi {
 
     async fn change(&self, zone: &Zone, change: &Change) -> Result<(), Trouble> {
         let unsupported = || Trouble::Failure(ProviderFailure::Unsupported(change.kind));
-        let failure = |error| Trouble::Failure(records::failure(error, change.kind, &self.credentials));
         let kind = records::kind(change.kind).ok_or_else(unsupported)?;
         let written =
             |all: &[RecordData]| all.iter().map(records::record).collect::<Option<Vec<DnsRecord>>>();
         let (remove, add) = (written(&change.remove), written(&change.add));
         let (remove, add) = (remove.ok_or_else(unsupported)?, add.ok_or_else(unsupported)?);
-        let (name, origin) = (change.name.as_str(), zone.name.as_str());
+        let place = Place { name: &change.name, kind, origin: &zone.name, change };
         if change.kind == RecordKind::Txt {
-            match self.updater.list_rrset(name, kind, origin).await {
+            match self.list(&place).await {
                 Ok(listed) if is_as_seen(change, &listed) => {}
                 Ok(_) => return Err(Trouble::Changed),
                 // Some cannot list; what else is wrong is told by what follows.
-                Err(Error::Unsupported(_) | Error::NotFound) => {}
-                Err(error) => return Err(failure(error)),
+                Err(ProviderFailure::Unsupported(_) | ProviderFailure::NoZone) => {}
+                Err(failure) => return Err(Trouble::Failure(failure)),
             }
         }
-        if !remove.is_empty() {
-            self.updater.remove_from_rrset(name, kind, remove, origin).await.map_err(failure)?;
-        }
-        if !add.is_empty() {
-            self.updater.add_to_rrset(name, kind, change.ttl, add, origin).await.map_err(failure)?;
-        }
-        Ok(())
+        self.replace(&place, remove, add).await.map_err(Trouble::Failure)
     }
+
+    /// Removes, then adds. Where that ends midway, what was removed is put back.
+    async fn replace(
+        &self,
+        place: &Place<'_>,
+        remove: Vec<DnsRecord>,
+        add: Vec<DnsRecord>,
+    ) -> Result<(), ProviderFailure> {
+        let removed = match remove.is_empty() {
+            true => Ok(()),
+            false => self.remove(place, remove.clone()).await,
+        };
+        let is_removed = removed.is_ok() && !remove.is_empty();
+        let done = match removed {
+            Ok(()) if !add.is_empty() => self.add(place, add.clone()).await,
+            removed => removed,
+        };
+        let Err(failure) = done else { return Ok(()) };
+        if remove.is_empty() {
+            return Err(failure);
+        }
+        // An answer that was lost is no refusal: the zone says what was done.
+        let is_gone = match self.list(place).await {
+            Ok(listed) => {
+                let has = |record: &DnsRecord| listed.contains(record);
+                if add.iter().all(has) && !remove.iter().any(has) {
+                    return Ok(());
+                }
+                !remove.iter().all(has)
+            }
+            Err(_) => is_removed,
+        };
+        if !is_gone {
+            return Err(failure);
+        }
+        let Err(back) = self.add(place, remove).await else { return Err(failure) };
+        let (name, kind) = (place.name, place.change.kind.name());
+        let lines = place.change.remove.iter().map(|record| format!("{name}. {kind} {record}"));
+        let records = lines.collect::<Vec<_>>().join("; ");
+        Err(ProviderFailure::Lost { failure: Box::new(failure), back: Box::new(back), records })
+    }
+
+    async fn list(&self, place: &Place<'_>) -> Result<Vec<DnsRecord>, ProviderFailure> {
+        self.step(place, self.updater.list_rrset(place.name, place.kind, place.origin)).await
+    }
+
+    async fn remove(&self, place: &Place<'_>, records: Vec<DnsRecord>) -> Result<(), ProviderFailure> {
+        let removal = self.updater.remove_from_rrset(place.name, place.kind, records, place.origin);
+        self.step(place, removal).await
+    }
+
+    async fn add(&self, place: &Place<'_>, records: Vec<DnsRecord>) -> Result<(), ProviderFailure> {
+        let ttl = place.change.ttl;
+        self.step(place, self.updater.add_to_rrset(place.name, place.kind, ttl, records, place.origin)).await
+    }
+
+    async fn step<T>(
+        &self,
+        place: &Place<'_>,
+        step: impl Future<Output = dns_update::Result<T>>,
+    ) -> Result<T, ProviderFailure> {
+        match tokio::time::timeout(STEP, step).await {
+            Ok(done) => done.map_err(|error| records::failure(error, place.change.kind, &self.credentials)),
+            Err(_) => Err(ProviderFailure::TimedOut),
+        }
+    }
+}
+
+/// Where a change happens, as the library has it.
+struct Place<'a> {
+    name: &'a str,
+    kind: DnsRecordType,
+    origin: &'a str,
+    change: &'a Change,
 }
 
 enum Trouble {
