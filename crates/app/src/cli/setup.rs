@@ -72,7 +72,7 @@ pub struct Setup {
     /// File with a TSIG key that may change the zones by dynamic updates (RFC 2136)
     #[arg(long, value_name = "FILE")]
     pub dns_key: Option<PathBuf>,
-    /// Ask nobody whether mail leaves on port 25
+    /// Ask nobody whether mail leaves on port 25, nor whose network this is
     #[arg(long)]
     pub no_probe: bool,
     /// End without the doctor's verdict

@@ -2,7 +2,7 @@
 //! must be entered elsewhere.
 //!
 //! ```text
-//! surroundings, network ─▶ answers ─▶ files (configuration, unit) ─▶ keys, account ─▶ doctor ─▶ report, steps
+//! surroundings, network, provider ─▶ answers ─▶ files (configuration, unit) ─▶ keys, account ─▶ doctor ─▶ report, steps
 //! ```
 //!
 //! Every answer is also an option. Nothing that is there is overwritten: a second run finds it, says so, and does what
@@ -11,6 +11,7 @@
 mod answers;
 mod files;
 mod network;
+mod provider;
 mod report;
 mod steps;
 mod surroundings;
@@ -27,7 +28,7 @@ use rustix::process::geteuid;
 use crate::cli;
 use crate::commands::{doctor, port25_check, wait};
 use crate::config;
-use crate::terminal::{Exit, Stop, Terminal};
+use crate::terminal::{Exit, Stop, Terminal, warn};
 
 use answers::{Answers, Desk};
 use files::Done;
@@ -53,8 +54,10 @@ pub fn run(options: &cli::Setup, path: &Path, terminal: Terminal) -> Result<(), 
     let old = existing(path, terminal)?;
     let seen = surroundings::look(options, old.as_ref())?;
     let network = look_out(options, old.as_ref(), terminal)?;
+    let landlord = provider::look(options, &seen, old.as_ref(), terminal)?;
     if !terminal.json {
         report::surroundings(&seen, &network, terminal);
+        landlord.told.iter().for_each(|line| warn(line));
     }
     let answers = collect(options, &seen, old.as_ref(), terminal)?;
     let unit = (!options.no_unit && surroundings::has_systemd()).then_some(options.unit.as_path());
@@ -74,8 +77,17 @@ pub fn run(options: &cli::Setup, path: &Path, terminal: Terminal) -> Result<(), 
         files::fill(file, &told, &mut done, terminal);
     }
     let doctor = if options.no_doctor { None } else { verdict(&config, &mut done, terminal) };
-    let (seen, network, answers) = (&seen, &network, &answers);
-    let report = report::Report { seen, network, answers, config: &config, done: &done, path, told, doctor };
+    let report = report::Report {
+        seen: &seen,
+        network: &network,
+        landlord: &landlord,
+        answers: &answers,
+        config: &config,
+        done: &done,
+        path,
+        told,
+        doctor,
+    };
     report::end(&report, terminal)
 }
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::answers::Answers;
 use super::files::Done;
 use super::network::Network;
+use super::provider::Landlord;
 use super::surroundings::{Reverse, Surroundings};
 use super::{steps, verdict};
 use crate::cli::Neighbour;
@@ -26,6 +27,8 @@ pub struct Report<'a> {
     pub seen: &'a Surroundings,
     /// What the network lets through.
     pub network: &'a Network,
+    /// Who rents the host out.
+    pub landlord: &'a Landlord,
     /// What was answered.
     pub answers: &'a Answers,
     /// What is in force now.
@@ -105,6 +108,7 @@ struct Outcome<'a> {
     domains: Vec<String>,
     seen: &'a Surroundings,
     network: &'a Network,
+    provider: &'a Landlord,
     written: &'a [std::path::PathBuf],
     kept: &'a [std::path::PathBuf],
     failures: &'a [String],
@@ -150,6 +154,7 @@ fn shown<'a>(report: &'a Report<'_>, next: Vec<String>, terminal: Terminal) -> O
         domains: report.config.server.domains.iter().map(ToString::to_string).collect(),
         seen: report.seen,
         network: report.network,
+        provider: report.landlord,
         written: &report.done.written,
         kept: &report.done.kept,
         failures: &report.done.failures,
@@ -209,6 +214,9 @@ fn reverse_names(report: &Report<'_>, terminal: Terminal) {
             ("hostname", report.config.server.hostname.to_string().into()),
         ];
         heading(&terminal.sentence("setup-ptr", &values), terminal);
+    }
+    if report.unnamed().next().is_some() {
+        report.landlord.place(terminal).iter().for_each(|line| terminal.print(line));
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
+use postamt_doctor::unblock::clues::DmiField;
+use postamt_doctor::unblock::{Base, Clues};
 use postamt_mail::words::Language;
 
 use super::answers::{Answers, Desk, collect};
-use super::files;
 use super::surroundings::{Other, Reverse, Surroundings};
+use super::{files, provider};
 use crate::cli::{Neighbour, Setup};
 use crate::config;
 use crate::terminal::{Stop, Terminal};
@@ -147,4 +149,28 @@ fn the_written_configuration_says_what_was_answered() {
         assert!(files::unit_text(&config, &path).contains(&format!(" serve --config {}", path.display())));
         assert!(files::unit_text(&config, &path).contains("\nUser=daemon\n"));
     }
+}
+
+#[test]
+fn the_provider_and_its_place_for_names_are_told_where_machine_and_name_tell_them() {
+    let base = Base::embedded().expect("the list");
+    let name = |text: &str| postamt_mail::address::Domain::new(text).expect("a name");
+    let address = Reverse {
+        names: vec![name("static.25.2.0.192.clients.your-server.de")],
+        confirmed: vec![name("static.25.2.0.192.clients.your-server.de")],
+        ..seen().public.remove(0)
+    };
+    let mut clues = Clues { addresses: vec![provider::clues_of(&address)], ..Clues::default() };
+    clues.machine.dmi.insert(DmiField::SysVendor, "Hetzner".to_owned());
+    let german = Terminal::new(Language::De, false);
+    let landlord = provider::recognised(&base, &clues, german);
+    assert_eq!(landlord.id.as_deref(), Some("hetzner-cloud"), "{landlord:?}");
+    let place = landlord.place(german);
+    assert!(place[0].starts_with("Bei Hetzner") && place[0].contains("Networking"), "{place:?}");
+    assert_eq!(place[1], "  https://docs.hetzner.com/cloud/servers/cloud-server-rdns/");
+    assert!(landlord.told.iter().any(|line| line.contains("your-server.de")), "{landlord:?}");
+
+    let unknown = provider::recognised(&base, &Clues::default(), german);
+    assert_eq!((unknown.id.as_deref(), unknown.place(german).len()), (None, 0));
+    assert!(!unknown.told.is_empty(), "that it is not known is told");
 }

@@ -91,6 +91,7 @@ fn it_ends_with_the_doctors_verdict_and_three_steps() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let told = ran.json();
     assert!(told["network"]["port25"].is_null(), "nobody was asked: {told:#}");
+    assert!(told["provider"]["told"].as_array().is_some_and(|lines| !lines.is_empty()), "{told:#}");
     let findings = told["doctor"]["findings"].as_array().expect("a list");
     assert!(findings.iter().any(|finding| finding["id"] == "dns.silent"), "{told:#}");
     let next = told["next"].as_array().expect("a list");

@@ -36,6 +36,7 @@ setup-records = Was im DNS stehen muss:
 setup-records-good = Im DNS steht alles, was dort stehen muss.
 setup-forms = Dasselbe für das Formular einer Weboberfläche:
 setup-ptr = PTR: Bitte lassen Sie Ihren Provider den Namen von { $address } auf { $hostname } setzen. Meist geht das in der Verwaltung unter „Reverse DNS“.
+setup-ptr-place = Bei { $provider } geht das hier: { $place }
 setup-firewall = Falls dieser Rechner eine Firewall hat, lassen Sie Mail herein:
 setup-beside = { $program } behält seine Ports. Postamt benutzt die freien; siehe [[listener]] in der Konfiguration.
 setup-replace = Halten Sie { $program } an, bevor Sie Postamt starten: Es hat Ports, die Postamt braucht.

@@ -36,6 +36,7 @@ setup-records = What DNS must say:
 setup-records-good = DNS says all that it must.
 setup-forms = The same for the form of a web panel:
 setup-ptr = PTR: let your provider set the name of { $address } to { $hostname }. It is usually in the panel under "reverse DNS".
+setup-ptr-place = With { $provider } that is done here: { $place }
 setup-firewall = If this host has a firewall, let mail in:
 setup-beside = { $program } keeps its ports. Postamt listens on those that are free; see [[listener]] in the configuration.
 setup-replace = Stop { $program } before you start Postamt: it has ports that Postamt needs.
