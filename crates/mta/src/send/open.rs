@@ -11,15 +11,13 @@ use std::time::Duration;
 use postamt_mail::address::Domain;
 use postamt_mailauth::transport::Source;
 use postamt_net::dial::DialError;
-use postamt_net::smtp::{
-    Chunking, Connection, ConnectionFacts, Hop, OpenFailure, Timeouts, TlsPolicy, Verify,
-};
+use postamt_net::smtp::{Chunking, Connection, Hop, OpenFailure, Timeouts, TlsPolicy, Verify};
 use postamt_store::facts::ConnectProblem;
 
 use super::addresses;
 pub use super::classify::classify;
 use super::demand::{self, Demanded};
-use super::trail::Tried;
+use super::trail::{Tried, tls_in_words};
 use crate::breaker::{self, Attempt};
 use crate::context::Context;
 use crate::events::Event;
@@ -454,20 +452,6 @@ fn tell_breaker(watched: Attempt<'_>, failure: Option<&OpenFailure>, now: u64) {
         _ => return watched.answered(now),
     };
     watched.failed(problem, now);
-}
-
-/// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.
-fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
-    let Some(tls) = &facts.tls else {
-        return facts.tls_fallback.as_ref().map(|reason| format!("none, since it failed: {reason}"));
-    };
-    let certificate = match (&tls.problem, tls.verified) {
-        (_, true) if tls.by_dane => "certificate verified by DANE".to_owned(),
-        (_, true) => "certificate verified".to_owned(),
-        (Some(problem), false) => format!("certificate not verified: {problem}"),
-        (None, false) => "certificate not verified".to_owned(),
-    };
-    Some(format!("{} {}, {certificate}", tls.version, tls.cipher))
 }
 
 /// The source address for a family and its name; `None` when sources are named, but none of this family.

@@ -1,6 +1,7 @@
 //! What was tried on the way to a connection, for who asks: one entry per host that could not be tried, and per address
 //! that was.
 
+use postamt_net::smtp::ConnectionFacts;
 use std::net::{IpAddr, SocketAddr};
 
 use postamt_mail::address::Domain;
@@ -36,4 +37,18 @@ impl Tried {
             failure: Some(failure),
         }
     }
+}
+
+/// `TLSv1.3 TLS13_AES_256_GCM_SHA384, certificate verified`, for people.
+pub(super) fn tls_in_words(facts: &ConnectionFacts) -> Option<String> {
+    let Some(tls) = &facts.tls else {
+        return facts.tls_fallback.as_ref().map(|reason| format!("none, since it failed: {reason}"));
+    };
+    let certificate = match (&tls.problem, tls.verified) {
+        (_, true) if tls.by_dane => "certificate verified by DANE".to_owned(),
+        (_, true) => "certificate verified".to_owned(),
+        (Some(problem), false) => format!("certificate not verified: {problem}"),
+        (None, false) => "certificate not verified".to_owned(),
+    };
+    Some(format!("{} {}, {certificate}", tls.version, tls.cipher))
 }
