@@ -3,6 +3,7 @@
 
 mod dns;
 mod doctor;
+mod request;
 mod setup;
 
 use std::ffi::OsString;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
+pub use request::{LetterForm, Request, Sending};
 pub use setup::{Neighbour, Setup};
 
 /// Mail server that gets your mail out and into the inbox.
@@ -185,6 +187,8 @@ pub enum Port25 {
         #[arg(long, value_name = "ID")]
         provider: Option<String>,
     },
+    /// Write the request to the provider to open it, from what is measured now
+    Request(Request),
     /// What providers do with port 25, and how it is opened there: all, one, or this host's
     Providers {
         /// Id, name or a part of it

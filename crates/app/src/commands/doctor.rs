@@ -87,6 +87,20 @@ pub fn verdict(config: &Config, terminal: Terminal) -> Result<Option<Report>, St
     })?
 }
 
+/// What these checks find on this host, without telling it.
+///
+/// # Errors
+/// It could not run.
+pub(super) fn findings(config: Option<&Config>, only: &[&str], terminal: Terminal) -> Result<Report, Stop> {
+    let subject = Subject::Host(Box::new(doctor_subject::host(config)?));
+    let machine = look(&subject);
+    let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+    wait(async {
+        let context = Arc::new(context(subject, machine, config, Vec::new(), terminal).await?);
+        Ok::<_, Stop>(checks::run(context, checks::ALL, &only).await)
+    })?
+}
+
 fn known(only: &[String], terminal: Terminal) -> Result<(), Stop> {
     let Some(stranger) = only.iter().find(|name| checks::ALL.iter().all(|check| check.id != **name)) else {
         return Ok(());
@@ -171,7 +185,7 @@ fn facts(config: &Config) -> Option<Arc<dyn Facts>> {
 }
 
 /// What became of the mail, as far as the running server has written it down.
-fn history(config: &Config) -> Option<Arc<dyn History>> {
+pub(super) fn history(config: &Config) -> Option<Arc<dyn History>> {
     let file = config.history_file();
     if !file.exists() {
         return None;

@@ -12,6 +12,7 @@ pub mod password;
 pub mod port25;
 mod port25_advise;
 pub mod port25_check;
+pub mod port25_request;
 pub mod provider;
 pub mod queue;
 pub mod relay;

@@ -9,7 +9,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
 use serde::Serialize;
 
-use super::{port25_advise, port25_check, provider, relay_only};
+use super::{port25_advise, port25_check, port25_request, provider, relay_only};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -33,6 +33,9 @@ pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(),
             port25_check::run(&wish, provider, configured(path, terminal)?.as_ref(), terminal)
         }
         cli::Port25::Advise { plan, provider } => port25_advise::run(*plan, provider.clone(), path, terminal),
+        cli::Port25::Request(request) => {
+            port25_request::run(request, configured(path, terminal)?.as_ref(), terminal)
+        }
         cli::Port25::Providers { name, here, provider } => {
             let config = configured(path, terminal)?;
             match name {

@@ -42,13 +42,7 @@ pub fn run(
     config: Option<&Config>,
     terminal: Terminal,
 ) -> Result<(), Stop> {
-    let settings = settings(wish, config, terminal)?;
-    let tls = TlsContext::system();
-    let report = wait(async {
-        let eyes =
-            Eyes { resolver: Arc::new(resolver(config, terminal)?), tls, clock: Arc::new(SystemClock) };
-        Ok::<_, Stop>(probe(&eyes, &settings, terminal).await)
-    })??;
+    let report = look(wish, config, terminal)?;
     let found = match report.paths.iter().any(|path| is_somebodys(path.verdict.kind)) {
         true => Some(provider::find(provider, config, terminal)?),
         false => None,
@@ -68,6 +62,20 @@ pub fn run(
         tell_server(&report, config, terminal);
     }
     if report.is_open_somewhere() { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
+}
+
+/// Probes.
+///
+/// # Errors
+/// The list of targets cannot be used, or there is no name server to ask.
+pub fn look(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) -> Result<Report, Stop> {
+    let settings = settings(wish, config, terminal)?;
+    let tls = TlsContext::system();
+    wait(async {
+        let eyes =
+            Eyes { resolver: Arc::new(resolver(config, terminal)?), tls, clock: Arc::new(SystemClock) };
+        Ok::<_, Stop>(probe(&eyes, &settings, terminal).await)
+    })?
 }
 
 /// The report as `--json` shows it.

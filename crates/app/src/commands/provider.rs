@@ -72,6 +72,12 @@ impl Found {
         }
     }
 
+    /// The list of providers.
+    #[must_use]
+    pub const fn base(&self) -> &Base {
+        &self.base
+    }
+
     fn recognition(&self) -> Recognition<'_> {
         unblock::recognise(&self.base, &self.clues)
     }
@@ -137,7 +143,7 @@ pub fn find(wish: &ProviderWish, config: Option<&Config>, terminal: Terminal) ->
 }
 
 /// The addresses that mail leaves from as others see them: those of the configuration, or else of the interfaces.
-fn public_addresses(config: Option<&Config>) -> Vec<IpAddr> {
+pub fn public_addresses(config: Option<&Config>) -> Vec<IpAddr> {
     let named = config.map(|config| {
         let outgoing = config::settings::outgoing(config);
         let sources = outgoing.sources.iter().map(|source| source.address);

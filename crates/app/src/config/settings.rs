@@ -415,7 +415,8 @@ pub fn outgoing(config: &Config) -> mta::Outgoing {
     }
 }
 
-fn pacing(config: &Config) -> mta::Pacing {
+/// How receiving providers are spared.
+pub fn pacing(config: &Config) -> mta::Pacing {
     let pacing = &config.pacing;
     mta::Pacing {
         connections: count(pacing.connections),

@@ -9,6 +9,7 @@ mod lifecycle;
 mod port25;
 mod queue;
 mod relays;
+mod request;
 mod send_test;
 mod sendmail;
 mod setup;

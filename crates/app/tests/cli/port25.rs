@@ -3,7 +3,7 @@
 use super::support::Site;
 
 /// Five operators that no name server knows, and an anchor on this host.
-fn targets(site: &Site) -> String {
+pub fn targets(site: &Site) -> String {
     let mut list = "schema_version = 1\ncompiled = \"2026-11-24\"\n".to_owned();
     for name in ["alpha", "beta", "gamma", "delta", "epsilon"] {
         list.push_str(&format!(

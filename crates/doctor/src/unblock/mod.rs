@@ -5,12 +5,15 @@
 //! Base: what is known of each provider (data/providers.toml, or a newer copy) ─▶ text: what this provider wants
 //! ```
 //!
+//! [`letter`] asks the provider, by what was measured.
+//!
 //! Recognition is a pure function, and *unknown* is an answer. Offline it goes by the clues of this machine alone; a
 //! user's choice outdoes all clues: [`Base::find`].
 
 pub mod base;
 pub mod clues;
 pub mod gather;
+pub mod letter;
 pub mod rdap;
 pub mod recognise;
 pub mod text;

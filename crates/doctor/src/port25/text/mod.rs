@@ -12,6 +12,7 @@ use postamt_mail::words::Words;
 
 use super::outcome::{DnsProblem, Icmp, Observation, Outcome, PathKey, Role};
 use super::report::{PathReport, Report};
+use super::route::Route;
 use super::verdict::{Confidence, Evidence, Kind, Verdict};
 use table::Table;
 
@@ -96,11 +97,19 @@ pub fn path(path: &PathReport, words: &Words) -> String {
     lines.join("\n")
 }
 
+/// The hops of port 25 and of another port side by side.
+#[must_use]
+pub fn hops(route: &Route, words: &Words) -> Vec<String> {
+    way::hops(route, words)
+}
+
 fn dashed(kind: Kind) -> String {
     kind.name().replace('_', "-")
 }
 
-fn targets(observations: &[Observation], words: &Words) -> Vec<String> {
+/// The targets in columns, a line each.
+#[must_use]
+pub fn targets(observations: &[Observation], words: &Words) -> Vec<String> {
     let mut table = Table::default();
     let mut ordered: Vec<&Observation> = observations.iter().collect();
     ordered.sort_by_key(|it| (it.role, it.order));

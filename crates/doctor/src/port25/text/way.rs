@@ -11,8 +11,14 @@ use super::table::Table;
 pub(super) fn lines(route: &Route, words: &Words) -> Vec<String> {
     let mut lines = vec![words.get("port25-where-heading", &[]), format!("  {}", conclusion(route, words))];
     lines.push(String::new());
+    lines.extend(hops(route, words));
+    lines
+}
+
+/// The hops of both ports side by side.
+pub(super) fn hops(route: &Route, words: &Words) -> Vec<String> {
     let target = route.target.to_string();
-    lines.push(words.get("port25-hops-heading", &[("target", target.into())]));
+    let mut lines = vec![words.get("port25-hops-heading", &[("target", target.into())])];
     let mut table = Table::default();
     let port = |trace: &PathTrace| words.get("port25-hops-port", &[("port", trace.port.to_string().into())]);
     table.push(vec![words.get("port25-hops-hop", &[]), port(&route.mail), port(&route.control)]);

@@ -1,0 +1,131 @@
+//! `postamt port25 request`: the letter on stdout, everything for the user on stderr. Nothing but loopback is asked: the name
+//! server and the list of targets are the test's own.
+
+use std::time::Duration;
+
+use postamt_lab::zones::{Record, Zones};
+
+use super::port25::targets;
+use super::support::{Ran, Site, name_server};
+
+/// A site at 192.0.2.25 with its names in DNS; `spf` is what its domain and its name say of senders.
+fn site(spf: Option<&str>) -> Site {
+    let zones = Zones::new(Duration::from_secs(60));
+    let address = "192.0.2.25".parse().expect("an address");
+    zones.add_host("mail.own.test", address);
+    zones.add("25.2.0.192.in-addr.arpa", Record::Pointer("mail.own.test".to_owned()));
+    for name in ["own.test", "mail.own.test"] {
+        if let Some(spf) = spf {
+            zones.add(name, Record::Text(spf.to_owned()));
+        }
+    }
+    zones.add("_dmarc.own.test", Record::Text("v=DMARC1; p=quarantine".to_owned()));
+    let direct = "[[route]]\nrecipient_domains = [\"far.test\"]\nto = \"direct\"\n";
+    let site =
+        Site::new(&format!("{direct}[outgoing]\nipv6 = false\n[[source]]\naddress = \"192.0.2.25\"\n"));
+    let text = std::fs::read_to_string(site.config()).expect("the configuration");
+    std::fs::write(site.config(), text.replace("127.0.0.1:9", &name_server(zones))).expect("written");
+    site
+}
+
+fn request(site: &Site, more: &[&str]) -> Ran {
+    let targets = targets(site);
+    site.good(&[&["port25", "request", "--targets", &targets], more].concat())
+}
+
+const GOOD: &str = "v=spf1 ip4:192.0.2.25 -all";
+
+#[test]
+fn the_letter_says_what_was_seen_and_the_user_is_told_the_rest() {
+    let site = site(Some(GOOD));
+    let ran = request(&site, &["--provider", "hetzner-cloud", "--name", "Kim Muster", "--lang", "de"]);
+    assert!(ran.out.starts_with("Betreff: Bitte um Freischaltung von Port 25"), "{ran:?}");
+    for said in [
+        "für die Domain own.test",
+        "192.0.2.25 (mail.own.test)",
+        "Für mail.own.test und own.test sind SPF-Einträge veröffentlicht",
+        "Für own.test ist eine DMARC-Richtlinie",
+        "Mit freundlichen Grüßen\nKim Muster\nKundennummer: [",
+        "25.2.0.192.in-addr.arpa. IN PTR mail.own.test.",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {ran:?}");
+    }
+    // There is no key, no server, no history, and no verdict on port 25.
+    for unsaid in ["DKIM signiert", "offenes Relay:", "in den vergangenen", "erreichen ausgehende"] {
+        assert!(!ran.out.contains(unsaid), "{unsaid}: {ran:?}");
+    }
+    for told in [
+        "Worauf Anbieter achten:",
+        "Hetzner Cloud öffnet Port 25 auf Anfrage",
+        "  - DKIM",
+        "postamt dkim new own.test",
+        "Kundennummer",
+    ] {
+        assert!(ran.err.contains(told), "{told}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_fails_is_not_said_and_comes_with_its_remedy() {
+    let site = site(Some("v=spf1 -all"));
+    let ran = request(&site, &["--provider", "hetzner-cloud"]);
+    assert!(!ran.out.contains("SPF record"), "{ran:?}");
+    assert!(
+        ran.err.contains("First mend what could make the provider refuse") && ran.err.contains("SPF"),
+        "{ran:?}"
+    );
+    let json = request(&site, &["--provider", "hetzner-cloud", "--json"]).json();
+    let left_out = json["letter"]["left_out"].as_array().expect("a list");
+    let spf = left_out.iter().find(|it| it["id"] == "spf").expect("SPF is left out");
+    assert_eq!(spf["because"][0]["state"], "missing", "{spf}");
+    assert!(spf["because"][0]["remedy"].to_string().contains("v=spf1"), "{spf}");
+    let claims = json["letter"]["claims"].as_array().expect("a list");
+    let reverse = claims.iter().find(|it| it["id"] == "reverse").expect("the PTR record is claimed");
+    assert_eq!(reverse["backed_by"][0]["id"], "ptr.confirmed", "{reverse}");
+    assert!(reverse["backed_by"][0]["at"].as_u64() > Some(0), "{reverse}");
+    assert_eq!(json["score"][0]["state"], "ok", "{json}");
+}
+
+#[test]
+fn the_policy_decides_whether_there_is_a_letter() {
+    let site = site(Some(GOOD));
+    let never = request(&site, &["--provider", "digitalocean"]);
+    assert!(never.out.starts_with("DigitalOcean Droplets does not open port 25"), "{never:?}");
+    assert!(!never.out.contains("Dear Sir"), "{never:?}");
+    let anyway = request(&site, &["--provider", "digitalocean", "--anyway", "--to", "text"]);
+    assert!(anyway.out.starts_with("Dear Sir or Madam,"), "{anyway:?}");
+    let switch = request(&site, &["--provider", "netcup", "--json"]).json();
+    assert_eq!(
+        (&switch["advice"], &switch["letter"]),
+        (&"switch".into(), &serde_json::Value::Null),
+        "{switch}"
+    );
+    let open = request(&site, &["--provider", "zen-internet", "--lang", "de"]);
+    assert!(open.out.contains("Es gibt nichts zu beantragen"), "{open:?}");
+}
+
+#[test]
+fn an_application_fills_a_form_in_the_users_words() {
+    let site = site(Some(GOOD));
+    let ran = request(
+        &site,
+        &[
+            "--provider",
+            "aws-ec2",
+            "--to",
+            "form",
+            "--purpose",
+            "application",
+            "--describe",
+            "Invoices",
+            "--volume",
+            "20 a day",
+        ],
+    );
+    assert!(
+        ran.out.contains("[Use case]\nInvoices\n") && ran.out.contains("[Region]\n[please fill in]"),
+        "{ran:?}"
+    );
+    assert!(ran.out.contains("runs an application") && ran.out.contains("about 20 a day."), "{ran:?}");
+    assert!(!ran.out.contains("authenticate over"), "{ran:?}");
+}
