@@ -11,6 +11,7 @@
 //! user's choice outdoes all clues: [`Base::find`].
 
 pub mod base;
+pub mod case;
 pub mod clues;
 pub mod gather;
 pub mod letter;

@@ -243,10 +243,10 @@ macro_rules! sources {
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::De => sources!(
-            "de": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "tls", "setup", "notice", "refusal", "dns", "provider", "letter"
+            "de": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case"
         ),
         Language::En => sources!(
-            "en": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "tls", "setup", "notice", "refusal", "dns", "provider", "letter"
+            "en": "general", "dsn", "explain", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case"
         ),
     }
 }

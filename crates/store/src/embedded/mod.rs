@@ -24,6 +24,7 @@
 //! accounts are few and precious, the history is large and may lag.
 
 pub mod accounts;
+pub mod cases;
 mod database;
 pub mod facts;
 pub mod history;
@@ -31,6 +32,7 @@ pub mod spool;
 pub mod transport;
 
 pub use accounts::SqliteAccounts;
+pub use cases::SqliteCases;
 pub use facts::SqliteFacts;
 pub use history::SqliteHistory;
 pub use spool::{SegmentSpool, SpoolSettings};

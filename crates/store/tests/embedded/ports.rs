@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use postamt_store::accounts::Accounts;
+use postamt_store::cases::Cases;
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
@@ -100,6 +101,22 @@ fn the_facts() {
     for (name, check) in suite::facts::CHECKS {
         println!("the facts: {name}");
         check(&FactsHouse(directory()));
+    }
+}
+
+struct CasesHouse(TempDir);
+
+impl suite::cases::House for CasesHouse {
+    fn open(&self) -> Arc<dyn Cases> {
+        Arc::new(SqliteCases::open(self.0.path().join("cases.db")).expect("the cases open"))
+    }
+}
+
+#[test]
+fn the_cases() {
+    for (name, check) in suite::cases::CHECKS {
+        println!("the cases: {name}");
+        check(&CasesHouse(directory()));
     }
 }
 

@@ -1,0 +1,244 @@
+use postamt_mail::words::{Language, words};
+use postamt_store::cases::{
+    Case, CaseChannel, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject, CaseText,
+};
+use postamt_store::facts::{Family, PathFact, PathKey, PathReason, PathState, ProbeFact};
+
+use super::answers::{self, Known};
+use super::watch::{Due, Seen, due, successor};
+use super::*;
+use crate::unblock::Base;
+
+/// Tuesday, 24 November 2026, noon.
+const NOON: u64 = 1_795_521_600;
+const WAY: PathKey = PathKey { source: None, family: Family::Ipv4 };
+const OTHER: PathKey = PathKey { source: None, family: Family::Ipv6 };
+
+fn events() -> [CaseEvent; 10] {
+    [
+        CaseEvent::Drafted,
+        CaseEvent::Sent { channel: CaseChannel::Ticket, ticket: Some("4711".to_owned()) },
+        CaseEvent::FollowUpDue,
+        CaseEvent::Granted,
+        CaseEvent::Refused,
+        CaseEvent::MoreAsked { questions: vec![CaseQuestion::Volume] },
+        CaseEvent::Opened,
+        CaseEvent::Lost { successor: CaseId(2) },
+        CaseEvent::Noted,
+        CaseEvent::Closed,
+    ]
+}
+
+/// A case in this stage, entered at this time.
+fn case(stage: CaseStage, at: u64) -> Case {
+    let letter = CaseText { language: "de".to_owned(), text: "Bitte öffnen Sie Port 25.".to_owned() };
+    let step = |at, event, stage, texts| CaseStep { at, event, stage, note: None, texts, follow_up_at: None };
+    let mut steps = vec![step(NOON - 9, CaseEvent::Drafted, CaseStage::Drafted, vec![letter])];
+    if stage != CaseStage::Drafted {
+        let mut sent = step(at, events()[1].clone(), CaseStage::Sent, Vec::new());
+        sent.follow_up_at = Some(at + DAY);
+        steps.push(sent);
+        steps.push(step(at, CaseEvent::Noted, stage, Vec::new()));
+    }
+    let subject = CaseSubject {
+        provider: Some("hetzner-cloud".to_owned()),
+        hostname: "mail.example.org".to_owned(),
+        addresses: vec!["192.0.2.25".parse().unwrap()],
+        paths: vec![WAY],
+        follow_up_days: Some(1),
+        follows: None,
+    };
+    Case { id: CaseId(1), subject, steps }
+}
+
+/// A row per stage, a column per event of [`events`]: the stage that follows, or after `!` why it cannot be.
+const TABLE: &str = "
+drafted       !already-drafted sent          !not-waiting   !not-sent-yet     !not-sent-yet     !not-sent-yet confirmed     !not-confirmed drafted       closed
+sent          !already-drafted !already-sent follow_up_due  granted           escalated         more_asked    confirmed     !not-confirmed sent          closed
+follow_up_due !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed follow_up_due closed
+more_asked    !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed more_asked    closed
+granted       !already-drafted sent          !not-waiting   !already-answered escalated         more_asked    confirmed     !not-confirmed granted       closed
+escalated     !already-drafted sent          !not-waiting   granted           !already-answered more_asked    confirmed     !not-confirmed escalated     closed
+confirmed     !already-drafted !already-open !not-waiting   !already-open     !already-open     !already-open !already-open closed         confirmed     closed
+closed        !over            !over         !over          !over             !over             !over         !over         !over          closed        !over
+";
+
+#[test]
+fn every_event_in_every_stage() {
+    let rows: Vec<Vec<&str>> = TABLE.trim().lines().map(|row| row.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), CaseStage::ALL.len());
+    for stage in CaseStage::ALL {
+        let row = rows.iter().find(|row| row[0] == stage.name()).unwrap();
+        assert_eq!(row.len(), 1 + events().len());
+        for (event, expected) in events().into_iter().zip(&row[1..]) {
+            let told = |next: Result<CaseStage, Impossible>| match next {
+                Ok(stage) => stage.name().to_owned(),
+                Err(why) => format!("!{}", why.name()),
+            };
+            assert_eq!(told(next(stage, &event)), *expected, "{stage:?} {event:?}");
+            let step = step(&case(stage, NOON), event, NOON + 1, Some("so".to_owned()));
+            assert_eq!(told(step.map(|step| step.stage)), *expected);
+        }
+    }
+}
+
+#[test]
+fn asked_again_after_the_days_of_the_provider_or_five_working_days() {
+    // A Tuesday and five working days are the next Tuesday; a Saturday and five, Friday.
+    for (sent, days, expected) in
+        [(NOON, Some(2), 2), (NOON, None, 7), (NOON + 4 * DAY, None, 6), (NOON + 3 * DAY, None, 7)]
+    {
+        assert_eq!((follow_up_at(sent, days) - sent) / DAY, expected, "{sent} {days:?}");
+    }
+    let sent = step(&case(CaseStage::Drafted, NOON), events()[1].clone(), NOON, None).unwrap();
+    assert_eq!(sent.follow_up_at, Some(NOON + DAY));
+}
+
+fn path(path: PathKey, state: PathState, since: u64, reason: PathReason) -> PathFact {
+    PathFact {
+        path,
+        state,
+        since,
+        reason,
+        evidence: Vec::new(),
+        next_probe: None,
+        setbacks: 0,
+        down_since: None,
+        probed_at: 0,
+    }
+}
+
+fn probe(verdict: &str, at: u64) -> ProbeFact {
+    let verdict = verdict.to_owned();
+    ProbeFact { path: WAY, at, verdict, confidence: 90, evidence: Vec::new(), report: String::new() }
+}
+
+#[test]
+fn what_is_due() {
+    use PathState::{Direct, Relay, Trial};
+    let silent = || PathReason::SilentOperators { operators: 3 };
+    let opened = |at| vec![path(WAY, Direct, at, PathReason::ProbedOpenAgain)];
+    let closed = |at| vec![path(WAY, Relay, at, silent())];
+    let nothing_known = vec![path(WAY, Direct, NOON + 5, PathReason::NothingAgainst)];
+    let on_trial = vec![path(WAY, Trial, NOON + 5, PathReason::ProbedOpen)];
+    let other_closed = vec![path(OTHER, Relay, NOON + 5, silent())];
+    let open = || vec![probe("open", NOON + 6)];
+    let (early, late) = (NOON + 9, NOON + DAY);
+    for (name, stage, paths, probes, now, expected) in [
+        ("opened after it was sent", CaseStage::Sent, opened(NOON + 5), vec![], early, Some(Due::Opened)),
+        ("opened after a grant", CaseStage::Granted, opened(NOON + 5), vec![], early, Some(Due::Opened)),
+        ("opened before it was sent", CaseStage::Sent, opened(NOON - 5), vec![], early, None),
+        ("direct for want of knowledge", CaseStage::Granted, nothing_known.clone(), vec![], early, None),
+        ("and a probe finds it open", CaseStage::Granted, nothing_known, open(), early, Some(Due::Opened)),
+        ("a probe alone while on trial", CaseStage::Granted, on_trial, open(), early, None),
+        ("still closed", CaseStage::Sent, closed(NOON - 5), vec![], early, None),
+        ("still closed in time", CaseStage::Sent, closed(NOON - 5), vec![], late, Some(Due::FollowUp)),
+        ("told already", CaseStage::FollowUpDue, closed(NOON - 5), vec![], late, None),
+        ("closed after it was open", CaseStage::Confirmed, closed(NOON + 5), vec![], early, Some(Due::Lost)),
+        ("closed before it was open", CaseStage::Confirmed, closed(NOON - 5), vec![], early, None),
+        ("another family is closed", CaseStage::Confirmed, other_closed, vec![], early, None),
+        ("over", CaseStage::Closed, closed(NOON + 5), vec![], late, None),
+    ] {
+        let seen = Seen { ways: &[WAY, OTHER], paths: &paths, probes: &probes };
+        assert_eq!(due(&case(stage, NOON), &seen, now), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_new_address_is_lost_too_and_the_next_case_names_it() {
+    let new = PathKey { source: Some("192.0.2.77".parse().unwrap()), family: Family::Ipv4 };
+    let paths = [path(new, PathState::Relay, NOON + 5, PathReason::SilentOperators { operators: 3 })];
+    let seen = Seen { ways: &[new], paths: &paths, probes: &[] };
+    let old = case(CaseStage::Confirmed, NOON);
+    assert_eq!(due(&old, &seen, NOON + 9), Some(Due::Lost));
+    let subject = successor(&old, &seen);
+    assert_eq!((subject.paths, subject.follows), (vec![new], Some(CaseId(1))));
+    assert_eq!(subject.addresses, [new.source.unwrap()]);
+    // A way that the settings do not use any more counts neither way.
+    let seen = Seen { ways: &[OTHER], paths: &paths, probes: &[] };
+    assert_eq!(due(&old, &seen, NOON + 9), None);
+}
+
+#[test]
+fn usual_questions_are_recognised_in_both_languages() {
+    use CaseQuestion::{Blocklists, Content, Prevention, Relay, Volume};
+    for (text, expected) in [
+        ("How many mails will you send per day, and what kind?", vec![Content, Volume]),
+        ("Wie viele E-Mails am Tag? Wie verhindern Sie Spam?", vec![Volume, Prevention]),
+        ("Why don't you use port 587?", vec![Relay]),
+        ("Ist die IP auf einer Sperrliste?", vec![Blocklists]),
+        ("Bitte senden Sie uns Ihren Ausweis.", vec![]),
+    ] {
+        assert_eq!(answers::recognise(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn answers_say_what_is_known_and_leave_the_rest_open() {
+    let questions = [
+        CaseQuestion::Content,
+        CaseQuestion::Volume,
+        CaseQuestion::Prevention,
+        CaseQuestion::Blocklists,
+        CaseQuestion::Relay,
+    ];
+    let known = Known { domains: vec!["example.org".to_owned()], counted: Some((280, 28)) };
+    let case = case(CaseStage::Sent, NOON);
+    let english = answers::answer(&case, &questions, &known, words(Language::En));
+    for part in ["[4711]", "example.org", "280 messages, about 10 a day", "192.0.2.25", "RFC 5321"] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    let nothing = answers::answer(&case, &questions[..2], &Known::default(), words(Language::De));
+    assert!(
+        nothing.contains("[welche Art von E-Mails") && nothing.contains("[wie viele Nachrichten"),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn a_file_tells_all_and_a_refusal_names_ways_in_order() {
+    let base = Base::embedded().unwrap();
+    let mut case = case(CaseStage::Escalated, NOON);
+    let provider = base.find("hetzner-cloud");
+    let texts = text::both(&case, |words| text::alternatives(provider, &base, words));
+    assert_eq!(texts[0].language, "de", "the case is German");
+    let places: Vec<_> = ["1. ", "2. ", "3. "].map(|number| texts[0].text.find(number)).into();
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{texts:?}");
+    assert!(texts[0].text.contains("relay add"), "{texts:?}");
+    case.steps.last_mut().unwrap().texts = texts;
+    let german = text::file(&case, provider, true, words(Language::De));
+    for part in
+        ["Vorgang c1", "192.0.2.25", "Bitte öffnen Sie Port 25.", "4711", "[en]", "[de]", "Was sich sonst"]
+    {
+        assert!(german.contains(part), "{part}: {german}");
+    }
+    let english = text::file(&case, provider, false, words(Language::En));
+    assert!(english.contains("What else can be done") && !english.contains("[de]"), "{english}");
+    let reminder = text::reminder(&case, words(Language::De));
+    assert!(reminder.starts_with("Betreff: ") && reminder.contains("24.11.2026"), "{reminder}");
+}
+
+#[test]
+fn every_sentence_is_there_and_none_is_left_over() {
+    for language in Language::ALL {
+        let words = words(language);
+        for stage in CaseStage::ALL {
+            let case = case(stage, NOON);
+            assert!(!text::file(&case, None, true, words).is_empty());
+            for due in [Due::Opened, Due::FollowUp, Due::Lost] {
+                assert!(notice::letter(due, &case, words).subject.contains("mail.example.org"));
+            }
+        }
+        for event in events() {
+            let step = CaseStep {
+                at: NOON,
+                event,
+                stage: CaseStage::Sent,
+                note: None,
+                texts: Vec::new(),
+                follow_up_at: None,
+            };
+            assert!(!text::happened(&step, words).is_empty());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A case in words: a line, the file in full, the reminder, and what else can be done when a provider refuses.
+
+use postamt_mail::words::{Language, Value, Words, words};
+use postamt_store::cases::{Case, CaseEvent, CaseStep, CaseText};
+
+use crate::unblock::base::{Base, Certainty, Kind, Policy, Provider};
+
+/// Other providers that are named.
+const OTHERS: usize = 5;
+
+/// A text in both languages, German first where the case is German.
+pub fn both(case: &Case, write: impl Fn(&Words) -> String) -> Vec<CaseText> {
+    let is_german = case.letter().is_some_and(|letter| letter.language == Language::De.tag());
+    let first = if is_german { Language::De } else { Language::En };
+    let text =
+        |language| CaseText { language: Language::tag(language).to_owned(), text: write(words(language)) };
+    vec![text(first), text(first.other())]
+}
+
+/// The text of a step in this language, or else the first.
+#[must_use]
+pub fn in_language<'a>(step: &'a CaseStep, words: &Words) -> Option<&'a CaseText> {
+    let fits = |text: &&CaseText| text.language == words.language().tag();
+    step.texts.iter().find(fits).or_else(|| step.texts.first())
+}
+
+/// How it stands, as one line.
+#[must_use]
+pub fn line(case: &Case, words: &Words) -> String {
+    let stage = words.get(&format!("case-stage-{}", dashed(case.stage().name())), &[]);
+    let since = case.steps.iter().rev().find(|step| !matches!(step.event, CaseEvent::Noted));
+    let since = since.or(case.steps.last()).map(|step| words.time(step.at)).unwrap_or_default();
+    let values = [("id", case.id.to_string().into()), ("stage", stage.into()), ("since", Value::from(since))];
+    let mut line = words.get("case-line", &values);
+    if let Some(ticket) = case.ticket() {
+        line.push_str(&format!(" {}", words.get("case-line-ticket", &[("ticket", ticket.into())])));
+    }
+    if let Some(at) = case.follow_up_at() {
+        line.push_str(&format!(" {}", words.get("case-line-follow-up", &[("at", words.time(at).into())])));
+    }
+    line
+}
+
+/// What to do next, in a sentence or two.
+#[must_use]
+pub fn next(case: &Case, words: &Words) -> String {
+    let id = format!("case-next-{}", dashed(case.stage().name()));
+    words.get(&id, &[("id", case.id.to_string().into())])
+}
+
+/// Everything, as plain text; with the texts in all their languages where it is to be handed on.
+#[must_use]
+pub fn file(case: &Case, provider: Option<&Provider>, all_languages: bool, words: &Words) -> String {
+    let heading = words.get("case-heading", &[("id", case.id.to_string().into())]);
+    let mut lines = vec![heading.clone(), "=".repeat(heading.chars().count()), line(case, words)];
+    let subject = &case.subject;
+    let mut say = |id: &str, value: String| {
+        if !value.is_empty() {
+            lines.push(words.get(id, &[("text", value.into())]));
+        }
+    };
+    let name = provider.map(|provider| provider.name.clone()).or_else(|| subject.provider.clone());
+    say("case-provider", name.unwrap_or_default());
+    say("case-host", subject.hostname.clone());
+    say("case-addresses", joined(&subject.addresses));
+    say("case-ways", joined(&subject.paths));
+    say("case-follows", subject.follows.map(|id| id.to_string()).unwrap_or_default());
+    for step in &case.steps {
+        lines.push(format!("\n{}", happened(step, words)));
+        lines.extend(step.note.iter().map(|note| indented(note)));
+        let texts: Vec<&CaseText> = if all_languages {
+            step.texts.iter().collect()
+        } else {
+            in_language(step, words).into_iter().collect()
+        };
+        for text in texts {
+            let language = if step.texts.len() > 1 && all_languages {
+                format!("[{}]\n", text.language)
+            } else {
+                String::new()
+            };
+            lines.push(format!("\n{}", indented(&format!("{language}{}", text.text))));
+        }
+    }
+    lines.push(format!("\n{}", next(case, words)));
+    lines.join("\n")
+}
+
+/// A step as one line.
+#[must_use]
+pub fn happened(step: &CaseStep, words: &Words) -> String {
+    let at = ("at", Value::from(words.time(step.at)));
+    let id = format!("case-event-{}", dashed(step.event.name()));
+    match &step.event {
+        CaseEvent::Sent { channel, ticket } => {
+            let by = words.get(&format!("case-channel-{}", channel.name()), &[]);
+            let line = words.get(&id, &[at, ("by", by.into())]);
+            match ticket {
+                Some(ticket) => {
+                    format!("{line} {}", words.get("case-line-ticket", &[("ticket", ticket.into())]))
+                }
+                None => line,
+            }
+        }
+        CaseEvent::Lost { successor } => words.get(&id, &[at, ("id", successor.to_string().into())]),
+        _ => words.get(&id, &[at]),
+    }
+}
+
+/// The letter that asks again.
+#[must_use]
+pub fn reminder(case: &Case, words: &Words) -> String {
+    let sent = case.sent_at().map(|at| words.time(at)).unwrap_or_default();
+    let parts = vec![
+        words.get("case-reminder-greeting", &[]),
+        words.get("case-reminder-asked", &[("sent", sent.into()), ("addresses", about(case).into())]),
+        words.get("case-reminder-wish", &[]),
+        words.get("case-reminder-thanks", &[]),
+    ];
+    to_and_from(case, parts, words)
+}
+
+/// The letter that asks once more for what was granted before.
+#[must_use]
+pub fn again(case: &Case, closed: &str, words: &Words) -> String {
+    let ticket = case.ticket().unwrap_or("-");
+    let values = [("ticket", Value::from(ticket)), ("addresses", closed.into())];
+    let mut text = words.get("case-again", &values);
+    if let Some(letter) = case.letter() {
+        text.push_str(&format!("\n\n{}", letter.text));
+    }
+    text
+}
+
+/// What else can be done, in order: a relay, another plan, another provider.
+#[must_use]
+pub fn alternatives(provider: Option<&Provider>, base: &Base, words: &Words) -> String {
+    let relay = provider.and_then(|provider| provider.relay.as_ref()).map(|it| it.get(words.language()));
+    let mut ways = vec![match relay {
+        Some(relay) => words.get("case-way-relay-there", &[("text", relay.into())]),
+        None => words.get("case-way-relay", &[]),
+    }];
+    if let Some(provider) = provider.filter(|it| matches!(it.policy, Policy::Upgrade | Policy::Mixed)) {
+        let detail = provider.detail.as_ref().map_or("", |it| it.get(words.language()));
+        let text = words.get("case-way-plan", &[("name", (&provider.name).into()), ("text", detail.into())]);
+        ways.push(text.trim_end().to_owned());
+    }
+    let is_other = |other: &&Provider| {
+        provider.is_none_or(|it| it.id != other.id)
+            && matches!(other.kind, Kind::Vps | Kind::Hoster | Kind::Cloud)
+            && matches!(other.policy, Policy::Open | Policy::Switch)
+            && other.confidence == Certainty::High
+    };
+    let others: Vec<&str> =
+        base.providers.iter().filter(is_other).take(OTHERS).map(|it| it.name.as_str()).collect();
+    ways.push(match others.is_empty() {
+        true => words.get("case-way-move", &[]),
+        false => words.get("case-way-move-to", &[("names", others.join("; ").into())]),
+    });
+    ways.push(words.get("case-way-ask-again", &[]));
+    let numbered = ways.iter().enumerate().map(|(place, way)| format!("{}. {way}", place + 1));
+    let ways: Vec<String> = numbered.collect();
+    format!("{}\n{}", words.get("case-ways-intro", &[]), ways.join("\n"))
+}
+
+/// A letter with its subject line and the name of this host below.
+pub(super) fn to_and_from(case: &Case, parts: Vec<String>, words: &Words) -> String {
+    let subject = match case.ticket() {
+        Some(ticket) => {
+            words.get("case-subject-ticket", &[("ticket", ticket.into()), ("addresses", about(case).into())])
+        }
+        None => words.get("case-subject", &[("addresses", about(case).into())]),
+    };
+    format!("{subject}\n\n{}", parts.join("\n\n"))
+}
+
+/// What the request is about: the addresses, or the name of this host.
+#[must_use]
+pub fn about(case: &Case) -> String {
+    let addresses = joined(&case.subject.addresses);
+    if addresses.is_empty() { case.subject.hostname.clone() } else { addresses }
+}
+
+fn joined<T: ToString>(all: &[T]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn indented(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Ids of the catalogue have dashes.
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
+}

@@ -1,0 +1,104 @@
+//! What the server makes of a case when it looks: the port was opened, the time for an answer is over, or the
+//! permission was lost again. Pure; each is due once, since the step that follows ends it.
+
+use postamt_store::cases::{Case, CaseStage, CaseSubject};
+use postamt_store::facts::{PathFact, PathKey, PathReason, PathState, ProbeFact};
+
+/// What is known of the ways out.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Those that the server uses.
+    pub ways: &'a [PathKey],
+    /// Their states.
+    pub paths: &'a [PathFact],
+    /// Their last probes.
+    pub probes: &'a [ProbeFact],
+}
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// The ways of the case were seen open.
+    Opened,
+    /// The provider has not answered in time.
+    FollowUp,
+    /// They were open, and are closed again.
+    Lost,
+}
+
+/// What is due for this case now.
+#[must_use]
+pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
+    match case.stage() {
+        CaseStage::Closed => None,
+        CaseStage::Confirmed => seen.is_lost(case).then_some(Due::Lost),
+        _ if seen.is_open(case) => Some(Due::Opened),
+        _ => case.follow_up_at().filter(|at| *at <= now).map(|_| Due::FollowUp),
+    }
+}
+
+/// What a case is about that follows this one: the ways that are closed now, which may be others than before.
+#[must_use]
+pub fn successor(case: &Case, seen: &Seen<'_>) -> CaseSubject {
+    let mut subject = case.subject.clone();
+    subject.paths = seen.closed().collect();
+    let addresses: Vec<_> = subject.paths.iter().filter_map(|path| path.source).collect();
+    if !addresses.is_empty() {
+        subject.addresses = addresses;
+    }
+    subject.follows = Some(case.id);
+    subject
+}
+
+impl Seen<'_> {
+    /// The ways that mail avoids.
+    pub fn closed(&self) -> impl Iterator<Item = PathKey> {
+        let ways = self.ways;
+        let closed = |fact: &&PathFact| fact.state != PathState::Direct && ways.contains(&fact.path);
+        self.paths.iter().filter(closed).map(|fact| fact.path)
+    }
+
+    /// Every way of the case carries mail, and was seen open since the case began. Where the case names none, no way may
+    /// be closed, and one of them was opened.
+    fn is_open(&self, case: &Case) -> bool {
+        let since = case.sent_at().or_else(|| case.steps.first().map(|step| step.at)).unwrap_or_default();
+        if case.subject.paths.is_empty() {
+            return self.closed().next().is_none() && self.ways.iter().any(|way| self.was_opened(way, since));
+        }
+        let paths = &case.subject.paths;
+        let mut of_case = self.ways.iter().filter(|way| paths.contains(way)).peekable();
+        of_case.peek().is_some() && of_case.all(|way| self.was_opened(way, since))
+    }
+
+    fn was_opened(&self, way: &PathKey, since: u64) -> bool {
+        let fact = self.paths.iter().find(|fact| fact.path == *way);
+        if fact.is_some_and(|fact| fact.state != PathState::Direct) {
+            return false;
+        }
+        // A way is direct at first because nobody knows better: that proves nothing.
+        let by_trial = fact.is_some_and(|fact| {
+            fact.since >= since && fact.state == PathState::Direct && is_opening(&fact.reason)
+        });
+        let is_open = |probe: &ProbeFact| probe.path == *way && probe.verdict == "open" && probe.at >= since;
+        by_trial || self.probes.iter().any(is_open)
+    }
+
+    /// A way of the family that the case was about is closed since it was seen open. Its address may be another one.
+    fn is_lost(&self, case: &Case) -> bool {
+        // The step that confirmed it: notes may lie on top.
+        let confirmed = case.steps.iter().rev().take_while(|step| step.stage == CaseStage::Confirmed).last();
+        let Some(at) = confirmed.map(|step| step.at) else { return false };
+        let families: Vec<_> = case.subject.paths.iter().map(|path| path.family).collect();
+        let is_lost = |fact: &PathFact| {
+            fact.state == PathState::Relay
+                && fact.since >= at
+                && self.ways.contains(&fact.path)
+                && (families.is_empty() || families.contains(&fact.path.family))
+        };
+        self.paths.iter().any(is_lost)
+    }
+}
+
+const fn is_opening(reason: &PathReason) -> bool {
+    matches!(reason, PathReason::TrialPassed | PathReason::ProbedOpenAgain | PathReason::TrialQuiet)
+}

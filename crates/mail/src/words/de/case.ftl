@@ -1,0 +1,106 @@
+# Der Antrag beim Anbieter, bis zu seinem Ende verfolgt: `postamt port25 case`. Dieselben Namen und Variablen stehen in der Datei der anderen Sprache.
+
+case-none = Es gibt noch keinen Vorgang. `postamt port25 case new --letter DATEI` bewahrt einen Brief an den Anbieter auf und verfolgt ihn.
+case-none-open = Kein Vorgang ist offen. `postamt port25 case list --all` zeigt auch die erledigten.
+case-unknown = Einen Vorgang { $id } gibt es nicht. `postamt port25 case list --all` zeigt, welche es gibt.
+case-not-an-id = „{ $id }“ ist kein Vorgang: Sie heißen c1, c2, … `postamt port25 case list --all` zeigt sie.
+case-moved = Jemand anders hat den Vorgang { $id } inzwischen fortgeführt. Sehen Sie ihn mit `postamt port25 case show { $id }` an, und entscheiden Sie dann neu.
+case-store = Die Vorgänge lassen sich nicht lesen oder schreiben: { $error }
+case-letter-unreadable = Der Brief { $file } lässt sich nicht lesen: { $error }
+case-letter-empty = Der Brief ist leer. `postamt port25 case new --letter DATEI` bewahrt den Text von DATEI auf, bei `-` den der Standardeingabe.
+
+case-heading = Vorgang { $id }
+case-line = { $id }: { $stage } ({ $since }).
+case-line-ticket = Nummer beim Anbieter: { $ticket }.
+case-line-follow-up = Nachfragen ab { $at }.
+case-provider = Anbieter: { $text }
+case-host = Server: { $text }
+case-addresses = Adressen: { $text }
+case-ways = Wege nach draußen, die gesperrt waren: { $text }
+case-follows = Folgt auf Vorgang { $text }
+
+case-stage-drafted = der Brief ist geschrieben, aber noch nicht abgeschickt
+case-stage-sent = abgeschickt; die Antwort des Anbieters steht aus
+case-stage-follow-up-due = keine Antwort in der üblichen Zeit: nachfragen
+case-stage-more-asked = der Anbieter hat Fragen
+case-stage-granted = bewilligt; offen gesehen wurde der Port noch nicht
+case-stage-escalated = abgelehnt: ein anderer Weg ist zu wählen
+case-stage-confirmed = Port 25 wurde offen gesehen
+case-stage-closed = abgeschlossen
+
+case-next-drafted = Als Nächstes: den Brief abschicken und das mit `postamt port25 case sent { $id } --ticket NUMMER` festhalten.
+case-next-sent = Als Nächstes: Antwortet der Anbieter, halten Sie es mit `postamt port25 case answered { $id } granted`, `refused` oder `more` fest. Antwortet er nicht, erinnert der Server Sie.
+case-next-follow-up-due = Als Nächstes: die Nachfrage abschicken (sie steht in `postamt port25 case show { $id }`) und das mit `postamt port25 case sent { $id }` festhalten.
+case-next-more-asked = Als Nächstes: die Antwort vervollständigen (der Entwurf steht in `postamt port25 case show { $id }`), abschicken und das mit `postamt port25 case sent { $id }` festhalten.
+case-next-granted = Als Nächstes: nichts. Der Server prüft von selbst und bestätigt den Vorgang; `postamt port25 check` sieht sofort nach.
+case-next-escalated = Als Nächstes: einen der Wege wählen, die `postamt port25 case show { $id }` nennt. Fragen Sie noch einmal an, halten Sie das mit `postamt port25 case sent { $id }` fest; `postamt port25 case close { $id }` schließt ab.
+case-next-confirmed = Als Nächstes: nichts. Wird der Port wieder gesperrt, entwirft der Server den nächsten Antrag. `postamt port25 case close { $id }` beendet diese Wache.
+case-next-closed = Der Vorgang ist abgeschlossen.
+
+case-event-drafted = { $at }: Der Brief wurde geschrieben.
+case-event-sent = { $at }: abgeschickt { $by }.
+case-event-follow-up-due = { $at }: Die Antwort blieb aus; eine Nachfrage wurde geschrieben.
+case-event-granted = { $at }: Der Anbieter hat den Antrag bewilligt.
+case-event-refused = { $at }: Der Anbieter hat abgelehnt.
+case-event-more-asked = { $at }: Der Anbieter hat zurückgefragt; eine Antwort wurde entworfen.
+case-event-opened = { $at }: Port 25 wurde offen gesehen.
+case-event-lost = { $at }: Port 25 ist wieder gesperrt; damit geht es in Vorgang { $id } weiter.
+case-event-noted = { $at }: Bemerkung.
+case-event-closed = { $at }: abgeschlossen.
+case-channel-ticket = als Ticket
+case-channel-form = über ein Formular
+case-channel-email = per E-Mail
+case-channel-phone = am Telefon
+case-channel-other = auf anderem Weg
+
+case-impossible-already-drafted = Der Vorgang { $id } hat seinen Brief schon. `postamt port25 case new` eröffnet einen weiteren.
+case-impossible-not-sent-yet = Der Vorgang { $id } wurde noch nicht abgeschickt, also kann niemand geantwortet haben. Halten Sie zuerst fest: `postamt port25 case sent { $id }`.
+case-impossible-already-sent = Der Vorgang { $id } wurde schon abgeschickt und wartet auf Antwort. Was kam, hält `postamt port25 case answered { $id }` fest, eine Bemerkung `postamt port25 case note { $id } TEXT`.
+case-impossible-not-waiting = Der Vorgang { $id } wartet auf keine Antwort.
+case-impossible-already-answered = Diese Antwort steht im Vorgang { $id } schon. Eine Bemerkung fügt `postamt port25 case note { $id } TEXT` hinzu.
+case-impossible-already-open = Im Vorgang { $id } wurde Port 25 offen gesehen: Es gibt nichts mehr zu beantragen. `postamt port25 case close { $id }` schließt ihn ab.
+case-impossible-not-confirmed = Im Vorgang { $id } wurde Port 25 noch nicht offen gesehen.
+case-impossible-over = Der Vorgang { $id } ist abgeschlossen. Nur Bemerkungen lassen sich noch hinzufügen; `postamt port25 case new` eröffnet einen weiteren.
+
+case-subject = Betreff: Ausgehender Port 25 für { $addresses }
+case-subject-ticket = Betreff: Ausgehender Port 25 für { $addresses } [{ $ticket }]
+case-reminder-greeting = Sehr geehrte Damen und Herren,
+case-reminder-asked = am { $sent } habe ich Sie gebeten, den ausgehenden Port 25 für { $addresses } freizuschalten. Eine Antwort habe ich bisher nicht erhalten.
+case-reminder-wish = Können Sie mir sagen, wie es um den Antrag steht und ob Sie noch etwas von mir benötigen? Sollte eine Freischaltung nicht möglich sein, wäre mir mit einem kurzen Hinweis auf den Grund und auf Ihre Bedingungen geholfen.
+case-reminder-thanks =
+    Vielen Dank für Ihre Mühe.
+
+    Mit freundlichen Grüßen
+case-answer-greeting =
+    Sehr geehrte Damen und Herren,
+
+    vielen Dank für Ihre Rückmeldung. Hier die Antworten auf Ihre Fragen:
+case-answer-open = [Ihre Antwort auf die Frage]
+case-answer-content = Was wir versenden: die E-Mails des Servers { $host } für unsere eigenen Domains { $domains }, nämlich den Schriftwechsel unserer Nutzer und Nachrichten unserer eigenen Systeme an Empfänger, die sie erwarten. Für Dritte versenden wir nichts, und an gekaufte oder gesammelte Adressen schreiben wir nicht.
+case-answer-content-unknown = Was wir versenden: [welche Art von E-Mails der Server { $host } verschickt, für welche Domains und an wen]. Für Dritte versenden wir nichts, und an gekaufte oder gesammelte Adressen schreiben wir nicht.
+case-answer-volume = Umfang: in den letzten { $days } Tagen { $messages } Nachrichten, also etwa { $a_day } am Tag.
+case-answer-volume-unknown = Umfang: [wie viele Nachrichten am Tag]
+case-answer-prevention = Was wir gegen Spam tun: E-Mails an fremde Ziele nimmt der Server nur von Konten mit Passwort und über TLS an; er ist kein offenes Relay. Jedes Konto darf nur die eigenen Absenderadressen benutzen. Ausgehende Nachrichten werden mit DKIM signiert. Was an postmaster@ und abuse@ unserer Domains geht, wird gelesen; [von wem und wie schnell].
+case-answer-blocklists = Sperrlisten: Die Adressen { $addresses } [wurden am DATUM mit `postamt doctor` geprüft: Ergebnis].
+case-answer-relay = Warum nicht Port 587 oder ein Relay: Die Ports 587 und 465 dienen dazu, E-Mails beim eigenen Anbieter einzuliefern. Fremde Mailserver sind über ihre MX-Einträge ausschließlich auf Port 25 zu erreichen (RFC 5321). Über ein Relay hinge die Zustellung am Ruf dieses Relays, und dessen Betreiber bekäme alle Nachrichten zu sehen; [was hier sonst gegen ein Relay spricht].
+case-answer-end =
+    Fehlt Ihnen noch etwas, reiche ich es gern nach.
+
+    Mit freundlichen Grüßen
+case-again = Der ausgehende Port 25 ist für { $addresses } wieder gesperrt. Sie hatten ihn bereits freigeschaltet (Ihre Nummer: { $ticket }). Bitte schalten Sie ihn für die genannten Adressen erneut frei. Der frühere Antrag folgt.
+
+case-ways-intro = Was sich sonst tun lässt, in dieser Reihenfolge:
+case-way-relay-there = Über ein Relay senden; von dort aus geht es mit: { $text }. `postamt relay add` richtet eines ein, und mit `[port25] relay` übernimmt es, solange Port 25 gesperrt ist.
+case-way-relay = Über ein Relay senden: `postamt relay add` richtet eines ein, und mit `[port25] relay` übernimmt es, solange Port 25 gesperrt ist.
+case-way-plan = Ein anderer Tarif bei { $name }. { $text }
+case-way-move = Ein anderer Anbieter: `postamt port25 providers` zeigt, wie es jeder mit Port 25 hält.
+case-way-move-to = Ein anderer Anbieter, bei dem Port 25 offen ist oder sich einschalten lässt: { $names }. `postamt port25 providers` zeigt alle.
+case-way-ask-again = Noch einmal anfragen, wenn der Grund der Ablehnung behoben ist.
+
+case-notice-opened-subject = { $host }: Port 25 ist offen, der Vorgang { $id } ist bestätigt
+case-notice-opened-intro = Der Antrag, Port 25 für { $addresses } freizuschalten, hatte Erfolg: Der Server hat den Port offen gesehen. Der Vorgang { $id } ist damit bestätigt.
+case-notice-follow-up-subject = { $host }: Der Anbieter hat nicht geantwortet, Vorgang { $id }
+case-notice-follow-up-intro = Auf den Antrag, Port 25 für { $addresses } freizuschalten, hat der Anbieter in der üblichen Zeit nicht geantwortet (Vorgang { $id }). Eine Nachfrage ist geschrieben.
+case-notice-lost-subject = { $host }: Port 25 ist wieder gesperrt, der Vorgang { $id } ist entworfen
+case-notice-lost-intro = Port 25 ist für { $addresses } wieder gesperrt, nachdem er im Vorgang { $follows } offen gewesen war. Ein neuer Antrag ist als Vorgang { $id } entworfen.
+case-notice-text = Der Text:

@@ -1,0 +1,354 @@
+//! The cases port: each request to a provider to open port 25, from its draft to its end, kept over restarts.
+//!
+//! A case is a pile of steps: one is laid on top, none is changed or taken away. Which step may follow which is
+//! decided by `postamt_doctor::unblock::case`; this port only sees to it that two who go on at the same time
+//! do not both do so ([`CaseError::Moved`]).
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::PortFuture;
+use crate::facts::PathKey;
+
+/// The number of a case, `c1` for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct CaseId(pub u32);
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c{}", self.0)
+    }
+}
+
+impl From<CaseId> for String {
+    fn from(id: CaseId) -> Self {
+        id.to_string()
+    }
+}
+
+/// The text is no number of a case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no case: they are called c1, c2, …")]
+pub struct NotACase(pub String);
+
+impl FromStr for CaseId {
+    type Err = NotACase;
+
+    fn from_str(text: &str) -> Result<Self, NotACase> {
+        let digits = text.strip_prefix(['c', 'C']).unwrap_or(text);
+        match digits.parse() {
+            Ok(number) if number > 0 && digits.bytes().all(|octet| octet.is_ascii_digit()) => {
+                Ok(Self(number))
+            }
+            _ => Err(NotACase(text.to_owned())),
+        }
+    }
+}
+
+impl TryFrom<String> for CaseId {
+    type Error = NotACase;
+
+    fn try_from(text: String) -> Result<Self, NotACase> {
+        text.parse()
+    }
+}
+
+/// How a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseStage {
+    /// The letter is written.
+    Drafted,
+    /// It was sent; the provider is to answer.
+    Sent,
+    /// There is no answer, and it is time to ask again.
+    FollowUpDue,
+    /// The provider has questions.
+    MoreAsked,
+    /// The provider says that the port is, or will be, open.
+    Granted,
+    /// The provider refused: another way is to be taken.
+    Escalated,
+    /// The port was seen open.
+    Confirmed,
+    /// Over.
+    Closed,
+}
+
+impl CaseStage {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Drafted,
+        Self::Sent,
+        Self::FollowUpDue,
+        Self::MoreAsked,
+        Self::Granted,
+        Self::Escalated,
+        Self::Confirmed,
+        Self::Closed,
+    ];
+
+    /// The word in the database, in JSON and in ids of the catalogue.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Sent => "sent",
+            Self::FollowUpDue => "follow_up_due",
+            Self::MoreAsked => "more_asked",
+            Self::Granted => "granted",
+            Self::Escalated => "escalated",
+            Self::Confirmed => "confirmed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// How a letter goes to the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseChannel {
+    /// A ticket in the customer's panel.
+    Ticket,
+    /// A form.
+    Form,
+    /// Mail.
+    Email,
+    /// By telephone.
+    Phone,
+    /// Another way.
+    Other,
+}
+
+impl CaseChannel {
+    /// The word in the database, in JSON and in ids of the catalogue.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Form => "form",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What providers like to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseQuestion {
+    /// What kind of mail it is.
+    Content,
+    /// How much.
+    Volume,
+    /// What keeps spam from being sent.
+    Prevention,
+    /// Whether the addresses are on blocklists.
+    Blocklists,
+    /// Why port 587 or a relay does not serve.
+    Relay,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum CaseEvent {
+    /// The letter was written.
+    Drafted,
+    /// It, a reminder or an answer was sent.
+    Sent {
+        /// How.
+        channel: CaseChannel,
+        /// The provider's number for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<String>,
+    },
+    /// The time for an answer is over.
+    FollowUpDue,
+    /// The provider says yes.
+    Granted,
+    /// The provider says no.
+    Refused,
+    /// The provider wants to know more.
+    MoreAsked {
+        /// What; empty where it is nothing usual.
+        questions: Vec<CaseQuestion>,
+    },
+    /// The way out was seen open.
+    Opened,
+    /// The way out is closed again: another case follows.
+    Lost {
+        /// Which.
+        successor: CaseId,
+    },
+    /// Somebody remarked something.
+    Noted,
+    /// Somebody ended it.
+    Closed,
+}
+
+impl CaseEvent {
+    /// The word in the database, in JSON and in ids of the catalogue.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Sent { .. } => "sent",
+            Self::FollowUpDue => "follow_up_due",
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::MoreAsked { .. } => "more_asked",
+            Self::Opened => "opened",
+            Self::Lost { .. } => "lost",
+            Self::Noted => "noted",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A text in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseText {
+    /// `de` or `en`.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseStep {
+    /// When, seconds since 1970.
+    pub at: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: CaseEvent,
+    /// How the case stands since.
+    pub stage: CaseStage,
+    /// What somebody remarked, or the provider's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What was written: the letter, a reminder, an answer, the alternatives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<CaseText>,
+    /// When to ask again, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up_at: Option<u64>,
+}
+
+/// What a case is about. It does not change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseSubject {
+    /// The provider's id in the knowledge base.
+    pub provider: Option<String>,
+    /// This host.
+    pub hostname: String,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+    /// The ways out that were closed; empty: whichever there are.
+    pub paths: Vec<PathKey>,
+    /// After how many days to ask again, where the provider is known to need so long.
+    pub follow_up_days: Option<u8>,
+    /// The case whose permission was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<CaseId>,
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its number.
+    pub id: CaseId,
+    /// What it is about.
+    #[serde(flatten)]
+    pub subject: CaseSubject,
+    /// What happened, oldest first.
+    pub steps: Vec<CaseStep>,
+}
+
+impl Case {
+    /// How it stands.
+    #[must_use]
+    pub fn stage(&self) -> CaseStage {
+        self.steps.last().map_or(CaseStage::Drafted, |step| step.stage)
+    }
+
+    /// Whether something is still to happen: it is not over, and the port was not seen open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage(), CaseStage::Confirmed | CaseStage::Closed)
+    }
+
+    /// When it was first sent.
+    #[must_use]
+    pub fn sent_at(&self) -> Option<u64> {
+        self.steps.iter().find(|step| matches!(step.event, CaseEvent::Sent { .. })).map(|step| step.at)
+    }
+
+    /// The provider's number for it, the newest.
+    #[must_use]
+    pub fn ticket(&self) -> Option<&str> {
+        self.steps.iter().rev().find_map(|step| match &step.event {
+            CaseEvent::Sent { ticket, .. } => ticket.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// When to ask again; only while an answer is waited for.
+    #[must_use]
+    pub fn follow_up_at(&self) -> Option<u64> {
+        let waits = self.stage() == CaseStage::Sent;
+        self.steps.iter().rev().find_map(|step| step.follow_up_at).filter(|_| waits)
+    }
+
+    /// The letter.
+    #[must_use]
+    pub fn letter(&self) -> Option<&CaseText> {
+        self.steps.first().and_then(|step| step.texts.first())
+    }
+}
+
+/// Why a case cannot be read or go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CaseError {
+    /// There is none of this number.
+    #[error("there is no case {0}")]
+    Unknown(CaseId),
+    /// Somebody else has taken a step meanwhile, or has opened the case that follows.
+    #[error("somebody else has gone on with case {0} meanwhile")]
+    Moved(CaseId),
+    /// The database failed.
+    #[error("the cases database failed: {0}")]
+    Database(String),
+}
+
+/// The cases.
+pub trait Cases: Send + Sync {
+    /// All of them, oldest first.
+    fn cases(&self) -> PortFuture<'_, Result<Vec<Case>, CaseError>>;
+    /// Opens one; its number is the next. A case has one that follows it at the most.
+    fn open_case(&self, subject: CaseSubject, first: CaseStep) -> PortFuture<'_, Result<Case, CaseError>>;
+    /// Lays a step on top of the `seen` that there are.
+    fn add_step(&self, id: CaseId, seen: usize, step: CaseStep) -> PortFuture<'_, Result<Case, CaseError>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for (text, expected) in [("c1", Some(1)), ("C12", Some(12)), ("7", Some(7))] {
+            assert_eq!(text.parse().ok(), expected.map(CaseId), "{text}");
+        }
+        for text in ["", "c", "c0", "c-1", "c+1", "d1", "c1x"] {
+            assert_eq!(text.parse::<CaseId>(), Err(NotACase(text.to_owned())));
+        }
+        assert_eq!(CaseId(3).to_string(), "c3");
+    }
+}

@@ -1,0 +1,139 @@
+//! Cases in SQLite: a row per case and one per step, each write synced. Commands and the server may have the file
+//! open at the same time.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
+
+use super::database::{self, DatabaseError, Durability};
+use crate::PortFuture;
+use crate::cases::{Case, CaseError, CaseId, CaseStep, CaseSubject, Cases};
+
+const MIGRATIONS: &[&str] = &["CREATE TABLE file (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    follows INTEGER UNIQUE,
+    subject TEXT NOT NULL
+);
+CREATE TABLE step (
+    file INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (file, number)
+) WITHOUT ROWID;"];
+
+/// See the head of this file.
+pub struct SqliteCases {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl SqliteCases {
+    /// Opens or creates the file. Blocks.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
+        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, CaseError> + Send + 'static,
+    ) -> Result<T, CaseError> {
+        let connection = Arc::clone(&self.connection);
+        let done = tokio::task::spawn_blocking(move || {
+            // A panic in between leaves a connection that is still good: a transaction that is dropped is undone.
+            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        done.await.unwrap_or_else(|error| Err(CaseError::Database(error.to_string())))
+    }
+}
+
+impl Cases for SqliteCases {
+    fn cases(&self) -> PortFuture<'_, Result<Vec<Case>, CaseError>> {
+        Box::pin(self.work(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT number FROM file ORDER BY number").map_err(failed)?;
+            let numbers = statement.query_map([], |row| row.get(0)).map_err(failed)?;
+            let numbers: Vec<u32> = numbers.collect::<Result<_, _>>().map_err(failed)?;
+            numbers.into_iter().map(|number| read(connection, CaseId(number))).collect()
+        }))
+    }
+
+    fn open_case(&self, subject: CaseSubject, first: CaseStep) -> PortFuture<'_, Result<Case, CaseError>> {
+        Box::pin(self.work(move |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            let follows = subject.follows.map(|id| id.0);
+            let inserted = transaction.execute(
+                "INSERT INTO file (follows, subject) VALUES (?1, ?2)",
+                params![follows, encode(&subject)?],
+            );
+            match (inserted, subject.follows) {
+                (Err(error), Some(id)) if is_taken(&error) => return Err(CaseError::Moved(id)),
+                (inserted, _) => inserted.map_err(failed)?,
+            };
+            let number = u32::try_from(transaction.last_insert_rowid())
+                .map_err(|error| CaseError::Database(error.to_string()))?;
+            add(&transaction, CaseId(number), 0, &first)?;
+            transaction.commit().map_err(failed)?;
+            read(connection, CaseId(number))
+        }))
+    }
+
+    fn add_step(&self, id: CaseId, seen: usize, step: CaseStep) -> PortFuture<'_, Result<Case, CaseError>> {
+        Box::pin(self.work(move |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            let there = read(&transaction, id)?.steps.len();
+            if there != seen {
+                return Err(CaseError::Moved(id));
+            }
+            add(&transaction, id, seen, &step)?;
+            transaction.commit().map_err(failed)?;
+            read(connection, id)
+        }))
+    }
+}
+
+fn add(connection: &Connection, id: CaseId, number: usize, step: &CaseStep) -> Result<(), CaseError> {
+    let value = encode(step)?;
+    let number = i64::try_from(number).map_err(|error| CaseError::Database(error.to_string()))?;
+    connection
+        .prepare_cached("INSERT INTO step (file, number, value) VALUES (?1, ?2, ?3)")
+        .and_then(|mut statement| statement.execute(params![id.0, number, value]))
+        .map_err(failed)?;
+    Ok(())
+}
+
+fn read(connection: &Connection, id: CaseId) -> Result<Case, CaseError> {
+    let subject: Option<String> = connection
+        .prepare_cached("SELECT subject FROM file WHERE number = ?1")
+        .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let subject = decode(&subject.ok_or(CaseError::Unknown(id))?)?;
+    let mut statement = connection
+        .prepare_cached("SELECT value FROM step WHERE file = ?1 ORDER BY number")
+        .map_err(failed)?;
+    let rows = statement.query_map([id.0], |row| row.get(0)).map_err(failed)?;
+    let rows: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
+    let steps = rows.iter().map(|row| decode(row)).collect::<Result<_, _>>()?;
+    Ok(Case { id, subject, steps })
+}
+
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+}
+
+fn failed(error: rusqlite::Error) -> CaseError {
+    CaseError::Database(error.to_string())
+}
+
+fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, CaseError> {
+    serde_json::from_str(text).map_err(|error| CaseError::Database(error.to_string()))
+}
+
+fn encode(value: &impl serde::Serialize) -> Result<String, CaseError> {
+    serde_json::to_string(value).map_err(|error| CaseError::Database(error.to_string()))
+}
