@@ -1,7 +1,8 @@
 //! The certificate that this server shows: where it lies, whence it comes, what is known of its renewal.
 //!
 //! Files in `tls` of the state directory, all of them the server's alone: `acme.pem` holds key and chain, so that both
-//! change in one step; `acme-account.json` the account with the authority; `acme.json` what was done and what comes
+//! change in one step; `acme-account.json` the account with the authority; `acme-next.key` and
+//! `acme-rollover.json` the next key and how far the change to it is; `acme.json` what was done and what comes
 //! next. A file is written beside its place and moved there when it is on disk.
 
 use std::collections::BTreeMap;
@@ -10,13 +11,18 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use postamt_net::tls::{CertificateFacts, describe};
+use postamt_net::tls::{CertificateFacts, describe, public_key_digest};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, settings};
+use crate::rollover::KeyDigest;
+
+const DAY: u64 = 86_400;
+/// Attempts of its own in a day at the most. Each is one order, or two where the authority refuses some of the names.
+const MOST_ATTEMPTS: usize = 8;
 
 /// Whence the certificate in use comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,6 +79,8 @@ pub struct AcmeState {
     pub last_failure: Option<Failure>,
     /// When it is tried again.
     pub try_at: Option<u64>,
+    /// When the authority was asked for a certificate in the last day.
+    pub attempts: Vec<u64>,
 }
 
 /// Where all of it lies.
@@ -86,6 +94,10 @@ pub struct Files {
     pub state: PathBuf,
     /// The key of the pair that Postamt makes for itself.
     pub self_made_key: PathBuf,
+    /// The next key, while the change to it is under way.
+    pub next_key: PathBuf,
+    /// How far that is: a [`Rollover`](crate::rollover::Rollover).
+    pub rollover: PathBuf,
 }
 
 impl Files {
@@ -98,6 +110,8 @@ impl Files {
             account: at("acme-account.json"),
             state: at("acme.json"),
             self_made_key: at("self-signed.key"),
+            next_key: at("acme-next.key"),
+            rollover: at("acme-rollover.json"),
         }
     }
 }
@@ -109,6 +123,23 @@ impl AcmeState {
     pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// An attempt is made now.
+    pub fn attempts_now(&mut self, now: u64) {
+        // Those of the future are of a clock that was wrong.
+        self.attempts.retain(|at| *at <= now && now - at < DAY);
+        self.attempts.push(now);
+    }
+
+    /// From when on the authority may be asked unbidden, whatever it says and whatever we think we know: its limits
+    /// count successes as well as failures.
+    #[must_use]
+    pub fn allowed_from(&self, now: u64) -> u64 {
+        let mut recent: Vec<u64> =
+            self.attempts.iter().copied().filter(|at| *at <= now && now - at < DAY).collect();
+        recent.sort_unstable_by(|one, other| other.cmp(one));
+        recent.get(MOST_ATTEMPTS - 1).map_or(0, |at| at + DAY)
     }
 
     /// Keeps it.
@@ -127,6 +158,8 @@ pub struct Pair {
     pub certificate: CertificateDer<'static>,
     /// What stands in it.
     pub facts: CertificateFacts,
+    /// Its key.
+    pub key: KeyDigest,
 }
 
 impl Pair {
@@ -136,7 +169,8 @@ impl Pair {
         let pem = Zeroizing::new(std::fs::read_to_string(path).ok()?);
         let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
         let facts = describe(&certificate)?;
-        Some(Self { certificate, facts })
+        let key = KeyDigest(public_key_digest(&certificate)?);
+        Some(Self { certificate, facts, key })
     }
 }
 
@@ -192,6 +226,27 @@ mod tests {
             1,
             "nothing is left beside it"
         );
+    }
+
+    #[test]
+    fn whatever_happens_there_are_so_many_attempts_in_a_day() {
+        let mut state = AcmeState::default();
+        let (mut now, mut made) = (1_000_000, Vec::new());
+        while now < 1_000_000 + 3 * DAY {
+            if now >= state.allowed_from(now) {
+                state.attempts_now(now);
+                made.push(now);
+            }
+            now += 60;
+        }
+        for from in &made {
+            let day = made.iter().filter(|at| **at >= *from && **at < from + DAY).count();
+            assert!(day <= MOST_ATTEMPTS, "{day} from {from}");
+        }
+        assert_eq!(made.len(), 3 * MOST_ATTEMPTS);
+        assert!(state.attempts.len() <= MOST_ATTEMPTS + 1, "what is old is forgotten");
+        let state = AcmeState { attempts: vec![u64::MAX; 20], ..AcmeState::default() };
+        assert_eq!(state.allowed_from(now), 0, "times in the future are none");
     }
 
     #[test]

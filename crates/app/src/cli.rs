@@ -142,6 +142,9 @@ pub enum Tls {
         /// Let the running server get a new one now
         #[arg(long)]
         renew: bool,
+        /// Let the running server change to a new key, its TLSA record first
+        #[arg(long, conflicts_with = "renew")]
+        new_key: bool,
     },
     /// Domains that have offered TLS and are not spoken to without
     List,

@@ -7,6 +7,7 @@ use postamt_doctor::records::{Identity, KeyRecord, OwnDomain};
 use postamt_mail::relays::{Spf, SpfPlace};
 use postamt_mailauth::dkim::KeyStore;
 use postamt_mta::settings::Purpose;
+use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::interfaces::{self, is_public};
 use postamt_net::tls::{describe, public_key_digest};
 use rustls_pki_types::CertificateDer;
@@ -14,6 +15,7 @@ use rustls_pki_types::pem::PemObject as _;
 
 use crate::config::{Config, settings};
 use crate::key_records;
+use crate::rollover::Rollover;
 
 /// The identity. `addresses` come from the command line; without any, those of the configuration count, or else
 /// those of the interfaces. Reads the keys and the certificate: blocks.
@@ -30,13 +32,27 @@ pub fn of(config: &Config, addresses: &[IpAddr]) -> Identity {
         domains: config.server.domains.iter().map(domain).collect(),
         includes: includes(config),
         keys: keys(config),
-        certificate_keys: leaf.as_ref().and_then(public_key_digest).into_iter().collect(),
+        certificate_keys: leaf.as_ref().map(|leaf| certificate_keys(leaf, config)).unwrap_or_default(),
         web: !config.web.https.is_empty(),
         submission: port(config, Purpose::Submission, 587),
         submissions: port(config, Purpose::Submissions, 465),
         sts: config.web.mta_sts,
         authority: leaf.as_ref().and_then(authority),
     }
+}
+
+/// The key of the certificate in use, and while another one takes its place, that one too (RFC 7671 §8.1).
+fn certificate_keys(leaf: &CertificateDer<'_>, config: &Config) -> Vec<Vec<u8>> {
+    let mut keys: Vec<Vec<u8>> = public_key_digest(leaf).into_iter().collect();
+    let beside = key_beside(config).filter(|beside| !keys.contains(beside));
+    keys.extend(beside);
+    keys
+}
+
+/// SHA-256 of the key whose TLSA record is right beside that of the key in use. Reads a file: blocks.
+pub fn key_beside(config: &Config) -> Option<Vec<u8>> {
+    let rollover = Rollover::of(config)?;
+    rollover.beside(SystemClock.unix_seconds()).map(|key| key.0.clone())
 }
 
 /// Whatever mail can leave from.

@@ -20,6 +20,7 @@ mod key_records;
 mod lab;
 mod privileges;
 mod publishing;
+mod rollover;
 mod sendmail;
 mod serve;
 mod setup;

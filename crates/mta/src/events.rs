@@ -263,6 +263,13 @@ pub enum Event {
         /// `waiting`, `active`, `retired`, `revoked`.
         state: &'static str,
     },
+    /// The key of the certificate changes (RFC 7671 §8.1).
+    CertificateKey {
+        /// SHA-256 of the next public key, as its TLSA record has it.
+        key: String,
+        /// `announcing`, `spreading`, `ordering`, `retiring`, `done`, `abandoned`.
+        state: &'static str,
+    },
     /// Anything an operator should look at.
     Warning {
         /// What.

@@ -15,6 +15,7 @@ use postamt_mta::settings as mta;
 use postamt_net::interfaces;
 
 use crate::config::{self, Config, Relay, RouteTo};
+use crate::identity;
 use crate::terminal::Stop;
 
 /// This host.
@@ -53,6 +54,7 @@ fn configured(config: &Config) -> Result<Host, Stop> {
         may_relay: may_relay(&listeners),
         listeners: listeners.iter().map(listening).chain(web).collect(),
         sts: config.web.mta_sts,
+        key_beside: identity::key_beside(config),
         certificate: Some(CertificateFile { chain: certificate.chain, self_made: certificate.generate }),
         state_directory: config.server.state_directory.clone(),
         secrets,
@@ -153,6 +155,7 @@ fn unconfigured() -> Result<Host, Stop> {
         sts: PolicyMode::None,
         may_relay: Vec::new(),
         certificate: None,
+        key_beside: None,
         state_directory: PathBuf::from("/var/lib/postamt"),
         secrets: Vec::new(),
         name_servers: Vec::new(),

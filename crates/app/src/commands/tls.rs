@@ -19,8 +19,8 @@ const DAY: u64 = 86_400;
 /// # Errors
 /// The memory cannot be used, or does not know the domain.
 pub fn run(command: cli::Tls, config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    if let cli::Tls::Certificate { renew } = command {
-        return certificate::run(renew, config, terminal);
+    if let cli::Tls::Certificate { renew, new_key } = command {
+        return certificate::run(renew, new_key, config, terminal);
     }
     privileges::act_for(config, terminal)?;
     let failed = |error: String| terminal.stop("tls-store", &[("error", error.into())]);

@@ -74,6 +74,8 @@ impl Client {
                 self.terminal.stop("relay-only-not-decided", &[("provider", provider.into())])
             }
             Refusal::NoAuthority => self.terminal.stop("tls-certificate-no-authority", &[]),
+            Refusal::NoCertificate => self.terminal.stop("tls-certificate-none-yet", &[]),
+            Refusal::KeyChanges => self.terminal.stop("tls-certificate-key-changes", &[]),
             Refusal::NotRenewed { what } => {
                 self.terminal.stop("tls-certificate-not-renewed", &[("what", what.into())])
             }

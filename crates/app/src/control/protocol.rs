@@ -78,6 +78,8 @@ pub enum Request {
     },
     /// Renews the certificate now: `Renewed`.
     RenewCertificate,
+    /// Begins the change to a new key.
+    NewCertificateKey,
     /// A probe was made by a command: how many of its ways are the server's.
     Probed {
         /// What it found, one per way.
@@ -138,6 +140,10 @@ pub enum Refusal {
     },
     /// No certificate authority is configured.
     NoAuthority,
+    /// There is no certificate from the authority yet whose key could change.
+    NoCertificate,
+    /// A change of keys is under way.
+    KeyChanges,
     /// The certificate was not renewed.
     NotRenewed {
         /// Why.

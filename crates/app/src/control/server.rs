@@ -18,7 +18,7 @@ use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::serve::Renewals;
+use crate::serve::{NotBegun, Renewals};
 
 use super::protocol::{Found, REQUEST_LIMIT, Refusal, Request, Response, Shown, Status};
 
@@ -65,6 +65,9 @@ async fn converse(
     BufReader::new(read.take(REQUEST_LIMIT)).read_until(b'\n', &mut line).await?;
     let response = match serde_json::from_slice(&line) {
         Ok(Request::RenewCertificate) => renew(renewals).await.map_or_else(Response::Refused, Response::Done),
+        Ok(Request::NewCertificateKey) => {
+            new_key(renewals).await.map_or_else(Response::Refused, Response::Done)
+        }
         Ok(request) => answer(request, running).await.map_or_else(Response::Refused, Response::Done),
         Err(error) => Response::Refused(Refusal::Failed { error: error.to_string() }),
     };
@@ -114,7 +117,7 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
         }
         // Answered where the watch is known.
-        Request::RenewCertificate => Err(Refusal::NoAuthority),
+        Request::RenewCertificate | Request::NewCertificateKey => Err(Refusal::NoAuthority),
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })
@@ -128,6 +131,16 @@ async fn renew(renewals: Option<&Renewals>) -> Result<serde_json::Value, Refusal
     match renewals.now().await {
         Some(Ok(renewed)) => value(&renewed),
         Some(Err(what)) => Err(Refusal::NotRenewed { what }),
+        None => Err(Refusal::Failed { error: "the watch over the certificate has ended".to_owned() }),
+    }
+}
+
+async fn new_key(renewals: Option<&Renewals>) -> Result<serde_json::Value, Refusal> {
+    match renewals.ok_or(Refusal::NoAuthority)?.new_key().await {
+        Some(Ok(())) => value(&()),
+        Some(Err(NotBegun::NoCertificate)) => Err(Refusal::NoCertificate),
+        Some(Err(NotBegun::UnderWay)) => Err(Refusal::KeyChanges),
+        Some(Err(NotBegun::Failed(error))) => Err(Refusal::Failed { error }),
         None => Err(Refusal::Failed { error: "the watch over the certificate has ended".to_owned() }),
     }
 }

@@ -29,7 +29,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::{self, Config, Problems};
 use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
-pub use acme::{Renewals, Renewed};
+pub use acme::{NotBegun, Renewals, Renewed};
 use log::EventLog;
 pub use probed::{Probed, probe_of, target_list};
 pub use server::{Server, Stores, resolver, validating_resolver};

@@ -110,6 +110,9 @@ pub struct Host {
     pub may_relay: Vec<IpAddr>,
     /// The certificate's file, and whether it was made by ourselves.
     pub certificate: Option<CertificateFile>,
+    /// SHA-256 of the key whose TLSA record is right beside that of the certificate in use, while one takes the
+    /// place of the other.
+    pub key_beside: Option<Vec<u8>>,
     /// Where mail is kept.
     pub state_directory: PathBuf,
     /// Files and folders that nobody else may read.

@@ -20,6 +20,7 @@ use super::{dns, exchangers, programs};
 static MATCHES: Kind = Kind::ok("dane.matches");
 static UNSIGNED: Kind = Kind::ok("dane.unsigned");
 static NONE: Kind = Kind::note("dane.none", "RFC 7672 §2.2.3");
+static LEFT_OVER: Kind = Kind::note("dane.left-over", "RFC 7671 §8.1");
 static MISMATCH: Kind = Kind::error("dane.mismatch", "RFC 7672 §3.1");
 static NO_TLS: Kind = Kind::error("dane.no-tls", "RFC 7672 §2.2");
 static UNUSABLE: Kind = Kind::warning("dane.unusable", "RFC 7672 §3.1.3");
@@ -39,6 +40,7 @@ pub static CHECK: Check = Check {
         &MATCHES,
         &UNSIGNED,
         &NONE,
+        &LEFT_OVER,
         &MISMATCH,
         &NO_TLS,
         &UNUSABLE,
@@ -137,6 +139,7 @@ impl Place<'_> {
             }
         };
         found.extend(self.against(&survey, &usable, status, base));
+        found.extend(self.left_over(&survey, &usable, base));
         found
     }
 
@@ -192,7 +195,8 @@ impl Place<'_> {
             let finding = with_records(&MISMATCH).seen(problem);
             let Some(shown) = shown else { return Some(finding) };
             // The record of the key that is shown takes the place of those that fit nothing (RFC 7671 §8.1).
-            let replaces = usable.iter().map(ToString::to_string).collect();
+            let replaces =
+                usable.iter().filter(|it| !self.is_beside(it)).map(ToString::to_string).collect();
             let value = shown.to_string();
             let (name, record_type) = (self.name.clone(), "TLSA");
             return Some(finding.remedy(Remedy::Record { name, record_type, value, replaces }));
@@ -204,6 +208,29 @@ impl Place<'_> {
             DnssecStatus::Unknown if self.context.host().is_some() => None,
             DnssecStatus::Unknown => Some(with_records(&NOT_VALIDATED)),
         }
+    }
+
+    /// Whether it is the record of the key that comes or goes, while the change is under way.
+    fn is_beside(&self, record: &Tlsa) -> bool {
+        let host = self.context.host().filter(|host| host.hostname == *self.host);
+        host.and_then(|host| host.key_beside.as_ref())
+            .is_some_and(|key| (record.usage, record.selector, record.matching) == (3, 1, 1) && record.data == *key)
+    }
+
+    /// Records beside those that match: right while a key takes the place of another, of no use afterwards. Which of
+    /// the two it is, only the host itself knows.
+    fn left_over(&self, survey: &Survey, usable: &[Tlsa], base: &Domain) -> Option<Finding> {
+        self.context.host().filter(|host| host.hostname == *self.host)?;
+        let names = [self.host.to_string(), base.to_string()];
+        let matches = |record: &Tlsa| {
+            self.context.tls.judge_by_dane(&survey.chain, std::slice::from_ref(record), &names).is_ok()
+        };
+        let (good, others): (Vec<&Tlsa>, Vec<&Tlsa>) = usable.iter().partition(|record| matches(record));
+        let useless: Vec<Tlsa> = others.into_iter().filter(|it| !self.is_beside(it)).cloned().collect();
+        if good.is_empty() || useless.is_empty() {
+            return None;
+        }
+        Some(self.without(self.seen(self.about(&LEFT_OVER), &useless), &useless))
     }
 
     /// Records that nobody can use are to go.

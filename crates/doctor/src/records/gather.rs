@@ -78,7 +78,7 @@ async fn ask(authority: &Authority, name: String, kinds: Vec<RecordKind>) -> Ask
 fn put_together(answers: Vec<ServerAnswer>) -> Seen {
     let mut seen = Seen::default();
     let mut failure = Some(String::from("the zone has no server"));
-    for ServerAnswer { server, records } in answers {
+    for ServerAnswer { server, records, .. } in answers {
         match records {
             Ok(records) => {
                 let new = records.iter().filter(|record| !seen.records.contains(record)).cloned();

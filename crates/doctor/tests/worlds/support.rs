@@ -131,6 +131,7 @@ pub fn healthy() -> State {
         relays: Vec::new(),
         keys: vec![key("example.test", "s1", RSA, KeyState::Active)],
         keys_failure: None,
+        key_beside: None,
     };
     let room =
         Room { free: 50 << 30, total: 100 << 30, free_files: Some(9_000_000), total_files: 10_000_000 };

@@ -204,6 +204,10 @@ static TLSRPT: &[World] = &[
     },
 ];
 
+/// The record of what is shown, and that of another key.
+const TWO_TLSA: &str = "_25._tcp.mail.example.test TLSA {tlsa}\n_25._tcp.mail.example.test TLSA 3 1 1 \
+                        5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
+
 static DANE: &[World] = &[
     World { name: "the TLSA record is right", zone: TLSA, state: signed, finds: &[], cure: Cure::None },
     World {
@@ -245,6 +249,23 @@ static DANE: &[World] = &[
         state: signed,
         finds: &["dane.unusable"],
         cure: Cure::Printed,
+    },
+    World {
+        name: "the TLSA record of a former key",
+        zone: TWO_TLSA,
+        state: signed,
+        finds: &["dane.left-over"],
+        cure: Cure::Printed,
+    },
+    World {
+        name: "the TLSA record of a key that is to come",
+        zone: TWO_TLSA,
+        state: |state| {
+            signed(state);
+            state.host.key_beside = Some([0x5a; 32].to_vec());
+        },
+        finds: &[],
+        cure: Cure::None,
     },
     World {
         name: "a signed zone without TLSA record",

@@ -21,6 +21,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::{AcmeClient, AcmeError, Challenge, ChallengeKind, Responder};
+use crate::clock::{Clock as _, SystemClock};
 use crate::tls::{CertificateFacts, describe};
 
 /// How long the authority may take to look, and then to sign.
@@ -319,6 +320,10 @@ fn checked(chain: String, key: PrivateKeyDer<'static>, names: &[String]) -> Resu
     {
         return Err(wrong(format!("{missing} is not in it")));
     }
+    // One that is no good on arrival would be asked for again at once, and again.
+    if facts.until() <= SystemClock.unix_seconds() {
+        return Err(wrong("it has expired already".to_owned()));
+    }
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     CertifiedKey::from_der(certificates, key, &provider).map_err(|error| wrong(error.to_string()))?;
     Ok(Issued { chain, certificate, facts, proven_by: Vec::new() })
@@ -358,7 +363,12 @@ mod tests {
         assert!(error.contains("mta-sts.own.test is not in it"), "{error}");
         let other = made(&["mail.own.test", "mta-sts.own.test"], &KeyPair::generate().unwrap());
         assert!(matches!(checked(other, key.clone_key(), &names), Err(AcmeError::Certificate(_))));
-        assert!(matches!(checked(String::new(), key, &names), Err(AcmeError::Certificate(_))));
+        assert!(matches!(checked(String::new(), key.clone_key(), &names), Err(AcmeError::Certificate(_))));
+        let mut old = CertificateParams::new(names.to_vec()).unwrap();
+        old.not_after = rcgen::date_time_ymd(2001, 1, 1);
+        let old = old.self_signed(&pair).unwrap().pem();
+        let error = checked(old, key, &names).unwrap_err().to_string();
+        assert!(error.contains("it has expired already"), "{error}");
     }
 
     #[test]

@@ -12,6 +12,9 @@ use super::{DnsError, HickoryResolver};
 /// Servers of a zone that are asked at the most; a zone has 13 at the root and far fewer elsewhere.
 const MOST_SERVERS: usize = 13;
 
+/// Aliases that are followed at the most.
+const MOST_ALIASES: usize = 8;
+
 /// A zone and who answers for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
@@ -39,6 +42,8 @@ pub struct ServerAnswer {
     pub server: String,
     /// Its records; empty when it has none.
     pub records: Result<Vec<RecordData>, DnsError>,
+    /// The longest time to live among them, in seconds; 0 without any.
+    pub ttl: u32,
 }
 
 /// Asks authoritative servers.
@@ -60,6 +65,23 @@ impl Authority {
     #[must_use]
     pub fn on_port(self, port: u16) -> Self {
         Self { port, ..self }
+    }
+
+    /// Where a name leads by aliases (RFC 1034 §3.6.2); the name itself where it has none.
+    ///
+    /// # Errors
+    /// DNS does not answer, or the aliases do not end.
+    pub async fn target_of(&self, name: &str) -> Result<String, DnsError> {
+        let mut target = name.to_owned();
+        for _ in 0..MOST_ALIASES {
+            let aliases = self.resolver.records(&target, RecordKind::Cname).await?;
+            match aliases.into_iter().next() {
+                Some(RecordData::Cname(next)) => target = next,
+                _ => return Ok(target),
+            }
+        }
+        let detail = "its aliases do not end".to_owned();
+        Err(DnsError::ServerFailure { name: name.to_owned(), record: RecordKind::Cname.name(), detail })
     }
 
     /// The zone of a name, with its servers.
@@ -98,8 +120,11 @@ impl Authority {
     pub async fn ask(&self, zone: &Zone, name: &str, kind: RecordKind) -> Vec<ServerAnswer> {
         let mut answers = Vec::with_capacity(zone.servers.len());
         for server in &zone.servers {
-            let records = self.ask_one(server, name, kind).await;
-            answers.push(ServerAnswer { server: server.name.clone(), records });
+            let (records, ttl) = match self.ask_one(server, name, kind).await {
+                Ok((records, ttl)) => (Ok(records), ttl),
+                Err(error) => (Err(error), 0),
+            };
+            answers.push(ServerAnswer { server: server.name.clone(), records, ttl });
         }
         answers
     }
@@ -110,12 +135,12 @@ impl Authority {
         server: &ZoneServer,
         name: &str,
         kind: RecordKind,
-    ) -> Result<Vec<RecordData>, DnsError> {
+    ) -> Result<(Vec<RecordData>, u32), DnsError> {
         let mut failure =
             DnsError::ServerFailure { name: name.into(), record: kind.name(), detail: "no address".into() };
         for address in &server.addresses {
             let asked = match HickoryResolver::of_server(*address, self.timeout) {
-                Ok(resolver) => resolver.records(name, kind).await,
+                Ok(resolver) => resolver.records_and_ttl(name, kind).await,
                 Err(error) => Err(DnsError::ServerFailure {
                     name: name.to_owned(),
                     record: kind.name(),
@@ -123,7 +148,7 @@ impl Authority {
                 }),
             };
             match asked {
-                Ok(records) => return Ok(records),
+                Ok(found) => return Ok(found),
                 Err(error) => failure = error,
             }
         }

@@ -1,5 +1,6 @@
 //! `postamt tls certificate`: the certificate that the ports show, and its renewal. Read from the server's files;
-//! `--renew` asks the running server and waits for the outcome.
+//! `--renew` asks the running server and waits for the outcome, `--new-key` asks it to change to a new key, which takes
+//! its time.
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use crate::config::Config;
 use crate::control::client::Client;
 use crate::control::protocol::Request;
 use crate::privileges;
+use crate::rollover::{Rollover, Stage};
 use crate::serve::Renewed;
 use crate::terminal::{Stop, Terminal};
 use crate::times;
@@ -35,18 +37,39 @@ struct Report {
     advised: bool,
     last_failure: Option<Failure>,
     next_try: Option<u64>,
+    /// The change to another key that is under way.
+    key_change: Option<KeyChange>,
+}
+
+/// How far a change of keys is.
+#[derive(Debug, Serialize)]
+struct KeyChange {
+    stage: Stage,
+    since: u64,
+    /// Until when this lasts at least, where the time is known.
+    until: Option<u64>,
+    /// Where the TLSA records stand.
+    name: String,
+    /// The next key's.
+    next: String,
+    /// The old key's.
+    old: String,
 }
 
 /// Shows it, renewed first where that is asked for.
 ///
 /// # Errors
 /// The server is not running, or could not renew it.
-pub fn run(renew: bool, config: &Config, terminal: Terminal) -> Result<(), Stop> {
+pub fn run(renew: bool, new_key: bool, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     if renew {
         let client = Client::new(config.control_socket(), terminal);
         let renewed: Renewed = client.ask(&Request::RenewCertificate)?;
         let until = times::date_and_time(renewed.until);
         terminal.note("tls-certificate-renewed", &[("until", until.into())]);
+    }
+    if new_key {
+        let client = Client::new(config.control_socket(), terminal);
+        client.ask::<()>(&Request::NewCertificateKey)?;
     }
     privileges::act_for(config, terminal)?;
     let report = report(config);
@@ -77,6 +100,18 @@ fn report(config: &Config) -> Report {
         advised: state.window.is_some(),
         last_failure: state.last_failure,
         next_try: state.try_at,
+        key_change: Rollover::of(config).map(|rollover| key_change(&rollover, config)),
+    }
+}
+
+fn key_change(rollover: &Rollover, config: &Config) -> KeyChange {
+    KeyChange {
+        stage: rollover.stage,
+        since: rollover.since,
+        until: rollover.until(),
+        name: format!("_25._tcp.{}", config.server.hostname),
+        next: rollover.next.record().to_string(),
+        old: rollover.old.record().to_string(),
     }
 }
 
@@ -106,6 +141,15 @@ fn say(report: &Report, terminal: Terminal) {
     for left_out in &report.left_out {
         let values = [("name", (&left_out.name).into()), ("reason", (&left_out.reason).into())];
         terminal.say("tls-certificate-left-out", &values);
+    }
+    if let Some(change) = &report.key_change {
+        let record = if change.stage == Stage::Retiring { &change.old } else { &change.next };
+        let values = [
+            ("stage", change.stage.name().into()),
+            ("record", format!("{}. TLSA {record}", change.name).into()),
+            ("until", change.until.map(times::date_and_time).unwrap_or_default().into()),
+        ];
+        terminal.say("tls-certificate-key", &values);
     }
     let Some(authority) = &report.authority else { return };
     if let Some(at) = report.renew_at {

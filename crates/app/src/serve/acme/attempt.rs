@@ -23,6 +23,8 @@ pub struct Attempt<'a> {
     pub wire: &'a AcmeWire,
     pub responders: &'a [Arc<dyn Responder>],
     pub files: &'a Files,
+    /// It is for the next key.
+    pub next_key: bool,
     /// The certificate that gets a successor.
     pub pair: Option<&'a Pair>,
 }
@@ -142,8 +144,14 @@ impl Attempt<'_> {
         Some(rest.into_iter().cloned().collect())
     }
 
-    /// The key of the certificate in use, or else of the self-made pair, or else a new one.
+    /// The next key when its time has come; or that of the certificate in use, or else of the self-made pair, or else
+    /// a new one.
     async fn key(&self) -> Result<Zeroizing<String>, Failed> {
+        if self.next_key {
+            let path = self.files.next_key.clone();
+            let unusable = || Failed::Local(format!("{} holds no key", self.files.next_key.display()));
+            return blocking(move || key_in(&path)).await.flatten().ok_or_else(unusable);
+        }
         let (pair, own) = (self.files.pair.clone(), self.files.self_made_key.clone());
         let read = move || [pair, own].iter().find_map(|path| key_in(path));
         match blocking(read).await.flatten() {
@@ -171,7 +179,14 @@ pub async fn client(
     files: &Files,
 ) -> Result<AcmeClient, AcmeError> {
     let path = files.account.clone();
-    let known = blocking(move || std::fs::read_to_string(path).ok().map(Zeroizing::new)).await.flatten();
+    // An account that is only out of reach is not given up for a new one.
+    let read = blocking(move || match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(Zeroizing::new(text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+    });
+    let read = read.await.unwrap_or_else(|| Err("the reader has failed".to_owned()));
+    let known = read.map_err(|error| AcmeError::Key(format!("{}: {error}", files.account.display())))?;
     let known = known.as_ref().map(|text| text.as_str());
     let (client, made) = AcmeClient::open(wire, directory, contact, binding, known).await?;
     if let Some(credentials) = made {

@@ -8,12 +8,14 @@
 //!
 //! A reconciler: it knows what its files and DNS say, so that a restart goes on where it was. Whatever fails is told
 //! with the time of the next try, and the certificate in use stays in use. The key stays the same over renewals, the
-//! one of the self-made pair from the first day on: a TLSA record 3 1 1 outlives them (RFC 7671 §5.1).
+//! one of the self-made pair from the first day on: a TLSA record 3 1 1 outlives them (RFC 7671 §5.1). Another key
+//! comes only when it is asked for, and then with its record first: `rolling`.
 
 mod attempt;
 mod keeping;
 mod names;
 mod responders;
+mod rolling;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +41,8 @@ use attempt::{Attempt, Failed, Made};
 use keeping::Memory;
 use names::{NameSource, Wanted};
 use responders::{ByDns, ByHttp, ByTls, HTTP, HTTPS};
+pub use rolling::NotBegun;
+use rolling::Roller;
 
 /// How often it looks whether names have come to point here, or gone.
 const LOOK: u64 = 3_600;
@@ -61,15 +65,29 @@ pub struct Renewed {
 /// Where the answer goes: the new certificate, or why there is none.
 type Answer = oneshot::Sender<Result<Renewed, String>>;
 
-/// Asks the watch for a renewal.
+/// What the watch is asked for.
+#[derive(Debug)]
+enum Ask {
+    Renew(Answer),
+    NewKey(oneshot::Sender<Result<(), NotBegun>>),
+}
+
+/// Asks the watch for a renewal, or for a new key.
 #[derive(Debug, Clone)]
-pub struct Renewals(mpsc::Sender<Answer>);
+pub struct Renewals(mpsc::Sender<Ask>);
 
 impl Renewals {
     /// Renews now, due or not. `None` when the watch has ended.
     pub async fn now(&self) -> Option<Result<Renewed, String>> {
         let (answer, result) = oneshot::channel();
-        self.0.send(answer).await.ok()?;
+        self.0.send(Ask::Renew(answer)).await.ok()?;
+        result.await.ok()
+    }
+
+    /// Begins the change to a new key. `None` when the watch has ended.
+    pub async fn new_key(&self) -> Option<Result<(), NotBegun>> {
+        let (answer, result) = oneshot::channel();
+        self.0.send(Ask::NewKey(answer)).await.ok()?;
         result.await.ok()
     }
 }
@@ -109,7 +127,8 @@ pub struct CertificateWatch {
     shown: postamt_mta::settings::CertificateFiles,
     running: Running,
     events: Arc<dyn EventSink>,
-    asked: mpsc::Receiver<Answer>,
+    asked: mpsc::Receiver<Ask>,
+    roller: Roller,
     /// When the authority is asked for its advice.
     advice_at: u64,
 }
@@ -123,6 +142,13 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
     let has_port = |addresses: &[std::net::SocketAddr], port| addresses.iter().any(|it| it.port() == port);
     let by_dns = around.publisher.is_some();
     let files = Files::of(config);
+    let roller = Roller::new(
+        config.server.hostname.to_string(),
+        around.authority.clone(),
+        around.publisher.clone(),
+        around.events.clone(),
+        files.clone(),
+    );
     let responders: Vec<Arc<dyn Responder>> = vec![
         Arc::new(ByDns {
             authority: around.authority,
@@ -149,6 +175,7 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
         names: NameSource::new(config, around.resolver),
         memory: Memory::new(files.state.clone()),
         files,
+        roller,
         shown: settings::acme_certificate(config),
         running: around.running,
         events: around.events,
@@ -175,7 +202,15 @@ impl CertificateWatch {
             let wait = Duration::from_secs(next.saturating_sub(SystemClock.unix_seconds()).max(1));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                Some(answer) = self.asked.recv() => { self.look(Some(answer)).await; }
+                Some(ask) = self.asked.recv() => match ask {
+                    Ask::Renew(answer) => { self.look(Some(answer)).await; }
+                    Ask::NewKey(answer) => {
+                        let pair = self.pair().await;
+                        let begun = self.roller.begin(pair.as_ref().map(|pair| &pair.key), SystemClock.unix_seconds());
+                        // Whoever has asked may be gone.
+                        let _ = answer.send(begun.await);
+                    }
+                }
             }
         }
     }
@@ -183,13 +218,14 @@ impl CertificateWatch {
     /// Looks once, and gets a certificate if it is time or somebody has asked for it. When to look again.
     async fn look(&mut self, answer: Option<Answer>) -> u64 {
         let now = SystemClock.unix_seconds();
-        let path = self.files.pair.clone();
-        let pair = blocking(move || Pair::read(&path)).await.flatten();
         let mut state = self.memory.recall().await;
+        let pair = self.pair().await;
+        let rolled = self.roller.look(pair.as_ref().map(|pair| &pair.key), now).await;
         let present = pair.as_ref().map(|pair| pair.facts.names.clone()).unwrap_or_default();
         let wanted = self.names.wanted(&present, self.by_dns).await;
-        let is_time = self.is_due(&state, pair.as_ref(), &wanted, now)
-            && state.try_at.is_none_or(|try_at| now >= try_at);
+        let is_time = (rolled.order || self.is_due(&state, pair.as_ref(), &wanted, now))
+            && state.try_at.is_none_or(|try_at| now >= try_at)
+            && now >= state.allowed_from(now);
         if answer.is_some() || is_time {
             let result = self.renew(&mut state, pair.as_ref(), wanted).await;
             if let Some(answer) = answer {
@@ -201,8 +237,15 @@ impl CertificateWatch {
         {
             self.take_advice(&mut state, pair).await;
         }
-        let times = [state.try_at, state.renew_at, Some(self.advice_at), Some(now + LOOK)];
+        let times = [state.try_at, state.renew_at, rolled.look_at, Some(self.advice_at), Some(now + LOOK)];
+        // What has happened meanwhile, the next look sees.
+        let now = SystemClock.unix_seconds();
         times.into_iter().flatten().filter(|time| *time > now).min().unwrap_or(now + LOOK)
+    }
+
+    async fn pair(&self) -> Option<Pair> {
+        let path = self.files.pair.clone();
+        blocking(move || Pair::read(&path)).await.flatten()
     }
 
     fn is_due(&self, state: &AcmeState, pair: Option<&Pair>, wanted: &Wanted, now: u64) -> bool {
@@ -228,13 +271,14 @@ impl CertificateWatch {
             wire: &self.wire,
             responders: &self.responders,
             files: &self.files,
+            next_key: self.roller.uses_next(),
             // Only its own authority knows a certificate that is to be replaced.
             pair: pair.filter(|_| state.directory == self.directory),
         };
         let left_out = wanted.left_out.clone();
         let result = match wanted.obstacle {
             Some(obstacle) => Err(Failed::Obstacle(obstacle)),
-            None => match keeping::has_room(&self.files.pair).await {
+            None => match self.prepare(state).await {
                 Ok(()) => attempt.make(wanted.names, left_out).await,
                 Err(what) => Err(Failed::Local(what)),
             },
@@ -261,6 +305,7 @@ impl CertificateWatch {
             proven_by: proven.collect(),
             left_out,
             renew_at: Some(renewal::by_life(life, SystemClock.random())),
+            attempts: state.attempts.clone(),
             ..AcmeState::default()
         };
         let show =
@@ -295,6 +340,7 @@ impl CertificateWatch {
                 wait.max(failed.not_before().unwrap_or_default())
             }
         };
+        let try_at = try_at.max(state.allowed_from(now));
         state.try_at = Some(try_at);
         if is_news || !matches!(failed, Failed::Obstacle(_)) {
             let in_use = match pair {
@@ -347,6 +393,13 @@ impl CertificateWatch {
             state.renew_at = Some(renewal::by_window(window, life, SystemClock.random()));
             self.keep(state).await;
         }
+    }
+
+    /// Counts an attempt. What could not be kept is not asked for.
+    async fn prepare(&mut self, state: &mut AcmeState) -> Result<(), String> {
+        keeping::has_room(&self.files.pair).await?;
+        state.attempts_now(SystemClock.unix_seconds());
+        self.memory.keep(state).await
     }
 
     async fn keep(&mut self, state: &AcmeState) {

@@ -25,8 +25,12 @@ pub const HTTPS: u16 = 443;
 const TTL: u32 = 60;
 /// How long the zone's servers may take to show a record.
 const SPREADING: Duration = Duration::from_secs(120);
+/// The same for the servers of a provider, which take changes over from its interface now and then.
+const SPREADING_SLOWLY: Duration = Duration::from_secs(1_200);
 /// How often they are asked.
 const LOOK: Duration = Duration::from_secs(1);
+/// The same.
+const LOOK_SLOWLY: Duration = Duration::from_secs(10);
 
 /// A file on port 80.
 pub struct ByHttp {
@@ -152,28 +156,28 @@ impl ByDns {
                     .to_owned(),
             );
         };
-        let name = record_name(challenge);
-        let zone = self.authority.zone_of(&name).await.map_err(|error| error.to_string())?;
-        let seen = self.seen(&zone, &name).await?;
+        let (name, zone) = self.place(challenge).await?;
         let value = RecordData::Txt(challenge.dns_value.clone());
-        let spread = self.spread(&zone, &name, &value);
+        let seen = self.seen(&zone, &name).await.map_err(|error| led(challenge, &name, &zone, &error))?;
+        let spread = self.spread(&zone, &name, &value, publisher.shows_at_once());
         match put(&**publisher, &zone, (&name, seen, &value), spread).await {
             Ok(()) => Ok(()),
             Err(NotPut::Stays { reason, left }) => {
                 self.left(&name, &left);
                 Err(reason)
             }
+            Err(NotPut::Refused(reason)) => Err(led(challenge, &name, &zone, &reason)),
             Err(NotPut::Gone(reason)) => Err(reason),
         }
     }
 
     async fn take_back(&self, challenge: &Challenge) -> Result<(), String> {
         let Some(publisher) = &self.publisher else { return Ok(()) };
-        let name = record_name(challenge);
-        let zone = self.authority.zone_of(&name).await.map_err(|error| error.to_string())?;
+        let (name, zone) = self.place(challenge).await?;
         let seen = self.seen(&zone, &name).await?;
         let value = RecordData::Txt(challenge.dns_value.clone());
-        if !seen.contains(&value) {
+        // What a provider's servers do not show yet, its interface knows.
+        if publisher.shows_at_once() && !seen.contains(&value) {
             return Ok(());
         }
         let change = change(&name, seen, vec![value], Vec::new());
@@ -184,6 +188,15 @@ impl ByDns {
     fn left(&self, name: &str, error: &str) {
         let what = format!("the record {name} was not taken back: {error}");
         self.events.event(Event::Warning { what });
+    }
+
+    /// Where the record goes: an alias may lead to a zone that is for this alone (RFC 8555 §8.4 looks it up as any
+    /// TXT record).
+    async fn place(&self, challenge: &Challenge) -> Result<(String, Zone), String> {
+        let name = record_name(challenge);
+        let target = self.authority.target_of(&name).await.map_err(|error| error.to_string())?;
+        let zone = self.authority.zone_of(&target).await.map_err(|error| error.to_string())?;
+        Ok((target, zone))
     }
 
     /// What the first server that answers has at a name.
@@ -199,16 +212,23 @@ impl ByDns {
     }
 
     /// Waits until every server of the zone that answers shows the record: the authority may ask any of them.
-    async fn spread(&self, zone: &Zone, name: &str, value: &RecordData) -> Result<(), String> {
+    async fn spread(
+        &self,
+        zone: &Zone,
+        name: &str,
+        value: &RecordData,
+        shows_at_once: bool,
+    ) -> Result<(), String> {
+        let (patience, look) = match shows_at_once {
+            true => (SPREADING, LOOK),
+            false => (SPREADING_SLOWLY, LOOK_SLOWLY),
+        };
         let all_show = async {
-            loop {
-                if is_everywhere(&self.authority.ask(zone, name, RecordKind::Txt).await, value) {
-                    return;
-                }
-                tokio::time::sleep(LOOK).await;
+            while !is_everywhere(&self.authority.ask(zone, name, RecordKind::Txt).await, value) {
+                tokio::time::sleep(look).await;
             }
         };
-        tokio::time::timeout(SPREADING, all_show)
+        tokio::time::timeout(patience, all_show)
             .await
             .map_err(|_| format!("not all servers of {} show the record {name}", zone.name))
     }
@@ -235,6 +255,8 @@ impl Responder for ByDns {
 /// Why a record is not shown.
 #[derive(Debug, PartialEq, Eq)]
 enum NotPut {
+    /// The zone was not changed, in words why.
+    Refused(String),
     /// In words; it is not in the zone.
     Gone(String),
     /// It could not be taken back.
@@ -251,7 +273,7 @@ async fn put(
 ) -> Result<(), NotPut> {
     let there = change(name, seen, Vec::new(), vec![value.clone()]);
     let after = there.after();
-    publisher.apply(zone, &[there]).await.map_err(|error| NotPut::Gone(chain(&error)))?;
+    publisher.apply(zone, &[there]).await.map_err(|error| NotPut::Refused(chain(&error)))?;
     let Err(reason) = spread.await else { return Ok(()) };
     let back = change(name, after, vec![value.clone()], Vec::new());
     Err(match publisher.apply(zone, &[back]).await {
@@ -269,6 +291,15 @@ fn is_everywhere(answers: &[ServerAnswer], value: &RecordData) -> bool {
 /// RFC 8555 §8.4.
 fn record_name(challenge: &Challenge) -> String {
     format!("_acme-challenge.{}", challenge.name)
+}
+
+/// What went wrong, and whither the name leads if it is elsewhere.
+fn led(challenge: &Challenge, name: &str, zone: &Zone, error: &str) -> String {
+    let asked = record_name(challenge);
+    if asked == name {
+        return error.to_owned();
+    }
+    format!("{asked} is an alias of {name} in the zone {}, which was not changed from here: {error}", zone.name)
 }
 
 fn change(name: &str, seen: Vec<RecordData>, remove: Vec<RecordData>, add: Vec<RecordData>) -> Change {

@@ -35,6 +35,14 @@ tls-certificate-renewal = Erneuert wird es am { $at } durch { $authority }{ $adv
    *[no] {""}
 }.
 tls-certificate-failure = Der letzte Versuch am { $at } ist misslungen: { $what }. Nächster Versuch: { $next }
+tls-certificate-key = { $stage ->
+    [announcing] Der Schlüssel wechselt: Den Eintrag des nächsten müssen erst alle Nameserver der Zone zeigen (wo der Server ihn nicht selbst veröffentlichen kann, tragen Sie ihn ein: { $record }).
+    [spreading] Der Schlüssel wechselt: Alle Nameserver zeigen { $record }. Der nächste Schlüssel wird ab { $until } benutzt, wenn der Eintrag in keinem Zwischenspeicher mehr fehlen kann.
+    [ordering] Der Schlüssel wechselt: Ein Zertifikat für den nächsten wird geholt. Sein Eintrag ist { $record }.
+   *[retiring] Der Schlüssel hat gewechselt. Der Eintrag des früheren bleibt bis { $until } und verschwindet dann: { $record }
+}
+tls-certificate-key-changes = Ein Schlüsselwechsel ist schon im Gange; wie weit er ist, zeigt `postamt tls certificate`.
+tls-certificate-none-yet = Es gibt noch kein Zertifikat von der Zertifizierungsstelle, dessen Schlüssel wechseln könnte. Warum, zeigt `postamt tls certificate`.
 tls-certificate-renewed = Ein neues Zertifikat ist in Gebrauch, gültig bis { $until }.
 tls-certificate-not-renewed = Es gibt kein neues Zertifikat, das alte bleibt in Gebrauch: { $what }
 tls-certificate-no-authority = Es ist keine Zertifizierungsstelle konfiguriert, deshalb wird nichts von selbst erneuert. Das tut `acme = "letsencrypt"` unter `[tls]`; danach den Server neu starten.

@@ -35,6 +35,14 @@ tls-certificate-renewal = It is renewed on { $at } by { $authority }{ $advised -
    *[no] {""}
 }.
 tls-certificate-failure = The last attempt, on { $at }, failed: { $what }. Next attempt: { $next }
+tls-certificate-key = { $stage ->
+    [announcing] The key changes: the record of the next one is to be shown by all name servers of the zone (where the server cannot publish it, do it: { $record }).
+    [spreading] The key changes: all name servers show { $record }; the next key is used from { $until } on, when no cache can lack that record any more.
+    [ordering] The key changes: a certificate for the next key is being got. Its record is { $record }.
+   *[retiring] The key has changed. The record of the former one stays until { $until }, then it goes: { $record }
+}
+tls-certificate-key-changes = A change of keys is under way already; `postamt tls certificate` shows how far it is.
+tls-certificate-none-yet = There is no certificate from the authority yet, so there is nothing whose key could change. `postamt tls certificate` shows why.
 tls-certificate-renewed = A new certificate is in use, good until { $until }.
 tls-certificate-not-renewed = There is no new certificate, the old one stays in use: { $what }
 tls-certificate-no-authority = No certificate authority is configured, so nothing is renewed by itself. `acme = "letsencrypt"` under `[tls]` does it; then restart the server.

@@ -46,6 +46,27 @@ impl HickoryResolver {
         Ok(self.look_up(Name::from_ascii(name).ok(), record_type(kind), read).await?.records)
     }
 
+    /// The same with their longest time to live as it was sent, in seconds.
+    pub(in crate::dns) async fn records_and_ttl(
+        &self,
+        name: &str,
+        kind: RecordKind,
+    ) -> Result<(Vec<RecordData>, u32), DnsError> {
+        let Ok(mut name) = Name::from_ascii(name) else { return Ok((Vec::new(), 0)) };
+        name.set_fqdn(true);
+        let record = record_type(kind);
+        match self.inner.lookup(name.clone(), record).await {
+            Ok(lookup) => {
+                let found = || lookup.answers().iter().filter(|it| it.record_type() == record);
+                let ttl = found().map(|it| it.ttl).max().unwrap_or_default();
+                Ok((found().filter_map(|it| read(&it.data)).collect(), ttl))
+            }
+            Err(error) => {
+                self.negative::<RecordData>(&name, record, error).map(|answer| (answer.records, 0))
+            }
+        }
+    }
+
     /// The zone that a name lies in and the primary server that its SOA record names. A denial brings the SOA of the
     /// zone with it (RFC 2308 §3); where it does not, the names above are asked.
     pub(in crate::dns) async fn start_of_authority(&self, name: &str) -> Result<(String, String), DnsError> {
