@@ -176,7 +176,11 @@ impl Rollover {
             (Stage::Ordering, Sight::NoDane) => Step::Order,
             (Stage::Ordering, Sight::Dane { next: Spread::Everywhere, .. }) => Step::Order,
             (Stage::Spreading, Sight::Dane { next: Spread::Everywhere, .. }) => {
-                if self.is_over(now) { Step::Move(Stage::Ordering) } else { Step::Wait }
+                if self.is_over(now) {
+                    Step::Move(Stage::Ordering)
+                } else {
+                    Step::Wait
+                }
             }
             // Somebody has taken the record away again.
             (Stage::Spreading | Stage::Ordering, Sight::Dane { .. }) => Step::Move(Stage::Announcing),

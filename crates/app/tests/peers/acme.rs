@@ -264,3 +264,91 @@ fn an_authority_that_refuses_a_name_does_not_stop_the_others() {
         server.stop();
     });
 }
+
+/// The stage of a change of keys; nothing where there is none.
+fn stage(configuration: &str) -> Option<String> {
+    report(configuration)["key_change"]["stage"].as_str().map(str::to_owned)
+}
+
+/// The data of Knot's records of a name, without blanks.
+fn asked(names: &Host, name: &str, kind: &str) -> Vec<String> {
+    let program = "my $resolver = Net::DNS::Resolver->new(nameservers => [shift], recurse => 0); \
+                   my $answer = $resolver->send(@ARGV) or die $resolver->errorstring; \
+                   for ($answer->answer) { my $data = $_->rdstring; $data =~ s/\\s//g; print $_->type, qq( $data\\n) }";
+    let text = names.run(&["perl", "-MNet::DNS", "-e", program, SERVER, name, kind]);
+    let data = text.lines().filter_map(|line| line.strip_prefix(&format!("{kind} ")));
+    data.map(|data| data.replace(['(', ')'], "").to_lowercase()).collect()
+}
+
+/// Puts a record into the zone.
+fn enter(names: &Host, name: &str, ttl: &str, kind: &str, data: &str) {
+    let ctl = |arguments: &[&str]| names.run(&[&["knotc", "-c", "/etc/knot.conf"], arguments].concat());
+    ctl(&["zone-begin", "sender.test"]);
+    ctl(&["zone-set", "sender.test", &format!("{name}."), ttl, kind, data]);
+    ctl(&["zone-commit", "sender.test"]);
+}
+
+#[test]
+fn another_key_is_shown_once_its_record_is_known_and_a_restart_goes_on() {
+    in_world("acme::another_key_is_shown_once_its_record_is_known_and_a_restart_goes_on", || {
+        make_certificates(&[AUTHORITY]);
+        let names = Host::new("names", "192.0.2.53");
+        let _knot = start_knot(&names);
+        let host = Host::new("ca", "192.0.2.20");
+        let _pebble = start_pebble(&host, "");
+        // The record of the challenge stands elsewhere.
+        let proofs = "mail.proofs.sender.test";
+        enter(&names, "_acme-challenge.mail.sender.test", "3600", "CNAME", &format!("{proofs}."));
+        configure_with_key(SECRET);
+        let key = place("dns.key");
+        let configuration = configure(&place("state"), &format!("{}update_key = \"{key}\"\n", sections("")));
+        let server = Server::start(&configuration);
+        let first = first_certificate();
+        assert_eq!(proven_by(), "mail.sender.test dns-01");
+
+        // Without a TLSA record nothing waits.
+        let (text, code) = said(&configuration, &["tls", "certificate", "--new-key"]);
+        assert!(code == 0 && text.contains("The key changes"), "{text}");
+        until("another key", || shown(465, "mail.sender.test", &[]).key != first.key);
+        until("the end of the change", || stage(&configuration).is_none());
+        let second = shown(465, "mail.sender.test", &[]);
+        assert!(is_from_pebble(&second), "{second:?}");
+
+        // With one, the next record comes first.
+        let records = said(&configuration, &["dns", "records", "--format", "zone", "--offline"]).0;
+        let line = records.lines().find(|line| line.contains("TLSA")).expect("a TLSA record").to_owned();
+        let old = line.split("TLSA ").nth(1).unwrap().replace(' ', "");
+        let place_of_it = "_25._tcp.mail.sender.test";
+        let tlsa = || asked(&names, place_of_it, "TLSA");
+        enter(&names, place_of_it, "6", "TLSA", line.split("TLSA ").nth(1).unwrap());
+        assert_eq!(tlsa(), [old.clone()]);
+        let (text, code) = said(&configuration, &["tls", "certificate", "--new-key"]);
+        assert_eq!(code, 0, "{text}");
+        let (text, code) = said(&configuration, &["tls", "certificate", "--new-key"]);
+        assert!(code == 1 && text.contains("under way already"), "{text}");
+        let mode = run("stat", &["-c", "%a", &place("state/tls/acme-next.key")]);
+        assert_eq!(mode.trim(), "600");
+        until("both records", || tlsa().len() == 2);
+        until("the wait", || stage(&configuration).as_deref() == Some("spreading"));
+        assert_eq!(shown(465, "mail.sender.test", &[]).key, second.key, "not before its time");
+        let (text, _) = said(&configuration, &["dns", "records", "--format", "zone", "--offline"]);
+        assert_eq!(text.lines().filter(|line| line.contains("TLSA")).count(), 2, "{text}");
+
+        // A restart in the middle.
+        server.stop();
+        let server = Server::start(&configuration);
+        until("the next key", || shown(465, "mail.sender.test", &[]).key != second.key);
+        let now = tlsa();
+        assert!(now.len() == 2 && now.contains(&old), "the old record stays for a while: {now:?}");
+        until("the old record to go", || tlsa().len() == 1);
+        until("the end of the second change", || stage(&configuration).is_none());
+        assert!(!tlsa().contains(&old));
+        assert!(!std::path::Path::new(&place("state/tls/acme-next.key")).exists());
+        let text = log_text();
+        for state in ["announcing", "spreading", "ordering", "retiring", "done"] {
+            assert!(text.contains(&format!("state={state}")), "{state}: {text}");
+        }
+        assert!(asked(&names, proofs, "TXT").is_empty(), "the proof is taken back");
+        server.stop();
+    });
+}

@@ -195,8 +195,7 @@ impl Place<'_> {
             let finding = with_records(&MISMATCH).seen(problem);
             let Some(shown) = shown else { return Some(finding) };
             // The record of the key that is shown takes the place of those that fit nothing (RFC 7671 §8.1).
-            let replaces =
-                usable.iter().filter(|it| !self.is_beside(it)).map(ToString::to_string).collect();
+            let replaces = usable.iter().filter(|it| !self.is_beside(it)).map(ToString::to_string).collect();
             let value = shown.to_string();
             let (name, record_type) = (self.name.clone(), "TLSA");
             return Some(finding.remedy(Remedy::Record { name, record_type, value, replaces }));
@@ -213,8 +212,9 @@ impl Place<'_> {
     /// Whether it is the record of the key that comes or goes, while the change is under way.
     fn is_beside(&self, record: &Tlsa) -> bool {
         let host = self.context.host().filter(|host| host.hostname == *self.host);
-        host.and_then(|host| host.key_beside.as_ref())
-            .is_some_and(|key| (record.usage, record.selector, record.matching) == (3, 1, 1) && record.data == *key)
+        host.and_then(|host| host.key_beside.as_ref()).is_some_and(|key| {
+            (record.usage, record.selector, record.matching) == (3, 1, 1) && record.data == *key
+        })
     }
 
     /// Records beside those that match: right while a key takes the place of another, of no use afterwards. Which of

@@ -299,7 +299,10 @@ fn led(challenge: &Challenge, name: &str, zone: &Zone, error: &str) -> String {
     if asked == name {
         return error.to_owned();
     }
-    format!("{asked} is an alias of {name} in the zone {}, which was not changed from here: {error}", zone.name)
+    format!(
+        "{asked} is an alias of {name} in the zone {}, which was not changed from here: {error}",
+        zone.name
+    )
 }
 
 fn change(name: &str, seen: Vec<RecordData>, remove: Vec<RecordData>, add: Vec<RecordData>) -> Change {

@@ -190,7 +190,11 @@ impl Roller {
             Ok(()) => self.publish_after = now + SHOWN_AFTER,
             Err(error) => {
                 self.publish_after = now + PUBLISH_AGAIN;
-                self.warn(format!("the TLSA records of {} were not changed: {}", self.hostname, chain(&error)));
+                self.warn(format!(
+                    "the TLSA records of {} were not changed: {}",
+                    self.hostname,
+                    chain(&error)
+                ));
             }
         }
         again
@@ -198,7 +202,8 @@ impl Roller {
 
     async fn keep(&mut self, rollover: Rollover) -> Result<(), String> {
         let (path, text) = (self.files.rollover.clone(), rollover.clone());
-        let kept = blocking(move || text.write(&path).map_err(|error| format!("{}: {error}", path.display())));
+        let kept =
+            blocking(move || text.write(&path).map_err(|error| format!("{}: {error}", path.display())));
         kept.await.unwrap_or_else(|| Err("the writer has failed".to_owned()))?;
         // The next key is the one in use now.
         if rollover.stage == Stage::Retiring {

@@ -61,9 +61,7 @@ impl HickoryResolver {
                 let ttl = found().map(|it| it.ttl).max().unwrap_or_default();
                 Ok((found().filter_map(|it| read(&it.data)).collect(), ttl))
             }
-            Err(error) => {
-                self.negative::<RecordData>(&name, record, error).map(|answer| (answer.records, 0))
-            }
+            Err(error) => self.negative::<RecordData>(&name, record, error).map(|answer| (answer.records, 0)),
         }
     }
 
