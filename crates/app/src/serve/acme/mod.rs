@@ -264,6 +264,10 @@ impl CertificateWatch {
         pair: Option<&Pair>,
         wanted: Wanted,
     ) -> Result<Renewed, String> {
+        let ready = match wanted.obstacle {
+            Some(obstacle) => Err(Failed::Obstacle(obstacle)),
+            None => self.prepare(state).await.map_err(Failed::Local),
+        };
         let attempt = Attempt {
             directory: &self.directory,
             contact: &self.contact,
@@ -275,13 +279,9 @@ impl CertificateWatch {
             // Only its own authority knows a certificate that is to be replaced.
             pair: pair.filter(|_| state.directory == self.directory),
         };
-        let left_out = wanted.left_out.clone();
-        let result = match wanted.obstacle {
-            Some(obstacle) => Err(Failed::Obstacle(obstacle)),
-            None => match self.prepare(state).await {
-                Ok(()) => attempt.make(wanted.names, left_out).await,
-                Err(what) => Err(Failed::Local(what)),
-            },
+        let result = match ready {
+            Ok(()) => attempt.make(wanted.names, wanted.left_out).await,
+            Err(failed) => Err(failed),
         };
         match result {
             Ok(made) => self.install(state, pair, made).await,
