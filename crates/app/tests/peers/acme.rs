@@ -321,7 +321,7 @@ fn another_key_is_shown_once_its_record_is_known_and_a_restart_goes_on() {
         let place_of_it = "_25._tcp.mail.sender.test";
         let tlsa = || asked(&names, place_of_it, "TLSA");
         enter(&names, place_of_it, "6", "TLSA", line.split("TLSA ").nth(1).unwrap());
-        assert_eq!(tlsa(), [old.clone()]);
+        assert_eq!(tlsa(), [old.as_str()]);
         let (text, code) = said(&configuration, &["tls", "certificate", "--new-key"]);
         assert_eq!(code, 0, "{text}");
         let (text, code) = said(&configuration, &["tls", "certificate", "--new-key"]);

@@ -220,7 +220,7 @@ impl CertificateWatch {
         let now = SystemClock.unix_seconds();
         let mut state = self.memory.recall().await;
         let pair = self.pair().await;
-        let rolled = self.roller.look(pair.as_ref().map(|pair| &pair.key), now).await;
+        let mut rolled = self.roller.look(pair.as_ref().map(|pair| &pair.key), now).await;
         let present = pair.as_ref().map(|pair| pair.facts.names.clone()).unwrap_or_default();
         let wanted = self.names.wanted(&present, self.by_dns).await;
         let is_time = (rolled.order || self.is_due(&state, pair.as_ref(), &wanted, now))
@@ -228,6 +228,10 @@ impl CertificateWatch {
             && now >= state.allowed_from(now);
         if answer.is_some() || is_time {
             let result = self.renew(&mut state, pair.as_ref(), wanted).await;
+            // The next key is shown: what that means for its change is seen at once.
+            if result.is_ok() && self.roller.uses_next() {
+                rolled.look_at = Some(now);
+            }
             if let Some(answer) = answer {
                 // Whoever has asked may be gone.
                 let _ = answer.send(result);
@@ -237,9 +241,10 @@ impl CertificateWatch {
         {
             self.take_advice(&mut state, pair).await;
         }
-        let times = [state.try_at, state.renew_at, rolled.look_at, Some(self.advice_at), Some(now + LOOK)];
         // What has happened meanwhile, the next look sees.
-        let now = SystemClock.unix_seconds();
+        let (began, now) = (now, SystemClock.unix_seconds());
+        let rolled_at = rolled.look_at.map(|time| time.max(now + 1));
+        let times = [state.try_at, state.renew_at, rolled_at, Some(self.advice_at), Some(began + LOOK)];
         times.into_iter().flatten().filter(|time| *time > now).min().unwrap_or(now + LOOK)
     }
 
