@@ -64,6 +64,10 @@ impl DialError {
     }
 }
 
+/// A connection on which what was sent has not even been acknowledged for so long is dead, though a reply may be waited for
+/// much longer: the system alone would notice after a quarter of an hour (RFC 5482 §1).
+const UNACKNOWLEDGED: Duration = Duration::from_secs(120);
+
 /// Opens TCP connections.
 pub trait Dialer: Send + Sync {
     /// Connects to `target`, from `source` where one is given, within `timeout`.
@@ -106,5 +110,22 @@ async fn connect(target: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpSt
     }
     // Commands and the end of a message are small and wait for an answer: Nagle's delay only costs.
     socket.set_nodelay(true)?;
-    socket.connect(target).await
+    let stream = socket.connect(target).await?;
+    // Only now: the attempt to connect has its own limit.
+    let milliseconds = u32::try_from(UNACKNOWLEDGED.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(&stream, milliseconds)?;
+    Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_whose_peer_acknowledges_nothing_ends_after_two_minutes() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("bound");
+        let target = listener.local_addr().expect("an address");
+        let stream = SystemDialer.connect(target, None, Duration::from_secs(5)).await.expect("connected");
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).expect("read"), 120_000);
+    }
 }

@@ -88,6 +88,12 @@ impl Providers {
         self.lock().values().map(|standing| standing.fact.clone()).collect()
     }
 
+    /// Whether any decision is in force.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
     /// The decision that holds for mail to a domain with these exchangers.
     #[must_use]
     pub fn covering(&self, domain: &Domain, hosts: &[PlannedHost]) -> Option<ProviderFact> {
@@ -217,6 +223,15 @@ pub fn course(context: &Context, domain: &Domain, hosts: &[PlannedHost]) -> Cour
         }
         _ => Course::Wait,
     }
+}
+
+/// The relay that the operator has named for this provider, if it can carry mail now: for mail that has no other way,
+/// which takes no place in a trial.
+#[must_use]
+pub fn relay_of(context: &Context, domain: &Domain, hosts: &[PlannedHost]) -> Option<(Arc<Relay>, String)> {
+    let fact = context.providers.covering(domain, hosts)?;
+    let relay = context.settings().relay(&fact.relay)?.clone();
+    context.preflights.obstacle(&relay.name).is_none().then_some((relay, fact.provider))
 }
 
 /// Learns from a direct attempt. Where an operator has given the provider a relay, a refusal of our address is none of

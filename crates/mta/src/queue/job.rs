@@ -53,6 +53,10 @@ pub struct Job {
     pub fresh_connections: u8,
     /// The sender has been told of the delay.
     pub delay_notified: bool,
+    /// [`super::Queue::plannings`] when its way was chosen.
+    pub planned: u32,
+    /// Its way is closed and no detour takes it: only the relay of its provider may.
+    pub without_way: bool,
     /// The message, while it is held in memory.
     pub loaded: Option<Arc<Loaded>>,
 }

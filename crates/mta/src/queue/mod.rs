@@ -54,6 +54,8 @@ struct Inner {
     held: HashMap<QueueId, Vec<Job>>,
     domains: HashMap<Domain, Resolution>,
     sites: HashMap<String, Arc<Site>>,
+    /// How often all direct mail was taken out to be planned again.
+    plannings: u32,
 }
 
 /// The queue.
@@ -146,9 +148,19 @@ impl Queue {
         }
     }
 
-    /// A job waits until its `next`; one whose message an operator holds meanwhile is held.
-    pub fn wait(&self, job: Job) {
+    /// How often all direct mail was planned again. A job that is to be planned notes it *before* it asks for its way.
+    #[must_use]
+    pub fn plannings(&self) -> u32 {
+        self.lock().plannings
+    }
+
+    /// A job waits until its `next`; one whose message an operator holds meanwhile is held. A direct one that was in
+    /// hand while the others were planned again is due at once, as they were.
+    pub fn wait(&self, mut job: Job) {
         let mut inner = self.lock();
+        if job.destination.direct().is_some() && job.planned != inner.plannings {
+            job.next = 0;
+        }
         if inner.entries.get(&job.id).is_some_and(|entry| entry.hold) {
             return inner.held.entry(job.id).or_default().push(job);
         }
@@ -180,6 +192,7 @@ impl Queue {
     pub fn take_direct(&self) -> Vec<Job> {
         let is_direct = |job: &Job| job.destination.direct().is_some();
         let mut inner = self.lock();
+        inner.plannings = inner.plannings.wrapping_add(1);
         let keys: Vec<_> =
             inner.waiting.iter().filter(|(_, job)| is_direct(job)).map(|(key, _)| *key).collect();
         let mut taken: Vec<Job> = keys.iter().filter_map(|key| inner.waiting.remove(key)).collect();

@@ -14,6 +14,8 @@ pub(crate) fn job(id: u64, destination: Destination) -> Job {
         attempts: 0,
         fresh_connections: 0,
         delay_notified: false,
+        planned: 0,
+        without_way: false,
         loaded: None,
     }
 }
@@ -164,4 +166,22 @@ fn jobs_are_shown_with_their_state() {
     queue.wait(due_at(2, 10));
     let states: Vec<_> = queue.jobs_of(&set(&[1])).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, ["waiting", "held", "active"]);
+}
+
+#[test]
+fn what_was_in_hand_while_the_others_were_planned_again_is_due_at_once() {
+    let queue = Queue::default();
+    let direct = |id, planned| Job {
+        planned,
+        next: 500,
+        ..job(id, Destination::Direct("a.test".parse().expect("a domain")))
+    };
+    queue.wait(direct(1, queue.plannings()));
+    assert_eq!(ids(&queue.take_direct()), [1]);
+    let relayed = Job { next: 600, ..job(2, Destination::Relay("anbieter".into())) };
+    queue.wait(relayed);
+    queue.wait(direct(3, 0));
+    queue.wait(direct(4, queue.plannings()));
+    let (due, next) = queue.due(10, 10);
+    assert_eq!((ids(&due), next), (vec![3], Some(500)));
 }

@@ -112,6 +112,8 @@ fn jobs(context: &Context, queued: &Queued, numbers: &[u16], past_hold: bool) ->
         attempts: 0,
         fresh_connections: 0,
         delay_notified: false,
+        planned: context.queue.plannings(),
+        without_way: false,
         loaded: None,
     };
     by_destination(context, &loaded.envelope, &loaded.origin, numbers, past_hold)

@@ -65,23 +65,36 @@ pub(super) fn send_on(context: &Arc<Context>, job: Job) {
 
 /// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
 fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
+    // Noted first: what changes while its way is chosen must not be missed.
+    let mut job = Job { planned: context.queue.plannings(), without_way: false, ..job };
     match context.breaker.course(&context.settings(), now, || detour::of(context, &job.destination)) {
-        Course::Detour(relay) => push(context, &detour_site(context, &relay), job),
-        Course::Wait { until } => wait_for_way(context, job, until),
-        Course::Direct => match context.queue.direct(domain, job, now) {
-            Direction::Site(site, job) => towards(context, &site, domain, job),
-            Direction::Waits => {}
-            Direction::LookUp(domain) => {
-                let context = context.clone();
-                context.tasks.clone().spawn(async move { look_up(&context, domain).await });
-            }
-        },
+        Course::Detour(relay) => return push(context, &detour_site(context, &relay), job),
+        Course::Wait { .. } if job.destination.may_take_relay() && context.providers.has_any() => {
+            // Its provider may have a relay of its own, which its hosts tell.
+            job.without_way = true;
+        }
+        Course::Wait { until } => return wait_for_way(context, job, until),
+        Course::Direct => {}
+    }
+    match context.queue.direct(domain, job, now) {
+        Direction::Site(site, job) => towards(context, &site, domain, job),
+        Direction::Waits => {}
+        Direction::LookUp(domain) => {
+            let context = context.clone();
+            context.tasks.clone().spawn(async move { look_up(&context, domain).await });
+        }
     }
 }
 
 /// To its provider, or by the relay that the operator has named for that one.
 fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) {
     let Plan::Direct(hosts) = &site.plan else { return push(context, site, job) };
+    if job.without_way {
+        return match providers::relay_of(context, domain, hosts) {
+            Some((relay, provider)) => push(context, &provider_site(context, &relay, &provider), job),
+            None => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
+        };
+    }
     if !job.destination.may_take_relay() {
         return push(context, site, job);
     }
@@ -248,8 +261,16 @@ async fn find_exchangers(context: &Arc<Context>, domain: &Domain, hands: &Hands)
         Ok((site, holds)) => {
             let jobs = context.queue.resolved(domain, &site, context.now() + holds);
             hands.take_all(&jobs);
+            let plannings = context.queue.plannings();
             for job in jobs {
-                towards(context, &site, domain, job);
+                // A look-up takes its time: the ways may be others by now. Who was let through keeps that while any is open.
+                let outdated = job.planned != plannings
+                    && (job.without_way || context.breaker.closed_since(&context.settings()).is_some());
+                if outdated {
+                    submit(context, job);
+                } else {
+                    towards(context, &site, domain, job);
+                }
                 hands.next();
             }
         }

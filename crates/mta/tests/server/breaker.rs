@@ -12,6 +12,7 @@ use postamt_net::smtp::RecipientOutcome;
 use postamt_store::facts::{Facts as _, PathKey, PathReason, PathState, ProbeFact};
 
 use crate::relay::relay;
+use crate::support::peer::{Heard, polite};
 use crate::support::{House, mails_in, message};
 
 /// Unrelated operators that take everything.
@@ -260,4 +261,51 @@ async fn a_client_is_told_when_its_mail_would_die_of_age() {
     );
     connection.quit().await;
     house.running.shutdown().await;
+}
+
+/// Its server takes nothing now, for a reason of its own.
+fn busy(heard: &Heard) -> String {
+    if heard.line.starts_with("RCPT") { "450 4.2.1 not now".to_owned() } else { polite(heard) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn mail_in_hand_while_the_way_is_closed_is_planned_again_like_the_rest() {
+    let provider = provider().await;
+    let relay = relay("anbieter", provider.address(Purpose::Exchange));
+    let house = House::build_with(|settings, _| {
+        settings.fallback = Some(Arc::new(relay));
+        settings.retry.waits = vec![Duration::from_secs(3600)];
+        settings.pacing.first_pause = Duration::from_secs(3600);
+    })
+    .await;
+    let _busy = house.peer("spaeter.test", 110, busy).await;
+    let waiting = house.submit(&["a@spaeter.test"]).await;
+    house.deferred(&waiting, 1).await;
+
+    // Nobody listens at its exchanger. Between the failure and its consequences the way is closed, and all that waits is
+    // planned again.
+    house.exchanger("zu.test", "mx.zu.test", 111);
+    let (failed, has_failed) = tokio::sync::oneshot::channel();
+    let (planned, was_planned) = std::sync::mpsc::channel::<()>();
+    house.events.react(
+        |event| matches!(event, Event::SitePaused { site, .. } if site == "mx.zu.test"),
+        move || {
+            failed.send(()).expect("the test listens");
+            // What this thread was to do next goes to another one meanwhile.
+            let was_planned = || was_planned.recv_timeout(Duration::from_secs(60));
+            tokio::task::block_in_place(was_planned).expect("the others were planned again");
+        },
+    );
+    let in_hand = house.submit(&["b@zu.test"]).await;
+    has_failed.await.expect("tried");
+    probe(&house, "dropped").await;
+    path_is(&house, "relay").await;
+    house.finished(&waiting).await;
+    planned.send(()).expect("the server listens");
+    house.finished(&in_hand).await;
+    let by_relay = |event: &Event| matches!(event, Event::Delivered { attempt, .. } if attempt.id == in_hand);
+    let delivered = house.events.wait_for(1, by_relay).await;
+    assert!(delivered.len() == 1 && is_detour(&delivered[0]), "{delivered:?}");
+    house.running.shutdown().await;
+    provider.running.shutdown().await;
 }

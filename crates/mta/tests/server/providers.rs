@@ -9,6 +9,7 @@ use postamt_mta::events::Event;
 use postamt_mta::settings::{RouteRule, RouteTarget};
 use postamt_store::facts::{Facts as _, PathState, ProviderReason};
 
+use crate::breaker::{path_was, probe};
 use crate::relay::relay;
 use crate::support::House;
 use crate::support::peer::{Heard, Peer, polite};
@@ -211,5 +212,28 @@ async fn mail_that_a_rule_keeps_from_relays_goes_directly_all_the_same() {
     let failed = |event: &Event| matches!(event, Event::Failed { attempt, .. } if attempt.id == id);
     house.events.wait_for(1, failed).await;
     assert!(by.messages().is_empty());
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_port_25_is_closed_the_relay_of_a_provider_takes_its_mail_and_no_other() {
+    let scene = scene(Place::Recipient).await;
+    let house = &scene.house;
+    let other = house.peer("andere.test", 102, polite).await;
+    house.running.relay_only("mx.eigen.test", "anbieter").await.expect("decided");
+    probe(house, "dropped").await;
+    path_was(house, 1, "relay").await;
+    let id = house.submit(&["a@eigen.test"]).await;
+    assert_eq!(routes(house, &id).await, [BY_RELAY]);
+    let blocked = house.submit(&["b@andere.test"]).await;
+    // Its week is over: no trial begins on a way that is closed.
+    house.clock.pass(WEEK);
+    let next = house.submit(&["c@eigen.test"]).await;
+    assert_eq!(routes(house, &next).await, [BY_RELAY]);
+    assert_eq!((scene.provider.connections(), other.connections(), scene.relay.messages().len()), (0, 0, 2));
+    assert_eq!(house.running.providers()[0].state, PathState::Relay);
+    probe(house, "open").await;
+    house.finished(&blocked).await;
+    assert_eq!((scene.relay.messages().len(), other.messages().len()), (2, 1));
     house.running.shutdown().await;
 }
