@@ -21,12 +21,13 @@ pub async fn watch(context: Arc<Context>) {
         read_probes(&context).await;
         context.breaker.tick(context.now());
         let watching = context.breaker.look_at_silence(context.now());
-        write_down(&context).await;
+        // Before it is told: writing takes its time, and what is planned meanwhile would lose its place in a trial.
         let usable = context.breaker.courses(&context.settings());
         if usable != courses {
             courses = usable;
             run::replan(&context);
         }
+        write_down(&context).await;
         tokio::select! {
             () = context.stop.cancelled() => return,
             () = context.breaker.bell.notified() => {}
