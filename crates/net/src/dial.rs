@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::PortFuture;
+use crate::interfaces::is_public;
 
 /// Why there is no connection.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -97,6 +98,26 @@ impl Dialer for SystemDialer {
                 .map_err(DialError::from_io)?;
             Ok(stream)
         })
+    }
+}
+
+/// Leads to public addresses only: for questions that somebody else's DNS directs, so that it cannot direct them at
+/// machines of our own network.
+#[derive(Clone)]
+pub struct PublicDialer(pub Arc<dyn Dialer>);
+
+impl Dialer for PublicDialer {
+    fn connect(
+        &self,
+        target: SocketAddr,
+        source: Option<IpAddr>,
+        timeout: Duration,
+    ) -> PortFuture<'_, Result<TcpStream, DialError>> {
+        if is_public(target.ip()) {
+            return self.0.connect(target, source, timeout);
+        }
+        let error = io::Error::other("the address is not public, and a stranger's DNS names it");
+        Box::pin(std::future::ready(Err(DialError::Other(Arc::new(error)))))
     }
 }
 

@@ -13,7 +13,7 @@ use postamt_doctor::unblock::Services;
 use postamt_mail::address::Domain;
 use postamt_mail::words::Words;
 use postamt_net::clock::SystemClock;
-use postamt_net::dial::SystemDialer;
+use postamt_net::dial::{Dialer, PublicDialer, SystemDialer};
 use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
 use postamt_net::documents::WebDocuments;
 use postamt_net::time_server::SntpServers;
@@ -146,7 +146,12 @@ async fn context(
     let resolver: Arc<dyn Resolver> = Arc::new(resolver(config)?);
     let names = TIME_SERVERS.iter().filter_map(|name| Domain::new(name).ok()).collect();
     let time = SntpServers::new(Arc::clone(&resolver), Arc::new(SystemClock), names, TIME_LIMIT);
-    let (dialer, tls) = (Arc::new(SystemDialer), TlsContext::system());
+    let tls = TlsContext::system();
+    let dialer: Arc<dyn Dialer> = match &subject {
+        Subject::Host(_) => Arc::new(SystemDialer),
+        // Its DNS says where to: not into our own network.
+        Subject::Domain(_) => Arc::new(PublicDialer(Arc::new(SystemDialer))),
+    };
     let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), tls.clone());
     Ok(Context {
         resolver,

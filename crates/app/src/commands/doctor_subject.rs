@@ -14,6 +14,7 @@ use postamt_mailauth::dkim::{KeyError, KeyStore};
 use postamt_mta::settings as mta;
 use postamt_net::interfaces;
 
+use crate::certificates;
 use crate::config::{self, Config, Relay, RouteTo};
 use crate::identity;
 use crate::terminal::Stop;
@@ -34,6 +35,9 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     let (listeners, certificate) = config::settings::ports_and_certificate(config);
     let mut secrets = vec![config.dkim_directory(), config.accounts_file(), certificate.key.clone()];
     secrets.extend(config.dns.update_key.clone());
+    secrets.extend(config.dns.provider_token_file.clone());
+    secrets.extend(config.tls.acme_binding.clone());
+    secrets.push(certificates::Files::of(config).account);
     secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
     let web = config.web.https.iter().map(|address| Listening { address: *address, service: Service::Web });
     let source =

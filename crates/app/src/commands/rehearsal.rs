@@ -10,9 +10,9 @@ use postamt_mta::run::rehearse::{Rehearsal, Stopped};
 use postamt_mta::send::trail::Tried;
 
 static ROUTE: Kind = Kind::ok("send.route");
-static PORT_CLOSED: Kind = Kind::warning("send.port25-closed", "RFC 5321 §4.5.4.2");
-static PORT_LIMITED: Kind = Kind::note("send.port25-limited", "RFC 5321 §4.5.4.2");
-static PROVIDER: Kind = Kind::note("send.provider-by-relay", "RFC 5321 §4.5.4.2");
+static PORT_CLOSED: Kind = Kind::warning("send.port25-closed", "RFC 5321 §2.1");
+static PORT_LIMITED: Kind = Kind::note("send.port25-limited", "RFC 5321 §2.1");
+static PROVIDER: Kind = Kind::note("send.provider-by-relay", "RFC 5321 §2.1");
 static HOSTS: Kind = Kind::ok("send.hosts");
 static NO_HOST: Kind = Kind::error("send.no-host", "RFC 5321 §5.1");
 static DNS_FAILED: Kind = Kind::unknown("send.dns-failed");

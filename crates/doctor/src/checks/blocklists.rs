@@ -113,7 +113,14 @@ async fn ask(context: &Context, list: &BlockList, addresses: &[IpAddr]) -> Optio
         return Some(outcome);
     }
     for (about, label) in asked {
-        for answer in look(&*context.resolver, &label, zone).await.unwrap_or_default() {
+        let answers = match look(&*context.resolver, &label, zone).await {
+            Ok(answers) => answers,
+            Err(error) => {
+                outcome.state = State::Refuses(error);
+                continue;
+            }
+        };
+        for answer in answers {
             match list.meaning(answer) {
                 Meaning::Listed { text, advice } => {
                     outcome.listings.push(listed(list, &about, &label, zone, answer, &text, advice));

@@ -31,7 +31,7 @@ static NOT_YET: Kind = Kind::error("certificate.not-yet", "RFC 5280 §4.1.2.5");
 static SOON: Kind = Kind::warning("certificate.soon", "RFC 5280 §4.1.2.5");
 static OLD: Kind = Kind::warning("certificate.old", "RFC 5280 §4.1.2.5");
 static WRONG_NAME: Kind = Kind::error("certificate.wrong-name", "RFC 9525 §6");
-static SELF_MADE: Kind = Kind::error("certificate.self-made", "RFC 8314 §4.2");
+static SELF_MADE: Kind = Kind::error("certificate.self-made", "RFC 8314 §5.3");
 static NOT_TRUSTED: Kind = Kind::error("certificate.not-trusted", "RFC 5280 §6");
 static WEAK: Kind = Kind::warning("certificate.weak", "RFC 9325 §4.5");
 

@@ -12,8 +12,8 @@ use postamt_net::smtp::Survey;
 use postamt_net::tls::dane::{is_usable, own_record};
 
 use super::context::Context;
-use super::finding::{Finding, Kind, Remedy};
-use super::look::{Door, Look};
+use super::finding::{Finding, Kind, Remedy, Severity};
+use super::look::{Door, Look, is_passing};
 use super::run::{Check, CheckFuture, Scope};
 use super::{dns, exchangers, programs};
 
@@ -138,7 +138,12 @@ impl Place<'_> {
                 return found;
             }
         };
-        found.extend(self.against(&survey, &usable, status, base));
+        found.extend(self.against(&survey, &usable, status, base).map(|finding| match status {
+            // Nobody heeds records that are not signed: whatever they say, no mail is lost (RFC 7672 §2.2).
+            DnssecStatus::Insecure if finding.severity.is_bad() => self.seen(self.about(&INSECURE), &usable),
+            DnssecStatus::Unknown if finding.severity.is_bad() => finding.severity(Severity::Unknown),
+            _ => finding,
+        }));
         found.extend(self.left_over(&survey, &usable, base));
         found
     }
@@ -174,6 +179,7 @@ impl Place<'_> {
         let with_records = |kind| self.seen(self.about(kind), usable);
         match &survey.tls {
             Some(Ok(_)) => {}
+            Some(Err(failure)) if is_passing(failure) => return Some(with_records(&NOT_MET).seen(failure)),
             Some(Err(failure)) => return Some(with_records(&NO_TLS).seen(failure)),
             None => {
                 return Some(match (&survey.offers, &survey.refusal, &survey.broken) {

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::finding::{Finding, Kind, Remedy};
 use super::run::{Check, CheckFuture, Scope};
 
-static BLOCKS: Kind = Kind::error("firewall.blocks", "RFC 5321 §4.5.4.2");
+static BLOCKS: Kind = Kind::error("firewall.blocks", "RFC 5321 §2.1");
 
 /// See the head of this file.
 pub static CHECK: Check = Check {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_net::dial::DialError;
-use postamt_net::smtp::{Survey, SurveySettings, Timeouts, survey, survey_implicit};
+use postamt_net::smtp::{Survey, SurveySettings, Timeouts, TlsFailure, survey, survey_implicit};
 use tokio::sync::OnceCell;
 
 use super::context::Context;
@@ -100,6 +100,15 @@ async fn look(context: &Context, target: SocketAddr, door: Door, host: &Domain) 
         Door::Tls => survey_implicit(stream, &context.tls, &settings).await,
     };
     Look::Met(Box::new(seen))
+}
+
+/// Whether TLS failed in a way that says nothing about tomorrow: silence, or 4yz to STARTTLS (RFC 5321 §4.2.1).
+pub(super) fn is_passing(failure: &TlsFailure) -> bool {
+    match failure {
+        TlsFailure::Stalled => true,
+        TlsFailure::Refused(reply) => !reply.code.is_permanent(),
+        TlsFailure::Handshake(_) | TlsFailure::Unusable(_) | TlsFailure::Certificate(_) => false,
+    }
 }
 
 /// Whether an address is of this machine.

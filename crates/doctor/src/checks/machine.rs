@@ -111,8 +111,17 @@ pub fn read(questions: &Questions<'_>) -> Machine {
         name_servers: name_servers(questions.root),
         certificate: questions
             .certificate
-            .map(|path| std::fs::read_to_string(path).map_err(|error| error.to_string())),
+            .map(|path| std::fs::read_to_string(path).map_err(|error| error.to_string()))
+            .map(|text| text.map(|text| certificates(&text))),
     }
+}
+
+/// The certificates of a PEM file: beside them it may hold the key, which is nobody's business here (RFC 7468 §5).
+fn certificates(text: &str) -> String {
+    const END: &str = "-----END CERTIFICATE-----";
+    let blocks = text.split("-----BEGIN CERTIFICATE-----").skip(1);
+    let bodies = blocks.filter_map(|block| block.split_once(END).map(|(body, _)| body));
+    bodies.map(|body| format!("-----BEGIN CERTIFICATE-----{body}{END}\n")).collect()
 }
 
 /// Loopback and link-local addresses (RFC 4291 §2.5.6) are on every machine.
@@ -202,6 +211,9 @@ mod tests {
         let room = machine.room.unwrap();
         assert!(room.total >= room.free && room.total > 0);
         assert!(machine.certificate.unwrap().is_err());
+        let chain = "-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----\n";
+        let key = "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n";
+        assert_eq!(certificates(&format!("{key}{chain}note\n{chain}{key}")), format!("{chain}{chain}"));
         assert!(machine.addresses.iter().all(|address| !address.is_loopback()));
     }
 }

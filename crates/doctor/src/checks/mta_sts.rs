@@ -18,7 +18,7 @@ use rustls_pki_types::CertificateDer;
 use super::context::{Context, Host};
 use super::exchangers::Exchangers;
 use super::finding::{Finding, Kind, Remedy, Severity};
-use super::look::{Door, Look};
+use super::look::{Door, Look, is_passing};
 use super::run::{Check, CheckFuture, Scope};
 use super::submission::near;
 use super::{dns, exchangers, programs};
@@ -40,6 +40,7 @@ static HOST_CERTIFICATE: Kind = Kind::error("mta_sts.host-certificate", "RFC 846
 static MODE_NONE: Kind = Kind::note("mta_sts.mode-none", "RFC 8461 §8.3");
 static SHORT: Kind = Kind::note("mta_sts.short", "RFC 8461 §3.2");
 static NOT_ASKED: Kind = Kind::unknown("mta_sts.not-asked");
+static NOT_MET: Kind = Kind::unknown("mta_sts.not-met");
 
 /// See the head of this file.
 pub static CHECK: Check = Check {
@@ -61,6 +62,7 @@ pub static CHECK: Check = Check {
         &MODE_NONE,
         &SHORT,
         &NOT_ASKED,
+        &NOT_MET,
     ],
     run: |context| -> CheckFuture { Box::pin(check(context)) },
 };
@@ -206,7 +208,7 @@ impl Subject<'_> {
         matches!(look, Look::Met(survey) if survey.chain.first() == chain.first())
     }
 
-    /// One mail host against the policy. What cannot be met is told by `postmaster`.
+    /// One mail host against the policy. Of one that cannot be met, or has trouble that passes, nothing is known.
     async fn exchanger(&self, host: &Domain, policy: &Policy, text: &str) -> Option<Finding> {
         let severity = if policy.mode == Mode::Enforce { Severity::Error } else { Severity::Warning };
         let about = |kind| {
@@ -216,10 +218,11 @@ impl Subject<'_> {
         if !policy.permits(host) {
             return Some(shown(about(&NOT_PERMITTED), text));
         }
+        let not_met = || Finding::new(&NOT_MET, self.domain).with("host", host);
         let problem = match self.context.looks.host(self.context, host, 25, Door::Clear).await {
-            Look::NotMet { .. } => return None,
-            Look::Met(survey) => match survey.tls {
-                Some(Err(TlsFailure::Stalled)) => return None,
+            Look::NotMet { why, .. } => return Some(why.iter().fold(not_met(), Finding::seen)),
+            Look::Met(survey) => match &survey.tls {
+                Some(Err(failure)) if is_passing(failure) => return Some(not_met().seen(failure)),
                 Some(Err(failure)) => failure.to_string(),
                 Some(Ok(_)) => {
                     let now = self.context.clock.unix_seconds();
@@ -231,7 +234,12 @@ impl Subject<'_> {
                         Err(problem) => problem.to_string(),
                     }
                 }
-                None => format!("{}: STARTTLS -", survey.offers?.server_name()),
+                None => match (&survey.offers, &survey.refusal, &survey.broken) {
+                    (Some(offers), None, None) => format!("{}: STARTTLS -", offers.server_name()),
+                    (_, Some(refusal), _) => return Some(not_met().seen(refusal)),
+                    (_, None, Some(broken)) => return Some(not_met().seen(broken)),
+                    (None, None, None) => return Some(not_met()),
+                },
             },
         };
         Some(about(&HOST_CERTIFICATE).seen(format!("{host}: {problem}")))

@@ -16,9 +16,9 @@ const FRESH: u64 = 86_400;
 const OPEN_VERDICT: &str = "open";
 
 static OPEN: Kind = Kind::ok("port25.open");
-static BLOCKED: Kind = Kind::error("port25.blocked", "RFC 5321 §4.5.4.2");
-static THROTTLED: Kind = Kind::warning("port25.throttled", "RFC 5321 §4.5.4.2");
-static NO_NETWORK: Kind = Kind::error("port25.no-network", "RFC 5321 §4.5.4.2");
+static BLOCKED: Kind = Kind::error("port25.blocked", "RFC 5321 §2.1");
+static THROTTLED: Kind = Kind::warning("port25.throttled", "RFC 5321 §2.1");
+static NO_NETWORK: Kind = Kind::error("port25.no-network", "RFC 5321 §2.1");
 static NO_IPV6: Kind = Kind::note("port25.no-ipv6", "RFC 5321 §5.2");
 static NOT_KNOWN: Kind = Kind::unknown("port25.not-known");
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mail::refusals::{Fault, recognise};
 use postamt_mail::reply::Reply;
 use postamt_net::smtp::{Connection, Hop, Timeouts};
 
@@ -17,12 +18,12 @@ use super::look::{ADDRESS_LIMIT, CONNECT, REPLY, is_here};
 use super::run::{Check, CheckFuture, Scope};
 use super::{dns, exchangers, programs};
 
-/// Whom everybody may write to (RFC 2142 §2, §4).
+/// Whom everybody may write to (RFC 2142 §5, §4).
 const ROLES: [&str; 2] = ["postmaster", "abuse"];
 
 static ACCEPTED: Kind = Kind::ok("postmaster.accepted");
 static REFUSED: Kind = Kind::error("postmaster.refused", "RFC 5321 §4.5.1");
-static ABUSE_REFUSED: Kind = Kind::warning("postmaster.abuse-refused", "RFC 2142 §2");
+static ABUSE_REFUSED: Kind = Kind::warning("postmaster.abuse-refused", "RFC 2142 §4");
 static NOT_ASKED: Kind = Kind::unknown("postmaster.not-asked");
 
 /// See the head of this file.
@@ -88,7 +89,7 @@ async fn converse(
             Ok(probe) => match probe.recipient {
                 None => failures.push(format!("{host}: MAIL FROM:<> {}", probe.mail)),
                 Some(reply) if reply.code.is_success() => accepted.push(dialogue(&reply)),
-                Some(reply) if is_about_the_recipient(&reply) => {
+                Some(reply) if is_about_the_recipient(host, &reply) => {
                     found.push(refused(role, domain, host, &dialogue(&reply)));
                 }
                 Some(reply) => failures.push(dialogue(&reply)),
@@ -110,9 +111,18 @@ async fn converse(
     Err(failures)
 }
 
-/// A refusal of ourselves, or for a while, is none of the recipient (RFC 3463 §3.2, §3.8).
-fn is_about_the_recipient(reply: &Reply) -> bool {
-    reply.code.is_permanent() && reply.enhanced.is_none_or(|code| code.subject == 1 || code.subject == 2)
+/// A refusal of ourselves, of the sender, or for a while, is none of the recipient (RFC 3463 §3.2, §3.8). Without a code,
+/// what the words mean decides; 550 without any meaning is about the mailbox (RFC 5321 §4.2.3).
+fn is_about_the_recipient(host: &Domain, reply: &Reply) -> bool {
+    // 5.1.7 to 5.1.9 speak of the sender and of servers further on.
+    let by_code = |subject, detail| subject == 2 || (subject == 1 && !matches!(detail, 7..=9));
+    if !reply.code.is_permanent() || reply.enhanced.is_some_and(|code| !by_code(code.subject, code.detail)) {
+        return false;
+    }
+    match recognise(Some(host.as_str()), &reply.to_string()) {
+        Some(found) => found.pattern.fault == Fault::Recipient,
+        None => reply.enhanced.is_some() || reply.code.get() == 550,
+    }
 }
 
 fn refused(role: &str, domain: &Domain, host: &Domain, seen: &str) -> Finding {

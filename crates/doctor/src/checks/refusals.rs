@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::refusals::{self, Fault, Kind as Reason, Recognised, Remedy as Help};
-use postamt_store::history::{AttemptRecord, History, MessageRecord, Query};
+use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Query};
 
 use super::context::Context;
 use super::finding::{Datum, Finding, Kind, RefusalPart, Remedy, Severity};
@@ -27,12 +27,14 @@ const UNKNOWN_SHARE: u64 = 5;
 const UNKNOWN_COUNT: u64 = 20;
 
 static NONE: Kind = Kind::ok("refusals.none");
+static NONE_LATELY: Kind = Kind::ok("refusals.none-lately");
 static OURS: Kind = Kind::warning("refusals.ours", "RFC 5321 §4.2.1");
 static MESSAGE: Kind = Kind::note("refusals.messages", "RFC 5321 §4.2.1");
 static RECIPIENTS: Kind = Kind::note("refusals.recipients", "RFC 3463 §3.2");
 static MANY: Kind =
     Kind::warning("refusals.many-recipients", "https://postmaster.freenet.de/en/recommendations/index.html");
 static NOT_UNDERSTOOD: Kind = Kind::note("refusals.not-understood", "RFC 5321 §4.2.1");
+static NOT_KNOWN: Kind = Kind::unknown("refusals.not-known");
 
 /// See the head of this file.
 pub static CHECK: Check = Check {
@@ -40,20 +42,29 @@ pub static CHECK: Check = Check {
     scope: Scope::Host,
     not_after: &[],
     limit: Duration::from_secs(20),
-    kinds: &[&NONE, &OURS, &MESSAGE, &RECIPIENTS, &MANY, &NOT_UNDERSTOOD],
+    kinds: &[&NONE, &NONE_LATELY, &OURS, &MESSAGE, &RECIPIENTS, &MANY, &NOT_UNDERSTOOD, &NOT_KNOWN],
     run: |context| -> CheckFuture { Box::pin(check(context)) },
 };
 
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let Some(history) = &context.history else { return Vec::new() };
     let now = context.clock.unix_seconds();
-    let tally = tally(&**history, now.saturating_sub(DAYS * 86_400)).await;
+    let tally = match tally(&**history, now.saturating_sub(DAYS * 86_400)).await {
+        Ok(tally) => tally,
+        Err(error) => return vec![Finding::new(&NOT_KNOWN, context.subject.name()).seen(error)],
+    };
     let mut found: Vec<Finding> = tally.by_reason.values().map(told).collect();
     found.extend(unknown_recipients(&tally, context.subject.name()));
     found.extend(not_understood(&tally, context.subject.name()));
     let ours = found.iter().any(|finding| finding.severity.is_bad());
     if tally.deliveries > 0 && !ours {
-        found.push(Finding::new(&NONE, context.subject.name()).with_number("days", DAYS));
+        let name = context.subject.name();
+        found.push(match tally.cut {
+            None => Finding::new(&NONE, name).with_number("days", DAYS),
+            Some(oldest) => Finding::new(&NONE_LATELY, name)
+                .with_number("count", MESSAGES as u64)
+                .with_datum("since", Datum::Time(oldest)),
+        });
     }
     found
 }
@@ -79,17 +90,21 @@ struct Tally {
     unknown_mailboxes: u64,
     not_understood: u64,
     words: Vec<String>,
+    /// When the oldest message came that was looked at, where it is younger than what was asked for.
+    cut: Option<u64>,
 }
 
-async fn tally(history: &dyn History, since: u64) -> Tally {
+async fn tally(history: &dyn History, since: u64) -> Result<Tally, HistoryError> {
     let mut tally = Tally::default();
-    let records = history.search(Query { limit: MESSAGES, ..Query::default() }).await.unwrap_or_default();
+    let records = history.search(Query { limit: MESSAGES, ..Query::default() }).await?;
+    let oldest = records.iter().map(|record| record.received_at).min();
+    tally.cut = oldest.filter(|oldest| records.len() >= MESSAGES && *oldest > since);
     for record in &records {
         for attempt in record.attempts.iter().filter(|attempt| attempt.at >= since) {
             tally.add(record, attempt);
         }
     }
-    tally
+    Ok(tally)
 }
 
 impl Tally {

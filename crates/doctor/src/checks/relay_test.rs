@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_net::smtp::{Connection, Hop, Timeouts, TlsPolicy, Verify};
+use postamt_net::smtp::{Connection, Hop, Probe, Timeouts, TlsPolicy, Verify};
 
 use super::context::{Context, Host, Listening, Service};
 use super::finding::{Certainty, Finding, Kind, Remedy};
@@ -140,7 +140,7 @@ async fn attempt(
     // Not by our own name: a stranger comes.
     let hop = Hop { tls, source, timeouts, ..Hop::new(target, format!("[{}]", target.ip())) };
     let mut trial = Trial::default();
-    let mut connection: Option<Connection> = None;
+    let mut stranger = Stranger { context, hop, connection: None };
     for (sender, recipient) in FORMS {
         let fill = |text: &str| {
             let own = host.domains.first().unwrap_or(&host.hostname);
@@ -148,33 +148,80 @@ async fn attempt(
             text.replace("{far}", FOREIGN).replace("{ip}", &target.ip().to_string())
         };
         let (sender, recipient) = (fill(sender), fill(recipient));
-        // A server that has had enough of errors hangs up; the next form gets a connection of its own.
-        let mut open = match connection.take().filter(Connection::is_usable) {
-            Some(open) => open,
-            None => match Connection::open(&*context.dialer, &context.tls, &hop).await {
-                Ok(open) => open,
-                // A port where nobody can be met at all is a matter of `submission`.
-                Err(failure) => {
-                    trial.failure = (trial.tried > 0).then(|| failure.to_string());
-                    return trial;
-                }
-            },
+        let said = format!("MAIL FROM:<{sender}> RCPT TO:<{recipient}>");
+        let probe = match stranger.say(&sender, &recipient).await {
+            Ok(probe) => probe,
+            // A port where nobody can be met at all is a matter of `submission`.
+            Err(Silence::NoConnection(failure)) => {
+                trial.failure = trial.failure.or((trial.tried > 0).then_some(failure));
+                break;
+            }
+            Err(Silence::Broken(failure)) => {
+                trial.tried += 1;
+                trial.failure.get_or_insert(format!("{said}: {failure}"));
+                break;
+            }
         };
         trial.tried += 1;
-        // Who breaks off has not taken it.
-        let Ok(probe) = open.probe_verbatim(&sender, &recipient).await else { continue };
-        if let Some(reply) = probe.recipient.filter(|reply| reply.code.is_success()) {
+        let reply = probe.recipient.as_ref().unwrap_or(&probe.mail);
+        if !is_settled(&probe) {
+            trial.failure.get_or_insert(format!("{said} {reply}"));
+        } else if probe.recipient.is_some() && reply.code.is_success() {
             let is_foreign = recipient.ends_with(FOREIGN);
-            if is_foreign || !takes_anybody(&mut open, &sender, &recipient).await {
-                trial.taken.push((format!("MAIL FROM:<{sender}> RCPT TO:<{recipient}> {reply}"), is_foreign));
+            if is_foreign || !stranger.anybody_is_taken(&sender, &recipient).await {
+                trial.taken.push((format!("{said} {reply}"), is_foreign));
             }
         }
-        connection = Some(open);
     }
-    if let Some(open) = connection {
+    if let Some(open) = stranger.connection {
         open.quit().await;
     }
     trial
+}
+
+/// Yes or no: 4yz says neither (RFC 5321 §4.2.1).
+fn is_settled(probe: &Probe) -> bool {
+    let code = probe.recipient.as_ref().unwrap_or(&probe.mail).code;
+    code.is_success() || code.is_permanent()
+}
+
+/// Why there is no answer.
+enum Silence {
+    NoConnection(String),
+    Broken(String),
+}
+
+/// Who comes to the port, with the connection as long as it can be used.
+struct Stranger<'a> {
+    context: &'a Context,
+    hop: Hop,
+    connection: Option<Connection>,
+}
+
+impl Stranger<'_> {
+    /// A server that has had enough of errors hangs up or puts off: the form gets a connection of its own then.
+    async fn say(&mut self, sender: &str, recipient: &str) -> Result<Probe, Silence> {
+        if let Some(mut open) = self.connection.take().filter(Connection::is_usable)
+            && let Ok(probe) = open.probe_verbatim(sender, recipient).await
+            && is_settled(&probe)
+        {
+            self.connection = Some(open);
+            return Ok(probe);
+        }
+        let opened = Connection::open(&*self.context.dialer, &self.context.tls, &self.hop).await;
+        let mut open = opened.map_err(|failure| Silence::NoConnection(failure.to_string()))?;
+        let probe = open.probe_verbatim(sender, recipient).await;
+        let probe = probe.map_err(|failure| Silence::Broken(failure.to_string()))?;
+        self.connection = Some(open);
+        Ok(probe)
+    }
+
+    async fn anybody_is_taken(&mut self, sender: &str, recipient: &str) -> bool {
+        match &mut self.connection {
+            Some(open) => takes_anybody(open, sender, recipient).await,
+            None => false,
+        }
+    }
 }
 
 /// Whether the domain or host at the end of a recipient takes mail for everybody: then it has taken an odd address of its

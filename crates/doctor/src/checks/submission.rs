@@ -7,11 +7,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_net::smtp::{Capabilities, Survey, TlsFailure};
+use postamt_net::smtp::{Capabilities, Survey};
 
 use super::context::{Context, Host, Listening, Service};
-use super::finding::{Certainty, Finding, Kind, Remedy};
-use super::look::{Door, Look};
+use super::finding::{Certainty, Finding, Kind, Remedy, Severity};
+use super::look::{Door, Look, is_passing};
 use super::run::{Check, CheckFuture, Scope};
 use super::{hostname, programs};
 
@@ -114,9 +114,15 @@ fn offers(survey: &Survey, service: Service, port: u16) -> Vec<Finding> {
     }
     match (&survey.tls, &survey.offers_under_tls, service) {
         (_, Some(offers), Service::Exchange) if has_auth(offers) => found.push(with(&AUTH_ON_25, offers)),
-        (_, _, Service::Exchange | Service::Web) => {}
-        (Some(Err(TlsFailure::Stalled)), ..) => found.push(about(&NOT_KNOWN).seen(TlsFailure::Stalled)),
+        (_, _, Service::Web) => {}
+        (Some(Err(failure)), ..) if is_passing(failure) => found.push(about(&NOT_KNOWN).seen(failure)),
+        // Other servers try again in clear (RFC 7435 §3).
+        (Some(Err(failure)), _, Service::Exchange) => {
+            found.push(about(&NO_TLS).severity(Severity::Warning).seen(failure));
+        }
         (Some(Err(failure)), ..) => found.push(about(&NO_TLS).seen(failure)),
+        (Some(Ok(_)), Some(_), Service::Exchange) => {}
+        (None, _, Service::Exchange) if survey.offers.is_some() && survey.broken.is_none() => {}
         (Some(Ok(_)), Some(offers), _) if !has_auth(offers) => found.push(with(&NO_AUTH, offers)),
         (Some(Ok(_)), Some(_), _) => {}
         (None, ..) if survey.offers.is_some() && survey.broken.is_none() => {

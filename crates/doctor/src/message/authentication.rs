@@ -132,6 +132,19 @@ fn dmarc(report: &Report, letter: &Letter<'_>) -> Finding {
         DmarcPolicy::Quarantine => "quarantine",
         DmarcPolicy::Reject => "reject",
     };
+    // Of several author domains, or none, no record is asked.
+    let mut authors: Vec<String> = letter
+        .section
+        .addresses("From")
+        .addresses
+        .iter()
+        .filter_map(|address| address.domain().map(ToString::to_string))
+        .collect();
+    authors.sort();
+    authors.dedup();
+    if authors.len() != 1 {
+        return Finding::new(&DMARC_NOT_KNOWN, "From").seen(authors.join(", "));
+    }
     let (kind, severity) = match (report.dmarc, report.policy) {
         (Outcome::Pass, _) => (&DMARC_GOOD, Severity::Ok),
         (Outcome::TempError, _) => (&DMARC_NOT_KNOWN, Severity::Unknown),

@@ -2,9 +2,12 @@
 //! first. The domain of `From` is asked, too.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use mail_parser::PartType;
 use postamt_mail::address::Domain;
+use tokio::task::JoinSet;
 
 use super::{Eyes, Letter, MOST_PARTS};
 use crate::blocklists::{BlockList, Lists, Meaning};
@@ -13,58 +16,95 @@ use crate::checks::{Finding, Kind, Remedy};
 
 /// Domains asked for; a newsletter has a handful.
 const MOST_DOMAINS: usize = 30;
+/// For one list; all are asked at the same time.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 static GOOD: Kind = Kind::ok("message.links-good");
-static LISTED: Kind = Kind::error("message.link-listed", "RFC 5782 §2.1");
+static LISTED: Kind = Kind::error("message.link-listed", "RFC 5782 §3");
 static NOT_ASKED: Kind = Kind::unknown("message.links-not-asked");
 
 /// See the head of this file.
 pub(super) static KINDS: &[&Kind] = &[&GOOD, &LISTED, &NOT_ASKED];
 
 pub(super) async fn judge(eyes: &Eyes, letter: &Letter<'_>) -> Vec<Finding> {
-    let domains = domains(letter);
+    let domains = Arc::new(domains(letter));
     if domains.is_empty() {
         return Vec::new();
     }
+    let mut asking = JoinSet::new();
+    for place in 0..eyes.blocklists.len() {
+        let (eyes, domains) = (eyes.clone(), Arc::clone(&domains));
+        asking.spawn(async move { (place, of_list(&eyes, &eyes.blocklists[place], &domains).await) });
+    }
+    let mut outcomes = asking.join_all().await;
+    outcomes.sort_by_key(|(place, _)| *place);
+    let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
     let (mut found, mut answering) = (Vec::new(), 0_u64);
-    for list in eyes.blocklists.iter().filter(|list| list.lists == Lists::Domains) {
-        let Some(zone) = &list.zone else { continue };
-        if prove(&*eyes.resolver, list, zone).await != State::Answers {
-            continue;
-        }
-        answering += 1;
-        for domain in &domains {
-            found.extend(ask(eyes, list, zone, domain).await);
-        }
+    for outcome in outcomes {
+        answering += u64::from(outcome.answers);
+        found.extend(outcome.listings);
     }
     let names: Vec<&str> = domains.iter().map(Domain::as_str).collect();
-    if answering == 0 {
-        return vec![Finding::new(&NOT_ASKED, names.join(", "))];
+    match (found.is_empty(), answering) {
+        (false, _) => found,
+        (true, 0) => vec![Finding::new(&NOT_ASKED, names.join(", "))],
+        (true, lists) => {
+            let finding = Finding::new(&GOOD, names.join(", ")).with_number("domains", domains.len() as u64);
+            vec![finding.with_number("lists", lists)]
+        }
     }
-    if found.is_empty() {
-        let finding = Finding::new(&GOOD, names.join(", ")).with_number("domains", domains.len() as u64);
-        found.push(finding.with_number("lists", answering));
-    }
-    found
 }
 
-async fn ask(eyes: &Eyes, list: &BlockList, zone: &Domain, domain: &Domain) -> Option<Finding> {
+/// What one list says.
+#[derive(Default)]
+struct Outcome {
+    /// It has answered about every domain, in time.
+    answers: bool,
+    listings: Vec<Finding>,
+}
+
+async fn of_list(eyes: &Eyes, list: &BlockList, domains: &[Domain]) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some(zone) = list.zone.as_ref().filter(|_| list.lists == Lists::Domains) else { return outcome };
+    let all = async {
+        if prove(&*eyes.resolver, list, zone).await != State::Answers {
+            return false;
+        }
+        let mut answers = true;
+        for domain in domains {
+            match ask(eyes, list, zone, domain).await {
+                Some(listing) => outcome.listings.extend(listing),
+                None => answers = false,
+            }
+        }
+        answers
+    };
+    let answers = tokio::time::timeout(TIME_LIMIT, all).await.unwrap_or(false);
+    Outcome { answers, ..outcome }
+}
+
+/// `None`: the list has not answered, or only that it does not answer us.
+async fn ask(eyes: &Eyes, list: &BlockList, zone: &Domain, domain: &Domain) -> Option<Option<Finding>> {
     let answers = look(&*eyes.resolver, domain.as_str(), zone).await.ok()?;
-    let (answer, text) = answers.into_iter().find_map(|answer| match list.meaning(answer) {
-        Meaning::Listed { text, .. } => Some((answer, text)),
-        Meaning::Refused(_) | Meaning::Foreign => None,
-    })?;
+    let mut listed = None;
+    for answer in answers {
+        match list.meaning(answer) {
+            Meaning::Listed { text, .. } => listed = listed.or(Some((answer, text))),
+            Meaning::Refused(_) | Meaning::Foreign => return None,
+        }
+    }
+    let Some((answer, text)) = listed else { return Some(None) };
     let finding = Finding::new(&LISTED, domain)
         .with("list", &list.name)
         .seen(format!("{domain}.{zone}. IN A {answer}"));
     let finding = if text.is_empty() { finding } else { finding.seen(text) };
-    Some(match &list.lookup_url {
+    Some(Some(match &list.lookup_url {
         Some(url) => finding.remedy(Remedy::Page { url: url.clone() }),
         None => finding,
-    })
+    }))
 }
 
-/// The registered domains of all links, and that of the author.
+/// The registered domains: that of the author first, then those of all links.
 fn domains(letter: &Letter<'_>) -> Vec<Domain> {
     let mut hosts: BTreeSet<String> = BTreeSet::new();
     for part in letter.mime.iter().flat_map(|mime| &mime.parts).take(MOST_PARTS) {
@@ -75,11 +115,12 @@ fn domains(letter: &Letter<'_>) -> Vec<Domain> {
     let author = letter.author().and_then(|address| address.domain().cloned());
     let linked = hosts.iter().filter_map(|host| Domain::new(host).ok());
     let registered = |domain: Domain| domain.organisational();
-    let mut domains: Vec<Domain> = author.into_iter().chain(linked).map(registered).collect();
-    domains.retain(|domain| domain.as_str().contains('.'));
-    domains.sort();
-    domains.dedup();
-    domains.truncate(MOST_DOMAINS);
+    let mut domains: Vec<Domain> = Vec::new();
+    for domain in author.into_iter().chain(linked).map(registered) {
+        if domain.as_str().contains('.') && !domains.contains(&domain) && domains.len() < MOST_DOMAINS {
+            domains.push(domain);
+        }
+    }
     domains
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_lab::zones::{DnsServer, Record, StaticResolver, Zones};
+use postamt_lab::zones::{DnsServer, Misbehaviour, Record, StaticResolver, Zones};
 use postamt_mail::address::Domain;
 use postamt_mail::date;
 use postamt_mail::words::{Language, words};
@@ -48,6 +48,7 @@ fn signed(message: &str, key: &Arc<SigningKey>) -> Vec<u8> {
 
 struct World {
     _server: DnsServer,
+    zones: Zones,
     eyes: Eyes,
 }
 
@@ -64,13 +65,13 @@ async fn world(key: Option<&SigningKey>) -> World {
     listed("bad.test.names.lists.example");
     let server = DnsServer::start("127.0.0.1:0".parse().unwrap(), zones.clone()).await.unwrap();
     let eyes = Eyes {
-        resolver: Arc::new(StaticResolver::new(zones)),
+        resolver: Arc::new(StaticResolver::new(zones.clone())),
         dialer: Arc::new(SystemDialer),
         verifier: Verifier::new(&[server.address()]).unwrap(),
         clock: Arc::new(SystemClock),
         blocklists: Arc::new(blocklists::parse(LISTS).unwrap()),
     };
-    World { _server: server, eyes }
+    World { _server: server, zones, eyes }
 }
 
 fn travel() -> Travel {
@@ -142,6 +143,11 @@ async fn one_fault_each() {
         ("Message-ID: <1@sender.test>", "Message-ID: <1>", &["id-broken"]),
         ("From: Alice", "From: carol@sender.test, Alice", &["from-several", "sender-missing"]),
         ("From: Alice", "Sender: alice@sender.test\r\nFrom: carol@sender.test, Alice", &["from-several"]),
+        (
+            "From: Alice",
+            "From: carol@other.test, Alice",
+            &["dmarc-not-known", "from-several", "sender-missing"],
+        ),
         ("From: Alice", "From: boss@bank.test", &["from-broken"]),
         ("Subject: Lunch", "Subject: Lunch\r\nSubject: Dinner", &["duplicate"]),
         ("See", &long, &["line-too-long"]),
@@ -170,6 +176,21 @@ async fn one_fault_each() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A list that fails, or refuses, has not said that a domain is clean.
+#[tokio::test]
+async fn lists_that_do_not_answer_praise_nobody() {
+    let world = world(None).await;
+    let usual = ["links-not-asked", "unsigned", "unsubscribe-missing"];
+    let label = "sender.test.names.lists.example";
+    world.zones.misbehave(label, Some(Misbehaviour::ServerFailure));
+    let report = examine(&world.eyes, healthy().as_bytes(), &travel(), "x").await;
+    assert_eq!(cries(&report), usual);
+    world.zones.misbehave(label, None);
+    world.zones.add(label, Record::Address("127.0.1.255".parse().unwrap()));
+    let report = examine(&world.eyes, healthy().as_bytes(), &travel(), "x").await;
+    assert_eq!(cries(&report), usual);
 }
 
 #[tokio::test]

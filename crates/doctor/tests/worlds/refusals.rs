@@ -3,6 +3,10 @@
 use postamt_doctor::checks::{Severity, text};
 use postamt_mail::words::{Language, words};
 
+use postamt_net::PortFuture;
+use postamt_store::history::{History, HistoryError, MessageRecord, Note, Query};
+use postamt_store::queue_id::QueueId;
+
 use super::support::{Cure, World, judge, report_of};
 
 const LISTED: &str = "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org";
@@ -64,6 +68,13 @@ static WORLDS: &[World] = &[
         cure: CURED,
     },
     World {
+        name: "a history that cannot be read",
+        zone: "",
+        state: |state| state.history_is_torn = true,
+        finds: &["refusals.not-known"],
+        cure: Cure::Done(|state| state.history_is_torn = false),
+    },
+    World {
         name: "a list of old addresses",
         zone: "",
         state: |state| {
@@ -74,6 +85,41 @@ static WORLDS: &[World] = &[
         cure: CURED,
     },
 ];
+
+/// A history that nobody can read.
+pub struct Torn;
+
+impl History for Torn {
+    fn note(&self, _: Note) {}
+
+    fn find(&self, _: QueueId) -> PortFuture<'_, Result<Option<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
+
+    fn search(&self, _: Query) -> PortFuture<'_, Result<Vec<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
+
+    fn flush(&self) -> PortFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_history_that_was_not_read_to_the_end_praises_nobody_for_seven_days() {
+    let world = World {
+        name: "many",
+        zone: "",
+        state: |state| {
+            state.history = vec![["mx.far.test", "bob@far.test", "delivered", "250 2.0.0 ok"]; 5_000];
+        },
+        finds: &[],
+        cure: Cure::None,
+    };
+    let report = report_of(&world).await;
+    let kinds: Vec<&str> = report.findings().iter().map(|finding| finding.kind.id).collect();
+    assert!(kinds.contains(&"refusals.none-lately") && !kinds.contains(&"refusals.none"), "{kinds:?}");
+}
 
 #[tokio::test]
 async fn each_is_named() {

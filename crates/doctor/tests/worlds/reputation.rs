@@ -142,6 +142,13 @@ static WORLDS: &[World] = &[
         cure: Cure::None,
     },
     World {
+        name: "a list fails for our address alone",
+        zone: "! 25.2.0.192.zen.lists.example servfail",
+        state: |_| {},
+        finds: &["blocklists.refused"],
+        cure: Cure::None,
+    },
+    World {
         name: "list whose name servers are silent",
         zone: "! zen.lists.example silence",
         state: |_| {},

@@ -60,6 +60,14 @@ pub struct Serving {
     pub to_recipients: &'static [(&'static str, &'static str)],
     /// Recipients that are taken although they are foreign: those with this in them.
     pub relays: Option<&'static str>,
+    /// The answer to foreign recipients.
+    pub to_foreign: &'static str,
+    /// Ports that hang up before they say a word.
+    pub hanging_up: &'static [u16],
+    /// Ports whose TLS is none.
+    pub without_handshake: &'static [u16],
+    /// The answer to STARTTLS; empty: yes.
+    pub to_starttls: &'static str,
     /// The status and the content type of the policy.
     pub answer: (u16, &'static str),
     /// The policy; empty: that of the configuration.
@@ -85,6 +93,10 @@ impl Default for Serving {
             to_mail: "",
             to_recipients: &[],
             relays: None,
+            to_foreign: "554 5.7.1 relaying denied",
+            hanging_up: &[],
+            without_handshake: &[],
+            to_starttls: "",
             answer: (200, "text/plain"),
             policy: "",
             policy_certificate: CertificateKind::Good,
@@ -241,6 +253,9 @@ enum End {
 
 impl Session {
     async fn hold(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        if self.serving.hanging_up.contains(&self.port) {
+            return Ok(());
+        }
         let acceptor = TlsAcceptor::from(self.tls.clone());
         match self.port {
             443 => {
@@ -261,6 +276,9 @@ impl Session {
                     self.converse(&mut clear, false).await?
                 };
                 if let End::StartTls = end {
+                    if self.serving.without_handshake.contains(&self.port) {
+                        return stream.write_all(b"no TLS here\r\n").await;
+                    }
                     let mut stream = BufStream::new(acceptor.accept(stream).await?);
                     self.converse(&mut stream, true).await?;
                 }
@@ -282,6 +300,9 @@ impl Session {
             let command = line.trim_end();
             match command.split([' ', ':']).next().unwrap_or_default() {
                 "EHLO" => say(stream, &self.offers(under_tls)).await?,
+                "STARTTLS" if !self.serving.to_starttls.is_empty() => {
+                    say(stream, self.serving.to_starttls).await?;
+                }
                 "STARTTLS" => {
                     say(stream, "220 2.0.0 go ahead").await?;
                     return Ok(End::StartTls);
@@ -336,7 +357,7 @@ impl Session {
                 let special = self.serving.to_recipients.iter().find(|(name, _)| *name == local);
                 special.map_or("250 2.1.5 ok", |(_, reply)| reply).to_owned()
             }
-            _ => "554 5.7.1 relaying denied".to_owned(),
+            _ => self.serving.to_foreign.to_owned(),
         }
     }
 

@@ -104,6 +104,26 @@ static PORTS: &[World] = &[
         cure: Cure::Done(|state| state.serving.auth_under_tls = &[587, 465]),
     },
     World {
+        name: "25 hangs up",
+        zone: "",
+        state: |state| {
+            listens(state);
+            state.serving.hanging_up = &[25];
+        },
+        finds: &["mta_sts.not-met", "postmaster.not-asked", "submission.not-known"],
+        cure: Cure::None,
+    },
+    World {
+        name: "25 offers STARTTLS and cannot do it",
+        zone: "- _mta-sts.example.test TXT",
+        state: |state| {
+            listens(state);
+            state.serving.without_handshake = &[25];
+        },
+        finds: &["mta_sts.none", "submission.no-tls"],
+        cure: Cure::None,
+    },
+    World {
         name: "465 speaks in clear",
         zone: "",
         state: |state| {
@@ -212,6 +232,16 @@ static RELAYS: &[World] = &[
         },
         finds: &["relay_test.open"],
         cure: Cure::Done(|state| state.serving.relays = None),
+    },
+    World {
+        name: "strangers are put off, not refused",
+        zone: "",
+        state: |state| {
+            listens(state);
+            state.serving.to_foreign = "451 4.7.1 try again later";
+        },
+        finds: &["relay_test.not-known"],
+        cure: Cure::Done(|state| state.serving.to_foreign = "554 5.7.1 relaying denied"),
     },
     World {
         name: "the operator has named this host's network",

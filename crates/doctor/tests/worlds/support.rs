@@ -77,6 +77,8 @@ pub struct State {
     pub port25: [&'static str; 2],
     /// What became of the mail: host, recipient, outcome, reply; all of yesterday.
     pub history: Vec<[&'static str; 4]>,
+    /// The history cannot be read.
+    pub history_is_torn: bool,
     /// What listens on the ports of mail and of the web.
     pub serving: Serving,
     /// When domains were registered and end, in days before and after now; `None`: no registry answers.
@@ -143,6 +145,7 @@ pub fn healthy() -> State {
         clock_milliseconds: Some(12),
         port25: ["open", "open"],
         history: Vec::new(),
+        history_is_torn: false,
         serving: Serving::default(),
         registered: Some((3000, 200)),
         page: Some("<a href=\"/impressum\">Impressum</a>"),
@@ -400,7 +403,10 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
         clock: Arc::new(Still),
         time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
         facts: Some(kept(folder.path(), state.port25).await),
-        history: Some(happened(folder.path(), &state.history).await),
+        history: Some(match state.history_is_torn {
+            true => Arc::new(super::refusals::Torn),
+            false => happened(folder.path(), &state.history).await,
+        }),
         machine: servers::with_file(state.machine, authority, &state.serving),
         blocklists: Arc::new(state.blocklists),
         selectors: state.selectors,

@@ -309,8 +309,28 @@ static DANE: &[World] = &[
             signed(state);
             state.serving.silent = &[25];
         },
-        finds: &["dane.not-met", "postmaster.not-asked"],
+        finds: &["dane.not-met", "mta_sts.not-met", "postmaster.not-asked"],
         cure: Cure::None,
+    },
+    World {
+        name: "a TLSA record, and a server that cannot do TLS just now",
+        zone: TLSA,
+        state: |state| {
+            signed(state);
+            state.serving.to_starttls = "454 4.7.0 TLS not available now";
+        },
+        finds: &["dane.not-met", "mta_sts.not-met"],
+        cure: Cure::None,
+    },
+    World {
+        name: "a TLSA record that matches nothing, without DNSSEC",
+        zone: TLSA,
+        state: |state| state.serving.new_key = true,
+        finds: &["dane.insecure"],
+        cure: Cure::Done(|state| {
+            signed(state);
+            state.serving.new_key = false;
+        }),
     },
 ];
 
@@ -375,6 +395,23 @@ static PEOPLE: &[World] = &[
         cure: Cure::None,
     },
     World {
+        name: "we are refused without a code",
+        zone: "",
+        state: |state| {
+            const REPLY: &str = "550 Client host [192.0.2.25] blocked using zen.spamhaus.org";
+            state.serving.to_recipients = &[("postmaster", REPLY)];
+        },
+        finds: &["postmaster.not-asked"],
+        cure: Cure::None,
+    },
+    World {
+        name: "the sender is refused",
+        zone: "",
+        state: |state| state.serving.to_recipients = &[("abuse", "553 5.1.8 sender domain not found")],
+        finds: &["postmaster.not-asked"],
+        cure: Cure::None,
+    },
+    World {
         name: "all senders are deferred",
         zone: "",
         state: |state| state.serving.to_mail = "451 4.7.1 greylisted",
@@ -385,7 +422,7 @@ static PEOPLE: &[World] = &[
         name: "the mail host cannot be reached",
         zone: "",
         state: |state| state.serving.silent = &[25],
-        finds: &["postmaster.not-asked"],
+        finds: &["mta_sts.not-met", "postmaster.not-asked"],
         cure: Cure::None,
     },
 ];

@@ -73,3 +73,13 @@ fn errors_keep_their_kind() {
     assert!(matches!(kind(Errno::ADDRNOTAVAIL), DialError::SourceUnavailable));
     assert!(matches!(kind(Errno::CONNRESET), DialError::Other(_)));
 }
+
+#[tokio::test]
+async fn a_strangers_dns_leads_to_public_addresses_only() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap();
+    let dialer = postamt_net::dial::PublicDialer(std::sync::Arc::new(SystemDialer));
+    let error = dialer.connect(target, None, Duration::from_secs(5)).await.unwrap_err();
+    assert!(matches!(error, DialError::Other(_)), "{error:?}");
+    SystemDialer.connect(target, None, Duration::from_secs(5)).await.unwrap();
+}

@@ -19,7 +19,7 @@ pub(super) fn bits_of_file(path: &Path) -> Option<u32> {
 
 fn bits_of_text(text: &str) -> Option<u32> {
     let text = text.trim();
-    if text.is_empty() || text.starts_with("-----BEGIN") || text.contains('\0') {
+    if text.is_empty() || text.starts_with("-----BEGIN") || text.starts_with('{') || text.contains('\0') {
         return None;
     }
     // A TSIG key as tsig-keygen writes it, or ALGORITHM:NAME:KEY.

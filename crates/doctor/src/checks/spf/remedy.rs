@@ -218,11 +218,11 @@ fn joined(text: &str) -> String {
 /// A term, at the seams that it must not have.
 fn parted(term: &str) -> Vec<String> {
     let is_start = |at: usize| {
-        let rest = term[at..].to_ascii_lowercase();
-        let found = STARTS.iter().find(|start| rest.starts_with(**start));
+        let rest = &term[at..];
+        let found = STARTS.iter().find(|start| begins_with(rest, start));
         // `-all` is an end only where nothing follows, or another term.
         found.is_some_and(|start| {
-            !start.ends_with("all") || rest.len() == start.len() || parted_end(&rest, start)
+            !start.ends_with("all") || rest.len() == start.len() || parted_end(rest, start)
         })
     };
     let mut parts = vec![String::new()];
@@ -245,5 +245,10 @@ fn parted(term: &str) -> Vec<String> {
 
 fn parted_end(rest: &str, end: &str) -> bool {
     let behind = &rest[end.len()..];
-    STARTS.iter().any(|start| behind.starts_with(start))
+    STARTS.iter().any(|start| begins_with(behind, start))
+}
+
+/// In whatever letters.
+fn begins_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use postamt_mail::address::Domain;
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
+use postamt_net::interfaces::is_public;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::super::clues::Network;
@@ -23,10 +24,15 @@ pub(super) async fn ask(
     address: IpAddr,
 ) -> Option<Network> {
     let (mut server, port) = first.clone();
-    let mut best = None;
+    let (mut best, mut only_public) = (None, false);
     for _ in 0..=REFERRALS {
-        let asked = tokio::time::timeout(TIME_LIMIT, question(resolver, dialer, &server, port, address));
-        let Ok(Some(text)) = asked.await else { break };
+        let asked = tokio::time::timeout(
+            TIME_LIMIT,
+            question(resolver, dialer, (&server, port), address, only_public),
+        );
+        let Ok(Some((text, was_public))) = asked.await else { break };
+        // A server out there does not send us to machines of our own network.
+        only_public |= was_public;
         let network = parse(&text);
         if !network.is_empty() {
             best = Some(network);
@@ -42,13 +48,13 @@ pub(super) async fn ask(
 async fn question(
     resolver: &dyn Resolver,
     dialer: &dyn Dialer,
-    server: &Domain,
-    port: u16,
+    (server, port): (&Domain, u16),
     address: IpAddr,
-) -> Option<String> {
+    only_public: bool,
+) -> Option<(String, bool)> {
     let (v4, v6) = tokio::join!(resolver.a(server), resolver.aaaa(server));
     let addresses = v4.into_iter().chain(v6).flat_map(|answer| answer.records);
-    for target in addresses {
+    for target in addresses.filter(|target| !only_public || is_public(*target)) {
         let Ok(mut stream) = dialer.connect(SocketAddr::new(target, port), None, TIME_LIMIT).await else {
             continue;
         };
@@ -56,7 +62,7 @@ async fn question(
         stream.write_all(format!("{address}\r\n").as_bytes()).await.ok()?;
         let mut answer = Vec::new();
         stream.take(SIZE_LIMIT).read_to_end(&mut answer).await.ok()?;
-        return Some(String::from_utf8_lossy(&answer).into_owned());
+        return Some((String::from_utf8_lossy(&answer).into_owned(), is_public(target)));
     }
     None
 }

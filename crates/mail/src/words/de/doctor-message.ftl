@@ -113,8 +113,8 @@ doctor-message-not-taken-apart-now = Lassen Sie eine kleinere derselben Art beur
 doctor-message-body-good = Größe, Fassungen und Anhänge sind so, wie Empfänger sie annehmen.
 
 doctor-message-links-good = { $domains ->
-        [one] Ihre Domain steht
-       *[other] Ihre { $domains } Domains (Links, Verfasser) stehen
+        [one] Die Domain der Nachricht steht
+       *[other] Die { $domains } Domains der Nachricht (Links, Verfasser) stehen
     } auf { $lists ->
         [one] der einen befragten Liste nicht.
        *[other] keiner von { $lists } Listen.

@@ -1,6 +1,9 @@
 # Was `doctor` über Ablehnungen der letzten Tage berichtet.
 
 doctor-refusals-none = In den letzten { $days } Tagen hat kein Empfänger Post aus einem Grund abgelehnt, der hier liegt.
+doctor-refusals-none-lately = Unter den letzten { $count } Nachrichten, seit { $since }, hat kein Empfänger Post aus einem Grund abgelehnt, der hier liegt.
+doctor-refusals-not-known = Ob Empfänger in den letzten Tagen Post abgelehnt haben, lässt sich nicht sagen: Der Verlauf ist nicht zu lesen.
+doctor-refusals-not-known-now = Sehen Sie nach, ob der Datenträger voll ist und die Datei des Verlaufs dem Benutzer des Servers gehört; das Protokoll sagt mehr: `journalctl -u postamt`.
 doctor-refusals-ours = { $reason } In den letzten { $days } Tagen betraf das { $count ->
         [one] eine Zustellung
        *[other] { $count } Zustellungen

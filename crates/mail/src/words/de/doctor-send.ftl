@@ -1,6 +1,6 @@
 # Die Schritte von `doctor send-test`, einer Zustellung, die geprobt wird und vor der Nachricht endet.
 
-doctor-send-demand-dane = für TLS muss DANE bürgen
+doctor-send-demand-dane = TLS muss die DANE-Prüfung bestehen
 doctor-send-demand-sts = TLS muss der MTA-STS-Vorgabe genügen
 doctor-send-demand-none = TLS, wo es angeboten wird
 doctor-send-route = Post an { $about } nimmt den Weg: { $route } ({ $rule ->
@@ -67,7 +67,7 @@ doctor-send-unknown-way-now = Berichtigen Sie die Konfiguration: `postamt config
 doctor-send-waits = Port 25 ist gesperrt, und kein Relay nimmt diese Post: Sie würde warten.
 doctor-send-waits-expected = Ein offener Port oder ein Relay in [port25].
 doctor-send-waits-now = Lassen Sie den Port öffnen (`postamt port25 advise`) oder richten Sie ein Relay ein. Wie es steht:
-doctor-send-no-connection = Kein Mailserver nahm die Verbindung an; Post an { $about } würde warten und erneut versucht.
+doctor-send-no-connection = Kein Mailserver nahm die Verbindung an; Post an { $about } würde warten; die Zustellung wird später erneut versucht.
 doctor-send-no-connection-expected = Ein Mailserver, der mit uns spricht.
 doctor-send-no-connection-now = Weshalb keiner zu gebrauchen war, steht oben. Ob es an diesem Rechner liegt, sagt `postamt port25 check`.
 doctor-send-broken = Das Gespräch brach ab.

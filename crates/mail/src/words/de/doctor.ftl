@@ -67,7 +67,7 @@ doctor-hostname-no-address-now = Tragen Sie die Adresse in der Zone seiner Domai
 doctor-hostname-generic = { $about } sieht aus wie ein Name, den ein Anbieter jedem Rechner gibt ({ $address }). Manche Empfänger weisen solche Namen ab.
 doctor-hostname-generic-expected = Ein Name in einer eigenen Domain, über die sich ein Verantwortlicher finden lässt.
 doctor-hostname-generic-now = Wählen Sie einen Namen in Ihrer Domain, geben Sie ihm im DNS diese Adresse, setzen Sie ihn beim Anbieter als PTR und tragen Sie ihn in die Konfiguration ein:
-doctor-hostname-not-asked = Ob { $about } in Ordnung ist, lässt sich nicht sagen: DNS hat versagt.
+doctor-hostname-not-asked = Ob { $about } in Ordnung ist, lässt sich nicht sagen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-hostname-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Zone.
 
 doctor-addresses-public = Mail geht von { $about } ab, einer öffentlichen Adresse.
@@ -104,7 +104,7 @@ doctor-ptr-several-now = Das ist erlaubt, aber manche Empfänger sehen nur einen
 doctor-ptr-generic = { $about } führt zu { $name }, einem Namen, wie Anbieter ihn jedem Rechner geben. Manche Empfänger, etwa die Telekom, weisen ihn ab.
 doctor-ptr-generic-expected = Ein PTR-Name in einer eigenen Domain.
 doctor-ptr-generic-now = Setzen Sie den PTR-Eintrag beim Anbieter der Adresse:
-doctor-ptr-not-asked = Ob { $about } einen PTR-Eintrag hat, lässt sich nicht sagen: DNS hat versagt.
+doctor-ptr-not-asked = Ob { $about } einen PTR-Eintrag hat, lässt sich nicht sagen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-ptr-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, sagen Sie dem Anbieter der Adresse, dass die Rückwärtszone gestört ist.
 
 doctor-mx-good = Mail an { $about } findet ihren Mailserver.
@@ -120,7 +120,7 @@ doctor-mx-null-now = Soll Mail von dieser Domain ausgehen, ersetzen Sie den Eint
 doctor-mx-no-address = { $about } lässt ihre Mail an { $host } gehen, aber dieser Name hat keine Adresse.
 doctor-mx-no-address-expected = Jeder Mailserver eines MX-Eintrags hat einen A- oder AAAA-Eintrag.
 doctor-mx-no-address-now = Berichtigen Sie den MX-Eintrag, oder geben Sie { $host } eine Adresse:
-doctor-mx-not-asked = Die MX-Einträge von { $about } lassen sich nicht beurteilen: DNS hat versagt.
+doctor-mx-not-asked = Die MX-Einträge von { $about } lassen sich nicht beurteilen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-mx-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
 doctor-submission-good = Port { $about } ist so, wie Programme ihn erwarten.
@@ -151,7 +151,7 @@ doctor-submission-not-known-now = Versuchen Sie es später noch einmal; bleibt e
 doctor-certificate-good = Das Zertifikat auf Port { $about } ist in Ordnung, bis { $end }.
 doctor-certificate-expired = Das Zertifikat auf Port { $about } ist seit { $end } abgelaufen. Mailprogramme verweigern die Verbindung.
 doctor-certificate-expired-expected = Ein Zertifikat, das noch gilt.
-doctor-certificate-expired-now = Erneuern Sie es, und sehen Sie nach, warum das nicht von selbst geschehen ist (etwa `systemctl list-timers`).
+doctor-certificate-expired-now = Holt Postamt es selbst ([tls] acme), sagt `postamt tls certificate`, woran es liegt, und `postamt tls certificate --renew` holt sofort ein neues. Sonst erneuern Sie es, und sehen Sie nach, warum das nicht von selbst geschehen ist (etwa `systemctl list-timers`).
 doctor-certificate-not-yet = Das Zertifikat auf Port { $about } gilt noch nicht.
 doctor-certificate-not-yet-expected = Ein Zertifikat, das schon gilt.
 doctor-certificate-not-yet-now = Stellen Sie die Uhr; geht sie richtig, nehmen Sie ein anderes Zertifikat.
@@ -161,16 +161,16 @@ doctor-certificate-soon = Das Zertifikat auf Port { $about } läuft in { $days -
        *[other] { $days } Tagen
     } ab ({ $end }).
 doctor-certificate-soon-expected = Zwei Wochen vor dem Ende ist es erneuert.
-doctor-certificate-soon-now = Erneuern Sie es, und sehen Sie nach, warum das nicht von selbst geschehen ist (etwa `systemctl list-timers`).
+doctor-certificate-soon-now = Holt Postamt es selbst ([tls] acme), sagt `postamt tls certificate`, woran es liegt, und `postamt tls certificate --renew` holt sofort ein neues. Sonst erneuern Sie es, und sehen Sie nach, warum das nicht von selbst geschehen ist (etwa `systemctl list-timers`).
 doctor-certificate-old = Auf Port { $about } wird ein älteres Zertifikat gezeigt (bis { $end }) als das in der Datei.
 doctor-certificate-old-expected = Gezeigt wird das Zertifikat aus der Datei.
 doctor-certificate-old-now = Lassen Sie den Server es neu lesen; steht ein anderes Programm davor, dann jenes:
 doctor-certificate-wrong-name = Das Zertifikat auf Port { $about } gilt für { $names }, nicht für { $host }.
 doctor-certificate-wrong-name-expected = Ein Zertifikat für den Namen des Servers.
-doctor-certificate-wrong-name-now = Lassen Sie eines für { $host } ausstellen, und tragen Sie die Dateien unter [tls] ein.
+doctor-certificate-wrong-name-now = Lassen Sie eines für { $host } ausstellen, und tragen Sie die Dateien unter [tls] ein. Holt Postamt es selbst ([tls] acme), sagt `postamt tls certificate`, woran es liegt; `postamt tls certificate --renew` holt sofort ein neues.
 doctor-certificate-self-made = Das Zertifikat auf Port { $about } hat niemand beglaubigt. Andere Mailserver stört das selten; Mailprogramme warnen oder verweigern die Verbindung.
 doctor-certificate-self-made-expected = Ein Zertifikat einer anerkannten Stelle für { $host }.
-doctor-certificate-self-made-now = Lassen Sie eines ausstellen (etwa kostenlos von Let’s Encrypt), und tragen Sie die Dateien unter [tls] ein.
+doctor-certificate-self-made-now = Lassen Sie eines ausstellen (etwa kostenlos von Let’s Encrypt), und tragen Sie die Dateien unter [tls] ein. Soll Postamt es selbst holen ([tls] acme), sagt `postamt tls certificate`, woran es noch liegt; `postamt tls certificate --renew` versucht es sofort.
 doctor-certificate-not-trusted = Das Zertifikat auf Port { $about } führt zu keiner Stelle, der dieser Rechner vertraut; ausgestellt ist es von { $issuer }.
 doctor-certificate-not-trusted-expected = Gezeigt wird die ganze Kette: das eigene Zertifikat und dahinter die der Zwischenstellen.
 doctor-certificate-not-trusted-now = Geben Sie unter [tls] die Datei mit der ganzen Kette an; bei certbot heißt sie fullchain.pem.
@@ -227,6 +227,8 @@ doctor-mta-sts-mode-none-now = Nichts, wenn Sie sie gerade zurücknehmen; sonst 
 doctor-mta-sts-short = Die MTA-STS-Richtlinie von { $about } gilt nur { $seconds } Sekunden. Wer seltener schreibt, ist nicht geschützt.
 doctor-mta-sts-short-now = Setzen Sie max_age auf mindestens eine Woche (604800), sobald alles stimmt.
 doctor-mta-sts-not-asked = Die MTA-STS-Richtlinie von { $about } lässt sich nicht beurteilen: Jemand hat nicht geantwortet.
+doctor-mta-sts-not-met = Ob { $host } hält, was die MTA-STS-Richtlinie von { $about } verspricht, lässt sich nicht sagen: Der Mailserver hat nicht bis zum Ende geantwortet.
+doctor-mta-sts-not-met-now = Ist Port 25 von hier aus gesperrt, ist nichts zu tun; sonst versuchen Sie es später noch einmal.
 doctor-mta-sts-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain oder am Weg zu mta-sts.{ $about }.
 
 doctor-tlsrpt-good = Berichte über TLS auf dem Weg zu { $about } gehen an { $targets }.
@@ -242,12 +244,12 @@ doctor-tlsrpt-no-version = Er beginnt nicht genau mit „v=TLSRPTv1;“.
 doctor-tlsrpt-no-target = Er nennt kein Ziel (rua).
 doctor-tlsrpt-bad-target = Ein Ziel ist weder mailto: mit einer Adresse noch https:.
 doctor-tlsrpt-bad-field = Ein Feld hat kein Gleichheitszeichen.
-doctor-tlsrpt-not-asked = Der TLSRPT-Eintrag von { $about } lässt sich nicht beurteilen: DNS hat versagt.
+doctor-tlsrpt-not-asked = Der TLSRPT-Eintrag von { $about } lässt sich nicht beurteilen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-tlsrpt-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
 doctor-dane-matches = Die TLSA-Einträge von { $about } passen zu seinem Zertifikat.
-doctor-dane-unsigned = { $about } nutzt DANE nicht: Seine Zone ist nicht mit DNSSEC unterschrieben.
-doctor-dane-none = Die Zone von { $about } ist mit DNSSEC unterschrieben, hat aber keinen TLSA-Eintrag: DANE wäre möglich.
+doctor-dane-unsigned = { $about } nutzt DANE nicht: Seine Zone ist nicht mit DNSSEC signiert.
+doctor-dane-none = Die Zone von { $about } ist mit DNSSEC signiert, hat aber keinen TLSA-Eintrag: DANE wäre möglich.
 doctor-dane-none-now = Wenn Absender die Verschlüsselung zu { $about } verlangen und prüfen sollen, tragen Sie den Schlüssel ein:
 doctor-dane-left-over = Unter { $name } steht ein TLSA-Eintrag, der zu nichts passt, was { $about } zeigt, und ein Schlüsselwechsel ist nicht im Gange.
 doctor-dane-left-over-expected = Einträge, die zum Gezeigten passen, und während eines Schlüsselwechsels der des anderen Schlüssels.
@@ -261,17 +263,17 @@ doctor-dane-no-tls-now = Schalten Sie auf { $about } STARTTLS ein, oder nehmen S
 doctor-dane-unusable = Unter { $name } stehen TLSA-Einträge, mit denen kein Mailserver etwas anfängt.
 doctor-dane-unusable-expected = Für Mail zählen nur die Verwendungen 2 und 3 (am besten 3 1 1), mit Daten der richtigen Länge.
 doctor-dane-unusable-now = Nehmen Sie diese Einträge weg:
-doctor-dane-insecure = { $about } hat TLSA-Einträge, aber nicht alles auf dem Weg dorthin ist mit DNSSEC unterschrieben (MX-Eintrag, Adressen, TLSA). Sie bewirken nichts.
-doctor-dane-insecure-expected = Die Zonen der Domain und ihres Mailservers sind mit DNSSEC unterschrieben.
+doctor-dane-insecure = { $about } hat TLSA-Einträge, aber nicht alles auf dem Weg dorthin ist mit DNSSEC signiert (MX-Eintrag, Adressen, TLSA). Sie bewirken nichts.
+doctor-dane-insecure-expected = Die Zonen der Domain und ihres Mailservers sind mit DNSSEC signiert.
 doctor-dane-insecure-now = Schalten Sie DNSSEC ein, bei Ihrem Nameserver und mit dem DS-Eintrag beim Registrar, oder nehmen Sie die TLSA-Einträge weg.
-doctor-dane-bogus = Die Unterschriften unter { $name } stimmen nicht. Wer DANE beachtet, stellt { $about } nicht zu.
-doctor-dane-bogus-expected = Gültige DNSSEC-Unterschriften.
-doctor-dane-bogus-now = Lassen Sie die Zone neu unterschreiben, und vergleichen Sie den DS-Eintrag beim Registrar mit dem Schlüssel der Zone.
-doctor-dane-not-validated = { $about } hat TLSA-Einträge, und sie passen; ob sie mit DNSSEC unterschrieben sind, lässt sich hier nicht sagen.
-doctor-dane-not-validated-now = Fragen Sie über Nameserver, die DNSSEC-Unterschriften durchreichen.
+doctor-dane-bogus = Die Signaturen unter { $name } stimmen nicht. Wer DANE beachtet, stellt { $about } nicht zu.
+doctor-dane-bogus-expected = Gültige DNSSEC-Signaturen.
+doctor-dane-bogus-now = Lassen Sie die Zone neu signieren, und vergleichen Sie den DS-Eintrag beim Registrar mit dem Schlüssel der Zone.
+doctor-dane-not-validated = { $about } hat TLSA-Einträge, und sie passen; ob sie mit DNSSEC signiert sind, lässt sich hier nicht sagen.
+doctor-dane-not-validated-now = Fragen Sie über Nameserver, die DNSSEC-Signaturen durchreichen.
 doctor-dane-not-met = Ob die TLSA-Einträge von { $about } zu seinem Zertifikat passen, lässt sich nicht sagen: Port 25 ist von hier aus nicht zu erreichen.
 doctor-dane-not-met-now = Ist Port 25 von hier aus gesperrt, ist nichts zu tun; sonst versuchen Sie es später noch einmal.
-doctor-dane-not-asked = Die TLSA-Einträge von { $about } sind nicht zu bekommen: DNS hat versagt. Hält das an, stellt nicht zu, wer DANE beachtet.
+doctor-dane-not-asked = Die TLSA-Einträge von { $about } sind nicht zu bekommen: Die DNS-Abfrage ist fehlgeschlagen. Hält das an, stellt nicht zu, wer DANE beachtet.
 doctor-dane-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Zone.
 
 doctor-caa-open = DNS erlaubt jeder Stelle, Zertifikate für { $about } auszustellen.
@@ -284,7 +286,7 @@ doctor-caa-critical-expected = Als kritisch (128) sind nur Einträge gekennzeich
 doctor-caa-critical-now = Nehmen Sie diese Einträge weg:
 doctor-caa-not-known = Ob DNS { $issuer } erlaubt, Zertifikate für { $about } auszustellen, lässt sich nicht sagen: Auf welchen Namen diese Stelle hört, ist hier nicht bekannt.
 doctor-caa-not-known-now = Die Stelle nennt ihn in ihren Bedingungen (CPS); er muss in einem der Einträge stehen.
-doctor-caa-not-asked = Die CAA-Einträge für { $about } sind nicht zu bekommen: DNS hat versagt. Auch die ausstellende Stelle lehnt dann ab.
+doctor-caa-not-asked = Die CAA-Einträge für { $about } sind nicht zu bekommen: Die DNS-Abfrage ist fehlgeschlagen. Auch die ausstellende Stelle lehnt dann ab.
 doctor-caa-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Zone.
 doctor-spf-passes = Mail von { $about } besteht SPF von { $addresses } aus ({ $lookups } von { $limit } Abfragen).
 doctor-spf-published = { $about } hat einen SPF-Eintrag, mit dem Empfänger etwas anfangen können ({ $lookups } von { $limit } Abfragen).
@@ -365,10 +367,10 @@ doctor-spf-not-asked = Der SPF-Eintrag von { $about } lässt sich nicht beurteil
 doctor-spf-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern von { $name }.
 
 doctor-dkim-published = { $about } ist veröffentlicht (ein Schlüssel von { $bits } Bit).
-doctor-dkim-some-keys = Unter _domainkey.{ $about } gibt es etwas: Die Domain unterschreibt ihre Mail wohl. Welche Schlüssel das sind, ist ohne Selektor nicht zu sehen (Option --selector).
-doctor-dkim-no-keys-at-all = Unter _domainkey.{ $about } gibt es nichts: Die Domain unterschreibt ihre Mail nicht mit einem eigenen Schlüssel.
-doctor-dkim-no-keys-at-all-now = Geht von der Domain Mail aus, sollte sie unterschrieben sein: Große Empfänger verlangen es.
-doctor-dkim-no-key = Für { $about } gibt es keinen DKIM-Schlüssel: Mail der Domain wird nicht unterschrieben. Große Empfänger verlangen eine Unterschrift.
+doctor-dkim-some-keys = Unter _domainkey.{ $about } gibt es etwas: Die Domain signiert ihre Mail wohl. Welche Schlüssel das sind, ist ohne Selektor nicht zu sehen (Option --selector).
+doctor-dkim-no-keys-at-all = Unter _domainkey.{ $about } gibt es nichts: Die Domain signiert ihre Mail nicht mit einem eigenen Schlüssel.
+doctor-dkim-no-keys-at-all-now = Geht von der Domain Mail aus, sollte sie signiert sein: Große Empfänger verlangen es.
+doctor-dkim-no-key = Für { $about } gibt es keinen DKIM-Schlüssel: Mail der Domain wird nicht signiert. Große Empfänger verlangen eine Signatur.
 doctor-dkim-no-key-expected = Ein Schlüssel für jede Domain, von der Mail ausgeht.
 doctor-dkim-no-key-now = Erzeugen Sie einen, und tragen Sie den ausgegebenen Eintrag ein:
 doctor-dkim-keys-not-read = Die DKIM-Schlüssel ließen sich nicht lesen; ihre Einträge sind deshalb nicht beurteilt.
@@ -376,18 +378,18 @@ doctor-dkim-keys-not-read-now = Rufen Sie den Doktor als jemand auf, der sie les
 doctor-dkim-keys-unusable = Ein DKIM-Schlüssel ist nicht zu gebrauchen. Mit ihm startet der Server nicht.
 doctor-dkim-keys-unusable-expected = RSA-Schlüssel von mindestens 2048 Bit oder Ed25519, die nur der Server lesen kann.
 doctor-dkim-keys-unusable-now = Tun Sie, was die Meldung sagt: Bringen Sie die Datei in Ordnung, oder legen Sie sie beiseite und erzeugen Sie mit `postamt dkim new` einen neuen Schlüssel.
-doctor-dkim-waiting = { $about } ist noch nicht veröffentlicht. Der Schlüssel wartet; sobald der Eintrag zu sehen ist, wird mit ihm unterschrieben.
+doctor-dkim-waiting = { $about } ist noch nicht veröffentlicht. Der Schlüssel wartet; sobald der Eintrag zu sehen ist, wird mit ihm signiert.
 doctor-dkim-waiting-now = Tragen Sie ihn ein:
-doctor-dkim-missing = { $about } fehlt: Was mit diesem Schlüssel unterschrieben ist, können Empfänger nicht prüfen.
-doctor-dkim-missing-expected = Der öffentliche Schlüssel bei dem Selektor, den die Unterschriften nennen.
+doctor-dkim-missing = { $about } fehlt: Was mit diesem Schlüssel signiert ist, können Empfänger nicht prüfen.
+doctor-dkim-missing-expected = Der öffentliche Schlüssel bei dem Selektor, den die Signaturen nennen.
 doctor-dkim-missing-now = Tragen Sie ihn ein:
-doctor-dkim-mismatched = Bei { $about } steht ein anderer Schlüssel ({ $bits } Bit) als der, mit dem dieser Server unterschreibt: Jede Unterschrift schlägt fehl.
-doctor-dkim-mismatched-expected = Die öffentliche Hälfte des Schlüssels, der unterschreibt.
+doctor-dkim-mismatched = Bei { $about } steht ein anderer Schlüssel ({ $bits } Bit) als der, mit dem dieser Server signiert: Jede Signatur schlägt fehl.
+doctor-dkim-mismatched-expected = Die öffentliche Hälfte des Schlüssels, der signiert.
 doctor-dkim-mismatched-now = Ersetzen Sie den Eintrag. Unterschreibt ein anderer Server mit jenem Schlüssel, geben Sie stattdessen beiden verschiedene Selektoren:
-doctor-dkim-revoked = { $about } sagt, dass der Schlüssel widerrufen ist (leeres p=): Seine Unterschriften zählen nicht.
+doctor-dkim-revoked = { $about } sagt, dass der Schlüssel widerrufen ist (leeres p=): Seine Signaturen zählen nicht.
 doctor-dkim-revoked-expected = Bei einem Schlüssel in Gebrauch steht seine öffentliche Hälfte in p=.
-doctor-dkim-revoked-now = Soll der Schlüssel weiter unterschreiben, ersetzen Sie den Eintrag; sonst erzeugen Sie mit `postamt dkim rotate` einen neuen:
-doctor-dkim-not-revoked = { $about } ist noch veröffentlicht, obwohl der Schlüssel hier widerrufen ist. Wer an den alten Schlüssel kommt, könnte damit unterschreiben.
+doctor-dkim-revoked-now = Soll der Schlüssel weiter signieren, ersetzen Sie den Eintrag; sonst erzeugen Sie mit `postamt dkim rotate` einen neuen:
+doctor-dkim-not-revoked = { $about } ist noch veröffentlicht, obwohl der Schlüssel hier widerrufen ist. Wer an den alten Schlüssel kommt, könnte damit signieren.
 doctor-dkim-not-revoked-now = Ersetzen Sie den Eintrag, oder löschen Sie ihn:
 doctor-dkim-several = Bei { $about } stehen { $count } Einträge. Empfänger nehmen irgendeinen davon oder keinen.
 doctor-dkim-several-expected = Ein Eintrag je Selektor.
@@ -406,7 +408,7 @@ doctor-dkim-fault-no-key = Es gibt kein p=.
 doctor-dkim-fault-broken-key = Was in p= steht, ist kein Schlüssel.
 doctor-dkim-fault-hash = h= lässt SHA-256 nicht zu.
 doctor-dkim-fault-service = s= lässt E-Mail nicht zu.
-doctor-dkim-too-short = Der Schlüssel bei { $about } hat nur { $bits } Bit. Empfänger dürfen seine Unterschriften nicht anerkennen.
+doctor-dkim-too-short = Der Schlüssel bei { $about } hat nur { $bits } Bit. Empfänger dürfen seine Signaturen nicht anerkennen.
 doctor-dkim-too-short-expected = Mindestens 2048 Bit.
 doctor-dkim-too-short-now = Erzeugen Sie einen neuen Schlüssel bei einem anderen Selektor, und nehmen Sie diesen außer Gebrauch.
 doctor-dkim-short = Der Schlüssel bei { $about } hat { $bits } Bit. Empfänger erkennen ihn noch an, sicher ist er nicht mehr.
@@ -414,14 +416,14 @@ doctor-dkim-short-expected = Mindestens 2048 Bit.
 doctor-dkim-short-now = Erzeugen Sie einen neuen Schlüssel von 2048 Bit bei einem anderen Selektor, und nehmen Sie diesen außer Gebrauch.
 doctor-dkim-long = Der Schlüssel bei { $about } hat { $bits } Bit. Nicht jeder Empfänger prüft Schlüssel von mehr als 2048.
 doctor-dkim-long-now = Nichts, solange sich kein Empfänger beschwert; der nächste Schlüssel hat besser 2048 Bit.
-doctor-dkim-testing = { $about } sagt, dass die Domain nur probiert (t=y): Empfänger behandeln ihre Mail, als wäre sie nicht unterschrieben.
+doctor-dkim-testing = { $about } sagt, dass die Domain nur probiert (t=y): Empfänger behandeln ihre Mail, als wäre sie nicht signiert.
 doctor-dkim-testing-expected = Kein t=y, sobald der Schlüssel in Gebrauch ist.
 doctor-dkim-testing-now = Ersetzen Sie den Eintrag:
 doctor-dkim-only-same-domain = { $about } sagt, dass der Schlüssel nur für die Domain selbst gilt (t=s) und nicht für Namen darunter.
-doctor-dkim-only-same-domain-now = Nichts, solange die Unterschriften keinen Benutzer unterhalb der Domain nennen (i=); die von Postamt nennen keinen.
+doctor-dkim-only-same-domain-now = Nichts, solange die Signaturen keinen Benutzer unterhalb der Domain nennen (i=); die von Postamt nennen keinen.
 doctor-dkim-unknown-tag = In { $about } steht „{ $tag }“, was nichts bedeutet. Empfänger übergehen es.
 doctor-dkim-unknown-tag-now = Nehmen Sie es heraus, wenn Sie den Eintrag das nächste Mal ändern.
-doctor-dkim-not-asked = Ob { $about } in Ordnung ist, lässt sich nicht sagen: DNS hat versagt.
+doctor-dkim-not-asked = Ob { $about } in Ordnung ist, lässt sich nicht sagen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-dkim-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
 doctor-dmarc-published = { $about } hat einen DMARC-Eintrag (p={ $policy }).
@@ -442,8 +444,8 @@ doctor-dmarc-methods-differ = Für { $about } finden Empfänger nach RFC 9989 de
 doctor-dmarc-methods-differ-now = Geben Sie { $about } einen eigenen Eintrag bei _dmarc.{ $about }; dann finden alle denselben.
 doctor-dmarc-only-watches = Die DMARC-Regel von { $about } sieht nur zu (p=none): Gefälschte Mail wird trotzdem zugestellt.
 doctor-dmarc-only-watches-now = Sammeln Sie einige Wochen lang Berichte. Bestehen darin alle eigenen Absender, gehen Sie weiter: { $next } – und wieder einige Wochen später, wenn nichts vermisst wird, zu p=reject. Schreiben Leute der Domain an Mailinglisten, bleiben Sie besser bei p=quarantine.
-doctor-dmarc-dkim-not-aligned = Mail von { $about } unterschreibt { $signer }; der DMARC-Eintrag will aber die Unterschrift genau der Absenderdomain (adkim=s): Weitergeleitete Mail besteht nicht.
-doctor-dmarc-dkim-not-aligned-expected = Eine Unterschrift, deren d= die Domain in From ist, oder adkim=r.
+doctor-dmarc-dkim-not-aligned = Mail von { $about } signiert { $signer }; der DMARC-Eintrag will aber die Signatur genau der Absenderdomain (adkim=s): Weitergeleitete Mail besteht nicht.
+doctor-dmarc-dkim-not-aligned-expected = Eine Signatur, deren d= die Domain in From ist, oder adkim=r.
 doctor-dmarc-dkim-not-aligned-now = Erzeugen Sie einen Schlüssel für die Domain, oder lassen Sie adkim=s im Eintrag weg:
 doctor-dmarc-spf-not-aligned = Das Relay { $relay } setzt einen Rückweg unterhalb von { $about } an die Stelle des Absenders; der DMARC-Eintrag will aber genau dieselbe Domain (aspf=s): SPF zählt dann nicht.
 doctor-dmarc-spf-not-aligned-expected = aspf=r; das ist die Voreinstellung.
@@ -484,7 +486,7 @@ doctor-dmarc-weaker-missing-expected = np nicht schwächer als sp und p; am best
 doctor-dmarc-weaker-missing-now = Ändern Sie den Eintrag:
 doctor-dmarc-testing = Der DMARC-Eintrag von { $about } sagt, dass er nur probiert (t=y): p={ $policy } wirkt wie { $while }.
 doctor-dmarc-testing-now = Zeigen die Berichte, dass alle eigene Mail besteht, lassen Sie t=y weg.
-doctor-dmarc-not-asked = Der DMARC-Eintrag von { $about } lässt sich nicht beurteilen: DNS hat versagt.
+doctor-dmarc-not-asked = Der DMARC-Eintrag von { $about } lässt sich nicht beurteilen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-dmarc-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
 doctor-port25-open = Port 25 ist offen: { $about }.
@@ -537,7 +539,7 @@ doctor-clock-wrong = Die Uhr geht um { $seconds ->
         [one] eine Sekunde
        *[other] { $seconds } Sekunden
     } falsch (verglichen mit { $about }).
-doctor-clock-wrong-expected = Eine Uhr, die auf die Sekunde stimmt: Unterschriften und Zertifikate gelten nach der Zeit.
+doctor-clock-wrong-expected = Eine Uhr, die auf die Sekunde stimmt: Signaturen und Zertifikate gelten nach der Zeit.
 doctor-clock-wrong-now = Lassen Sie sie von einem Zeitdienst stellen:
 doctor-clock-not-asked = Ob die Uhr richtig geht, lässt sich nicht sagen: { $about } antwortet nicht.
 doctor-clock-not-asked-now = Vielleicht ist Port 123 (UDP) durch eine Firewall gesperrt; dann sagt `timedatectl`, ob die Uhr gestellt wird.

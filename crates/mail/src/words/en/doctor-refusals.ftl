@@ -1,6 +1,9 @@
 # What `doctor` tells of refusals of the last days.
 
 doctor-refusals-none = In the last { $days } days no receiver has refused mail for a reason that lies here.
+doctor-refusals-none-lately = Among the last { $count } messages, since { $since }, no receiver has refused mail for a reason that lies here.
+doctor-refusals-not-known = Whether receivers have refused mail in the last days cannot be said: the history cannot be read.
+doctor-refusals-not-known-now = See whether the disk is full and whether the history’s file belongs to the server’s user; the log says more: `journalctl -u postamt`.
 doctor-refusals-ours = { $reason } In the last { $days } days that concerned { $count ->
         [one] one delivery
        *[other] { $count } deliveries

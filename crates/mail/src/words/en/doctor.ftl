@@ -151,7 +151,7 @@ doctor-submission-not-known-now = Try again later; if it stays so, the log says 
 doctor-certificate-good = The certificate on port { $about } is in order until { $end }.
 doctor-certificate-expired = The certificate on port { $about } expired at { $end }. Mail clients refuse to connect.
 doctor-certificate-expired-expected = A certificate that is still valid.
-doctor-certificate-expired-now = Renew it, and see why that did not happen by itself (as by `systemctl list-timers`).
+doctor-certificate-expired-now = If Postamt fetches it by itself ([tls] acme), `postamt tls certificate` says what is wrong, and `postamt tls certificate --renew` fetches a new one at once. Otherwise renew it, and see why that did not happen by itself (as by `systemctl list-timers`).
 doctor-certificate-not-yet = The certificate on port { $about } is not valid yet.
 doctor-certificate-not-yet-expected = A certificate that is valid already.
 doctor-certificate-not-yet-now = Set the clock; if it is right, take another certificate.
@@ -161,16 +161,16 @@ doctor-certificate-soon = The certificate on port { $about } expires in { $days 
        *[other] { $days } days
     } ({ $end }).
 doctor-certificate-soon-expected = It is renewed two weeks before its end.
-doctor-certificate-soon-now = Renew it, and see why that did not happen by itself (as by `systemctl list-timers`).
+doctor-certificate-soon-now = If Postamt fetches it by itself ([tls] acme), `postamt tls certificate` says what is wrong, and `postamt tls certificate --renew` fetches a new one at once. Otherwise renew it, and see why that did not happen by itself (as by `systemctl list-timers`).
 doctor-certificate-old = Port { $about } shows an older certificate (until { $end }) than the one in the file.
 doctor-certificate-old-expected = The certificate of the file is shown.
 doctor-certificate-old-now = Let the server read it again; if another program stands in front, that one:
 doctor-certificate-wrong-name = The certificate on port { $about } is for { $names }, not for { $host }.
 doctor-certificate-wrong-name-expected = A certificate for the server's name.
-doctor-certificate-wrong-name-now = Have one issued for { $host }, and enter its files under [tls].
+doctor-certificate-wrong-name-now = Have one issued for { $host }, and enter its files under [tls]. If Postamt fetches it by itself ([tls] acme), `postamt tls certificate` says what is wrong; `postamt tls certificate --renew` fetches a new one at once.
 doctor-certificate-self-made = Nobody has vouched for the certificate on port { $about }. Other mail servers rarely mind; mail clients warn or refuse to connect.
 doctor-certificate-self-made-expected = A certificate of a recognised authority for { $host }.
-doctor-certificate-self-made-now = Have one issued (free of charge by Let’s Encrypt, for one), and enter its files under [tls].
+doctor-certificate-self-made-now = Have one issued (free of charge by Let’s Encrypt, for one), and enter its files under [tls]. If Postamt is to fetch it by itself ([tls] acme), `postamt tls certificate` says what is missing; `postamt tls certificate --renew` tries at once.
 doctor-certificate-not-trusted = The certificate on port { $about } leads to no authority that this host trusts; it was issued by { $issuer }.
 doctor-certificate-not-trusted-expected = The whole chain is shown: the certificate itself and behind it those of the intermediate authorities.
 doctor-certificate-not-trusted-now = Under [tls], name the file with the whole chain; certbot calls it fullchain.pem.
@@ -227,6 +227,8 @@ doctor-mta-sts-mode-none-now = Nothing, if you are just taking it back; otherwis
 doctor-mta-sts-short = The MTA-STS policy of { $about } holds for { $seconds } seconds only. Who writes less often is not protected.
 doctor-mta-sts-short-now = Set max_age to at least a week (604800) once all is right.
 doctor-mta-sts-not-asked = The MTA-STS policy of { $about } cannot be judged: somebody did not answer.
+doctor-mta-sts-not-met = Whether { $host } keeps what the MTA-STS policy of { $about } promises cannot be said: the mail host did not answer to the end.
+doctor-mta-sts-not-met-now = If port 25 is blocked from here, there is nothing to do; otherwise try again later.
 doctor-mta-sts-not-asked-now = Try again later; if it stays so, the domain's name servers or the way to mta-sts.{ $about } are at fault.
 
 doctor-tlsrpt-good = Reports about TLS on the way to { $about } go to { $targets }.
