@@ -268,6 +268,7 @@ fn busy(heard: &Heard) -> String {
     if heard.line.starts_with("RCPT") { "450 4.2.1 not now".to_owned() } else { polite(heard) }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test stops the server between two of its steps")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn mail_in_hand_while_the_way_is_closed_is_planned_again_like_the_rest() {
     let provider = provider().await;
