@@ -146,7 +146,7 @@ async fn one_fault_each() {
         (
             "From: Alice",
             "From: carol@other.test, Alice",
-            &["dmarc-not-known", "from-several", "sender-missing"],
+            &["dmarc-not-known", "from-several", "sender-missing", "spf-weak"],
         ),
         ("From: Alice", "From: boss@bank.test", &["from-broken"]),
         ("Subject: Lunch", "Subject: Lunch\r\nSubject: Dinner", &["duplicate"]),

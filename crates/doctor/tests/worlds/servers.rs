@@ -19,7 +19,9 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::Acceptor;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufStream,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
@@ -277,6 +279,8 @@ impl Session {
                 };
                 if let End::StartTls = end {
                     if self.serving.without_handshake.contains(&self.port) {
+                        // Not before the client has begun, or the words would be a second reply to STARTTLS.
+                        stream.read_u8().await?;
                         return stream.write_all(b"no TLS here\r\n").await;
                     }
                     let mut stream = BufStream::new(acceptor.accept(stream).await?);
