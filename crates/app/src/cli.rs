@@ -1,6 +1,7 @@
 //! The command line: words, options and their help. Help texts are English; what commands say is in the language
 //! of `--lang` or the locale.
 
+mod case;
 mod dns;
 mod doctor;
 mod request;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use case::{Answer, Asked, Case, SentBy};
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
 pub use request::{LetterForm, Request, Sending};
@@ -192,6 +194,12 @@ pub enum Port25 {
     },
     /// Write the request to the provider to open it, from what is measured now
     Request(Request),
+    /// The request to the provider, followed to its end
+    Case {
+        /// What to do.
+        #[command(subcommand)]
+        command: Case,
+    },
     /// What providers do with port 25, and how it is opened there: all, one, or this host's
     Providers {
         /// Id, name or a part of it

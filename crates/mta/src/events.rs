@@ -182,6 +182,13 @@ pub enum Event {
         /// Whom it is for.
         recipient: String,
     },
+    /// A request to the provider has gone on by itself.
+    Case {
+        /// Its number.
+        id: String,
+        /// How it stands since: `confirmed`, `follow_up_due`, `drafted`.
+        stage: String,
+    },
     /// The mail of one provider goes by a relay, tries the direct way, or goes directly again.
     ProviderChanged {
         /// A provider that is known, or a domain.

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_mail::dsn::Letter;
+use postamt_mail::words::Words;
 use postamt_store::accounts::AccountError;
 use postamt_store::facts::{FactError, PathFact, PathKey, ProbeFact};
 use postamt_store::spool::Waiting;
@@ -348,6 +350,12 @@ impl Running {
             self.context.event(Event::Probed { path, verdict });
         }
         Ok(count)
+    }
+
+    /// Queues a letter to the postmaster about something that the pipeline does not know of. False when the spool does not
+    /// take it.
+    pub async fn tell_operator(&self, about: &str, letter: impl Fn(&Words) -> Letter) -> bool {
+        breaker::operator::write(&self.context, about, letter).await
     }
 
     /// The latest verdict on a relay.

@@ -11,6 +11,7 @@ mod doctor_subject;
 pub mod password;
 pub mod port25;
 mod port25_advise;
+mod port25_case;
 pub mod port25_check;
 pub mod port25_request;
 pub mod provider;

@@ -9,7 +9,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
 use serde::Serialize;
 
-use super::{port25_advise, port25_check, port25_request, provider, relay_only};
+use super::{port25_advise, port25_case, port25_check, port25_request, provider, relay_only};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -31,6 +31,9 @@ pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(),
                 targets: targets.as_deref(),
             };
             port25_check::run(&wish, provider, configured(path, terminal)?.as_ref(), terminal)
+        }
+        cli::Port25::Case { command } => {
+            port25_case::run(command, &super::config::load(path, terminal)?, terminal)
         }
         cli::Port25::Advise { plan, provider } => port25_advise::run(*plan, provider.clone(), path, terminal),
         cli::Port25::Request(request) => {
@@ -89,6 +92,9 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     }
     for fact in &providers {
         terminal.print(&relay_only::line(fact, terminal.words));
+    }
+    if let Some(line) = port25_case::open_line(config, terminal) {
+        terminal.print(&line);
     }
     if let Some(found) = found {
         terminal.print(&format!("\n{}", found.text(terminal.words)));

@@ -6,7 +6,7 @@ use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use postamt_net::clock::{Clock as _, SystemClock};
 
-use super::why;
+use super::{port25_case, why};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -30,6 +30,11 @@ pub fn run(command: cli::Queue, config: &Config, terminal: Terminal) -> Result<(
                 return terminal.data(&why::told(&why, terminal.words));
             }
             terminal.print(&why::text(&why, SystemClock.unix_seconds(), terminal.words));
+            if !why.paths.is_empty()
+                && let Some(line) = port25_case::open_line(config, terminal)
+            {
+                terminal.print(&line);
+            }
             Ok(())
         }
         cli::Queue::Find(find) => search(&client, find, terminal),

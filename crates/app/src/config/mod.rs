@@ -131,6 +131,12 @@ impl Config {
         self.server.state_directory.join("facts.sqlite")
     }
 
+    /// Where the requests to providers are.
+    #[must_use]
+    pub fn cases_file(&self) -> PathBuf {
+        self.server.state_directory.join("cases.sqlite")
+    }
+
     /// Where the memory of the TLS of others is.
     #[must_use]
     pub fn transport_file(&self) -> PathBuf {

@@ -80,6 +80,8 @@ pub enum Request {
     RenewCertificate,
     /// Begins the change to a new key.
     NewCertificateKey,
+    /// A command has changed a case: the watch over them looks at once.
+    CasesChanged,
     /// A probe was made by a command: how many of its ways are the server's.
     Probed {
         /// What it found, one per way.

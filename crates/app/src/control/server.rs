@@ -5,6 +5,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +18,7 @@ use postamt_store::spool::SpoolError;
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Notify;
 
 use crate::serve::{NotBegun, Renewals};
 
@@ -40,17 +42,17 @@ pub fn bind(path: &Path) -> std::io::Result<UnixListener> {
 }
 
 /// Answers until the task is dropped.
-pub async fn serve(listener: UnixListener, running: Running, renewals: Option<Renewals>) {
+pub async fn serve(listener: UnixListener, running: Running, renewals: Option<Renewals>, cases: Arc<Notify>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors: the next one may do.
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             continue;
         };
-        let (running, renewals) = (running.clone(), renewals.clone());
+        let (running, renewals, cases) = (running.clone(), renewals.clone(), cases.clone());
         tokio::spawn(async move {
             // A command that went away needs no answer.
-            let _ = converse(stream, &running, renewals.as_ref()).await;
+            let _ = converse(stream, &running, renewals.as_ref(), &cases).await;
         });
     }
 }
@@ -59,6 +61,7 @@ async fn converse(
     mut stream: UnixStream,
     running: &Running,
     renewals: Option<&Renewals>,
+    cases: &Notify,
 ) -> std::io::Result<()> {
     let mut line = Vec::new();
     let (read, mut write) = stream.split();
@@ -67,6 +70,10 @@ async fn converse(
         Ok(Request::RenewCertificate) => renew(renewals).await.map_or_else(Response::Refused, Response::Done),
         Ok(Request::NewCertificateKey) => {
             new_key(renewals).await.map_or_else(Response::Refused, Response::Done)
+        }
+        Ok(Request::CasesChanged) => {
+            cases.notify_one();
+            Response::Done(serde_json::Value::Null)
         }
         Ok(request) => answer(request, running).await.map_or_else(Response::Refused, Response::Done),
         Err(error) => Response::Refused(Refusal::Failed { error: error.to_string() }),
@@ -117,6 +124,7 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
             value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
         }
         // Answered where the watch is known.
+        Request::CasesChanged => value(&()),
         Request::RenewCertificate | Request::NewCertificateKey => Err(Refusal::NoAuthority),
         Request::Status => {
             let figures = value(&running.figures())?;

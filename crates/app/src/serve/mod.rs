@@ -9,6 +9,7 @@
 //! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
 
 mod acme;
+mod cases;
 pub mod directories;
 mod keys;
 mod line;

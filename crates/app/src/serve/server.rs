@@ -13,12 +13,14 @@ use postamt_net::dns::{AdaptiveResolver, HickoryResolver, Resolver, ResolverSett
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport};
+use postamt_store::embedded::{SqliteAccounts, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport};
 use postamt_store::spool::Spool as _;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::acme::Surroundings;
+use super::cases::CaseWatch;
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
 use super::probed::{Probed, probe_of};
@@ -34,6 +36,7 @@ pub struct Stores {
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
     facts: Arc<SqliteFacts>,
+    cases: Arc<SqliteCases>,
     transport: Arc<SqliteTransport>,
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
@@ -63,6 +66,8 @@ impl Stores {
             SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.facts_file();
         let facts = SqliteFacts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.cases_file();
+        let cases = SqliteCases::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.transport_file();
         let transport =
             SqliteTransport::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
@@ -77,6 +82,7 @@ impl Stores {
             accounts: Arc::new(accounts),
             history: Arc::new(history),
             facts: Arc::new(facts),
+            cases: Arc::new(cases),
             transport: Arc::new(transport),
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
@@ -103,6 +109,7 @@ pub struct Server {
     /// None where the server is to ask nobody.
     monitor: Option<JoinHandle<()>>,
     key_watch: JoinHandle<()>,
+    case_watch: JoinHandle<()>,
     /// None where no authority is configured.
     certificates: Option<JoinHandle<()>>,
     web: CancellationToken,
@@ -124,8 +131,19 @@ impl Server {
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
-        let Stores { spool, mut recovery, accounts, history, facts, transport, keys, signing, tls, probed } =
-            stores;
+        let Stores {
+            spool,
+            mut recovery,
+            accounts,
+            history,
+            facts,
+            cases,
+            transport,
+            keys,
+            signing,
+            tls,
+            probed,
+        } = stores;
         let validating: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
         let ports = Ports {
@@ -173,7 +191,16 @@ impl Server {
         };
         let (certificates, renewals) = super::acme::watch(config, around).unzip();
         let certificates = certificates.map(|watch| tokio::spawn(watch.run()));
-        let control = tokio::spawn(control::server::serve(listener, running.clone(), renewals));
+        let ring = Arc::new(Notify::new());
+        let case_watch = CaseWatch {
+            running: running.clone(),
+            facts: facts.clone(),
+            cases,
+            ring: ring.clone(),
+            events: events.clone(),
+        };
+        let case_watch = tokio::spawn(case_watch.run());
+        let control = tokio::spawn(control::server::serve(listener, running.clone(), renewals, ring));
         let key_watch = KeyWatch::new(keys.clone(), authority, publisher, schedule(config), events.clone());
         let key_watch = tokio::spawn(key_watch.run());
         Ok(Self {
@@ -185,6 +212,7 @@ impl Server {
             control,
             monitor,
             key_watch,
+            case_watch,
             certificates,
             web,
             control_socket,
@@ -245,6 +273,7 @@ impl Server {
             monitor.abort();
         }
         self.key_watch.abort();
+        self.case_watch.abort();
         if let Some(certificates) = self.certificates {
             certificates.abort();
         }

@@ -143,7 +143,7 @@ async fn look(context: &Arc<Context>, matter: &Matter, told: &mut HashMap<String
 }
 
 /// True when the letter is in the queue, or there is nobody to write to.
-async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) -> Letter) -> bool {
+pub async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) -> Letter) -> bool {
     let settings = context.settings();
     let from = Address::from_parts("postmaster", &settings.hostname);
     let (Some(to), Ok(from)) = (notice::postmaster(&settings), from) else { return true };
