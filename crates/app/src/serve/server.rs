@@ -15,8 +15,9 @@ use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
 use postamt_store::embedded::{SqliteAccounts, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport};
 use postamt_store::spool::Spool as _;
+use tokio::net::UnixListener;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::acme::Surroundings;
@@ -91,6 +92,30 @@ impl Stores {
         })
     }
 
+    /// The pipeline's ports: these stores, and the ways outside.
+    fn ports(
+        &self,
+        resolver: Arc<dyn Resolver>,
+        dialer: Arc<dyn Dialer>,
+        events: Arc<dyn EventSink>,
+    ) -> Ports {
+        Ports {
+            fetcher: Arc::new(HttpsFetcher::new(resolver.clone(), dialer.clone(), self.tls.clone())),
+            resolver,
+            dialer,
+            clock: Arc::new(SystemClock),
+            tls: self.tls.clone(),
+            spool: self.spool.clone(),
+            accounts: self.accounts.clone(),
+            history: self.history.clone(),
+            facts: self.facts.clone(),
+            transport: self.transport.clone(),
+            keys: self.keys.clone(),
+            signing: self.signing.clone(),
+            events,
+        }
+    }
+
     /// Probes these instead of the well-known services of the Internet.
     #[must_use]
     pub fn probing(self, probed: Probed) -> Self {
@@ -105,13 +130,8 @@ pub struct Server {
     keys: Arc<KeyStore>,
     facts: Arc<SqliteFacts>,
     events: Arc<dyn EventSink>,
-    control: JoinHandle<()>,
-    /// None where the server is to ask nobody.
-    monitor: Option<JoinHandle<()>>,
-    key_watch: JoinHandle<()>,
-    case_watch: JoinHandle<()>,
-    /// None where no authority is configured.
-    certificates: Option<JoinHandle<()>>,
+    /// The control socket and the reconcilers.
+    tasks: JoinSet<()>,
     web: CancellationToken,
     control_socket: std::path::PathBuf,
 }
@@ -131,92 +151,27 @@ impl Server {
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
-        let Stores {
-            spool,
-            mut recovery,
-            accounts,
-            history,
-            facts,
-            cases,
-            transport,
-            keys,
-            signing,
-            tls,
-            probed,
-        } = stores;
-        let validating: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
+        let resolver: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
-        let ports = Ports {
-            fetcher: Arc::new(HttpsFetcher::new(validating.clone(), dialer.clone(), tls.clone())),
-            resolver: validating.clone(),
-            dialer: dialer.clone(),
-            clock: Arc::new(SystemClock),
-            tls: tls.clone(),
-            spool: spool.clone(),
-            accounts,
-            history,
-            facts: facts.clone(),
-            transport,
-            keys: keys.clone(),
-            signing,
-            events: events.clone(),
-        };
+        let ports = stores.ports(resolver.clone(), dialer.clone(), events.clone());
+        let Stores { spool, mut recovery, facts, cases, keys, tls, probed, .. } = stores;
         let running = postamt_mta::start(settings, ports, recovery.by_ref())
             .await
             .map_err(|error| not_started(error, terminal))?;
         for problem in recovery.problems() {
             events.event(Event::Warning { what: problem.to_string() });
         }
-        let monitor = if config.port25.probe {
-            let probe = probe_of(probed, config, terminal)?;
-            let words = postamt_mail::words::words(config.server.language);
-            let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
-            Some(tokio::spawn(monitor.run()))
-        } else {
-            None
-        };
         let web = CancellationToken::new();
         let site = super::web::open(config, &running, &events, &web, terminal).await?;
-        let authority = Authority::new(resolver(config, terminal)?);
+        let authority = Authority::new(self::resolver(config, terminal)?);
         let publisher = publishing::publisher(config, &authority, terminal)?;
-        let around = Surroundings {
-            resolver: validating,
-            dialer,
-            tls,
-            authority: authority.clone(),
-            publisher: publisher.clone(),
-            running: running.clone(),
-            site,
-            events: events.clone(),
-        };
-        let (certificates, renewals) = super::acme::watch(config, around).unzip();
-        let certificates = certificates.map(|watch| tokio::spawn(watch.run()));
-        let ring = Arc::new(Notify::new());
-        let case_watch = CaseWatch {
-            running: running.clone(),
-            facts: facts.clone(),
-            cases,
-            ring: ring.clone(),
-            events: events.clone(),
-        };
-        let case_watch = tokio::spawn(case_watch.run());
-        let control = tokio::spawn(control::server::serve(listener, running.clone(), renewals, ring));
-        let key_watch = KeyWatch::new(keys.clone(), authority, publisher, schedule(config), events.clone());
-        let key_watch = tokio::spawn(key_watch.run());
-        Ok(Self {
-            running,
-            spool,
-            keys,
-            facts,
-            events,
-            control,
-            monitor,
-            key_watch,
-            case_watch,
-            certificates,
-            web,
-            control_socket,
-        })
+        let pipeline = running.clone();
+        let around =
+            Surroundings { resolver, dialer, tls, authority, publisher, running: pipeline, site, events };
+        let remembered = Remembered { facts: facts.clone(), cases, keys: keys.clone(), probed };
+        let events = around.events.clone();
+        let tasks = spawn(config, around, remembered, listener, terminal)?;
+        Ok(Self { running, spool, keys, facts, events, tasks, web, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -266,17 +221,9 @@ impl Server {
     }
 
     /// Stops: what is open is finished, what waits is safe on disk.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.running.shutdown().await;
-        self.control.abort();
-        if let Some(monitor) = self.monitor {
-            monitor.abort();
-        }
-        self.key_watch.abort();
-        self.case_watch.abort();
-        if let Some(certificates) = self.certificates {
-            certificates.abort();
-        }
+        self.tasks.abort_all();
         self.web.cancel();
         // A socket that is left behind is replaced at the next start.
         let _ = std::fs::remove_file(&self.control_socket);
@@ -284,6 +231,42 @@ impl Server {
             self.events.event(Event::Spool { problem: error.to_string() });
         }
     }
+}
+
+/// What the reconcilers read and write down.
+struct Remembered {
+    facts: Arc<SqliteFacts>,
+    cases: Arc<SqliteCases>,
+    keys: Arc<KeyStore>,
+    probed: Probed,
+}
+
+/// Lets the control socket and the reconcilers run, each as a task of its own.
+fn spawn(
+    config: &Config,
+    around: Surroundings,
+    remembered: Remembered,
+    listener: UnixListener,
+    terminal: Terminal,
+) -> Result<JoinSet<()>, Stop> {
+    let Remembered { facts, cases, keys, probed } = remembered;
+    let (running, events) = (around.running.clone(), around.events.clone());
+    let mut tasks = JoinSet::new();
+    if config.port25.probe {
+        let probe = probe_of(probed, config, terminal)?;
+        let words = postamt_mail::words::words(config.server.language);
+        tasks.spawn(Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words).run());
+    }
+    let (authority, publisher) = (around.authority.clone(), around.publisher.clone());
+    tasks.spawn(KeyWatch::new(keys, authority, publisher, schedule(config), events.clone()).run());
+    let renewals = super::acme::watch(config, around).map(|(watch, renewals)| {
+        tasks.spawn(watch.run());
+        renewals
+    });
+    let ring = Arc::new(Notify::new());
+    tasks.spawn(CaseWatch { running: running.clone(), facts, cases, ring: ring.clone(), events }.run());
+    tasks.spawn(control::server::serve(listener, running, renewals, ring));
+    Ok(tasks)
 }
 
 /// DNS as the configuration has it.

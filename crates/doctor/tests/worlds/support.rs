@@ -1,32 +1,25 @@
 //! The healthy world, the ways to break it, and the judgement over both.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use postamt_doctor::blocklists::{self, BlockList};
 use postamt_doctor::checks::context::Source;
 use postamt_doctor::checks::machine::{Machine, Room};
-use postamt_doctor::checks::{self, Context, Finding, Host, Remedy, Report, Severity, Subject, report};
-use postamt_lab::zones::{Misbehaviour, Record, StaticResolver, Zones};
+use postamt_doctor::checks::{self, Context, Finding, Host, Report, Severity, Subject, report};
+use postamt_lab::zones::StaticResolver;
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::{Language, words};
 use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
-use postamt_net::PortFuture;
-use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
-use postamt_net::dns::{Caa, DnssecStatus, Tlsa};
-use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddress};
-use postamt_net::fetch::FetchError;
+use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
-use postamt_store::embedded::{SqliteFacts, SqliteHistory};
-use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
-use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
 
+use super::outside::{Neighbour, Still, Web, happened, kept};
 use super::servers::{self, Authority, Servers, Serving};
+use super::zone::Zone;
 
 /// A row: a world with something wrong in it.
 pub struct World {
@@ -168,222 +161,6 @@ pub fn key(name: &str, selector: &str, pem: &str, state: KeyState) -> StoredKey 
     let key = SigningKey::from_pem(domain(name), selector, pem.as_bytes()).expect("a key");
     let path = PathBuf::from(format!("/var/lib/postamt/dkim/{name}/{selector}.pem"));
     StoredKey { key: Arc::new(key), stage: Stage { state, since: NOW - 86_400, rotation: false }, path }
-}
-
-/// A zone as text, changeable.
-#[derive(Clone, Default)]
-pub struct Zone {
-    records: Vec<(String, String, String)>,
-    faults: BTreeMap<String, Misbehaviour>,
-}
-
-impl Zone {
-    fn change(&mut self, text: &str) {
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(';')) {
-            let (first, rest) = line.split_once(char::is_whitespace).expect("well-formed");
-            let (second, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
-            let rest = rest.trim();
-            match first {
-                "-" => self
-                    .records
-                    .retain(|(name, kind, _)| name != second || (!rest.is_empty() && kind != rest)),
-                "!" => {
-                    let fault = match rest {
-                        "servfail" => Misbehaviour::ServerFailure,
-                        "refused" => Misbehaviour::Refused,
-                        "silence" => Misbehaviour::Silence,
-                        other => panic!("no fault {other}"),
-                    };
-                    self.faults.insert(second.to_owned(), fault);
-                }
-                name => self.records.push((name.to_owned(), second.to_owned(), rest.to_owned())),
-            }
-        }
-    }
-
-    /// Does with the zone what a person would do with the printed records.
-    fn obey(&mut self, remedy: &Remedy) {
-        match remedy {
-            Remedy::Record { name, record_type, value, replaces } => {
-                replaces.iter().for_each(|old| self.remove(name, record_type, old));
-                self.remove(name, record_type, value);
-                self.records.push((name.clone(), (*record_type).to_owned(), value.clone()));
-            }
-            Remedy::NoRecord { name, record_type, value } => self.remove(name, record_type, value),
-            _ => {}
-        }
-    }
-
-    /// However a text is cut into strings, it is the same.
-    fn remove(&mut self, name: &str, kind: &str, data: &str) {
-        let is_it = |one: &str| if kind == "TXT" { text(one) == text(data) } else { one == data };
-        self.records.retain(|(owner, of, one)| owner != name || of != kind || !is_it(one));
-    }
-
-    /// As the resolver and the server of the lab take it.
-    pub fn zones(&self) -> Zones {
-        let zones = Zones::new(Duration::from_secs(60));
-        for (name, kind, data) in &self.records {
-            zones.add(name, record(kind, data));
-        }
-        for (name, fault) in &self.faults {
-            zones.misbehave(name, Some(*fault));
-        }
-        zones
-    }
-}
-
-fn record(kind: &str, data: &str) -> Record {
-    match kind {
-        "A" | "AAAA" => Record::Address(parsed(data)),
-        "PTR" => Record::Pointer(data.trim_end_matches('.').to_owned()),
-        "CNAME" => Record::Alias(data.to_owned()),
-        "MX" => {
-            let (preference, exchange) = data.split_once(' ').expect("well-formed");
-            Record::Mx { preference: parsed(preference), exchange: exchange.trim().to_owned() }
-        }
-        "TLSA" => Record::Tlsa(tlsa(data)),
-        "CAA" => Record::Caa(caa(data)),
-        "TXT" => Record::Text(text(data)),
-        "SPF" => Record::ObsoleteSpf(text(data)),
-        other => panic!("no type {other}"),
-    }
-}
-
-fn tlsa(data: &str) -> Tlsa {
-    let words: Vec<&str> = data.split(' ').collect();
-    let [usage, selector, matching, hex] = words[..] else { panic!("no TLSA record: {data}") };
-    let octet = |place| u8::from_str_radix(&hex[place..place + 2], 16).expect("hexadecimal digits");
-    let data = (0..hex.len()).step_by(2).map(octet).collect();
-    Tlsa { usage: parsed(usage), selector: parsed(selector), matching: parsed(matching), data }
-}
-
-fn caa(data: &str) -> Caa {
-    let words: Vec<&str> = data.splitn(3, ' ').collect();
-    let [flags, tag, value] = words[..] else { panic!("no CAA record: {data}") };
-    Caa { critical: flags == "128", tag: tag.to_owned(), value: value.trim_matches('"').to_owned() }
-}
-
-/// Strings in quotes are joined, as DNS joins them; `\\"` is a quotation mark within.
-fn text(data: &str) -> String {
-    let masked = data.replace("\\\"", "\u{1}");
-    masked.split('"').skip(1).step_by(2).collect::<String>().replace('\u{1}', "\"")
-}
-
-struct Still;
-
-impl Clock for Still {
-    fn since_epoch(&self) -> Duration {
-        Duration::from_secs(NOW)
-    }
-
-    fn random(&self) -> u64 {
-        4
-    }
-}
-
-struct Neighbour(Option<i64>);
-
-impl TimeSource for Neighbour {
-    fn offset(&self) -> PortFuture<'_, Result<ClockOffset, TimeError>> {
-        let server = "time.test".to_owned();
-        let answer = self.0.map(|milliseconds| ClockOffset { server: server.clone(), milliseconds });
-        let silent = TimeError { server, reason: "no answer in time".to_owned() };
-        Box::pin(std::future::ready(answer.ok_or(silent)))
-    }
-}
-
-/// A store with a verdict for each family.
-async fn kept(folder: &std::path::Path, verdicts: [&'static str; 2]) -> Arc<dyn Facts> {
-    let facts = SqliteFacts::open(folder.join("facts.sqlite")).expect("a store");
-    for (verdict, family) in verdicts.into_iter().zip([Family::Ipv4, Family::Ipv6]) {
-        let fact = ProbeFact {
-            path: PathKey { source: None, family },
-            at: NOW - 3600,
-            verdict: verdict.to_owned(),
-            confidence: 90,
-            evidence: Vec::new(),
-            report: String::new(),
-        };
-        facts.save_probe(fact).await.expect("saved");
-    }
-    Arc::new(facts)
-}
-
-/// A history with an attempt for each of these.
-async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) -> Arc<dyn History> {
-    let history = SqliteHistory::open(folder.join("history.sqlite")).expect("a store");
-    for (number, [host, recipient, outcome, reply]) in attempts.iter().enumerate() {
-        let attempt = AttemptRecord {
-            at: NOW - 86_400,
-            recipients: vec![0],
-            route: "direct".to_owned(),
-            remote: Some(format!("{host} [192.0.2.99]:25")),
-            source: None,
-            tls: None,
-            outcome: (*outcome).to_owned(),
-            reply: (*reply).to_owned(),
-            next: None,
-        };
-        let record = MessageRecord {
-            id: number as u64 + 1,
-            received_at: NOW - 86_500,
-            sender: "alice@example.test".to_owned(),
-            recipients: vec![(*recipient).to_owned()],
-            account: None,
-            channel: "submission".to_owned(),
-            size: 1000,
-            message_id: None,
-            attempts: vec![attempt],
-            finished_at: Some(NOW - 86_400),
-        };
-        history.note(Note::Whole(Box::new(record)));
-    }
-    history.flush().await;
-    Arc::new(history)
-}
-
-/// The web of this world: registries that know every domain, and one page everywhere else.
-struct Web {
-    registered: Option<(u64, u64)>,
-    page: Option<&'static str>,
-}
-
-impl Web {
-    fn text(&self, address: &WebAddress) -> Option<String> {
-        let event = |action: &str, at: u64| {
-            let (year, month, day) = postamt_mail::date::civil(at / 86_400);
-            format!("{{\"eventAction\":\"{action}\",\"eventDate\":\"{year}-{month:02}-{day:02}T00:00:00Z\"}}")
-        };
-        match (address.host.as_str(), address.path.as_str()) {
-            ("registries.example", "/dns.json") => {
-                Some(r#"{"services":[[["test","example"],["https://rdap.example/"]]]}"#.to_owned())
-            }
-            ("rdap.example", _) => {
-                let (before, after) = self.registered?;
-                let began = event("registration", NOW - before * 86_400);
-                let ends = event("expiration", NOW + after * 86_400 + 86_399);
-                Some(format!("{{\"events\":[{began},{ends}]}}"))
-            }
-            _ => self.page.map(str::to_owned),
-        }
-    }
-}
-
-impl Documents for Web {
-    fn get<'a>(
-        &'a self,
-        address: &'a WebAddress,
-        _: Bounds,
-    ) -> PortFuture<'a, Result<Document, DocumentError>> {
-        let answer = self.text(address).map(|text| Document {
-            address: address.clone(),
-            status: 200,
-            media: "text/html".to_owned(),
-            body: text.into(),
-        });
-        Box::pin(std::future::ready(answer.ok_or_else(|| FetchError::TimedOut.into())))
-    }
 }
 
 async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {

@@ -56,8 +56,9 @@ const RTN_UNICAST: u8 = 1;
 
 /// The multicast group that hears of IPv6 routes (RTNLGRP_IPV6_ROUTE) as a bit.
 const IPV6_ROUTES: u32 = 1 << 10;
-/// How long a route may take.
-const ROUTE_WAIT: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
+/// How long a route may take. It is made by a task of the kernel that needs the lock of all network devices, which the
+/// end of other namespaces holds for seconds: several worlds that come and go at a time wait for each other.
+const ROUTE_WAIT: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 
 /// `lo` is the first device of every network namespace.
 const LOOPBACK_INDEX: u32 = 1;

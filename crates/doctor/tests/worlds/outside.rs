@@ -1,0 +1,133 @@
+//! What a world has beside its zone and its servers: clocks, what the stores remember, and the web. Each is the real
+//! port with fixed answers behind it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postamt_net::PortFuture;
+use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
+use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddress};
+use postamt_net::fetch::FetchError;
+use postamt_store::embedded::{SqliteFacts, SqliteHistory};
+use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
+use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
+
+use super::support::NOW;
+
+/// A clock that stands.
+pub struct Still;
+
+impl Clock for Still {
+    fn since_epoch(&self) -> Duration {
+        Duration::from_secs(NOW)
+    }
+
+    fn random(&self) -> u64 {
+        4
+    }
+}
+
+/// Somebody else's clock: how far ours is ahead of it, if it answers at all.
+pub struct Neighbour(pub Option<i64>);
+
+impl TimeSource for Neighbour {
+    fn offset(&self) -> PortFuture<'_, Result<ClockOffset, TimeError>> {
+        let server = "time.test".to_owned();
+        let answer = self.0.map(|milliseconds| ClockOffset { server: server.clone(), milliseconds });
+        let silent = TimeError { server, reason: "no answer in time".to_owned() };
+        Box::pin(std::future::ready(answer.ok_or(silent)))
+    }
+}
+
+/// A store with a verdict for each family.
+pub async fn kept(folder: &std::path::Path, verdicts: [&'static str; 2]) -> Arc<dyn Facts> {
+    let facts = SqliteFacts::open(folder.join("facts.sqlite")).expect("a store");
+    for (verdict, family) in verdicts.into_iter().zip([Family::Ipv4, Family::Ipv6]) {
+        let fact = ProbeFact {
+            path: PathKey { source: None, family },
+            at: NOW - 3600,
+            verdict: verdict.to_owned(),
+            confidence: 90,
+            evidence: Vec::new(),
+            report: String::new(),
+        };
+        facts.save_probe(fact).await.expect("saved");
+    }
+    Arc::new(facts)
+}
+
+/// A history with an attempt for each of these.
+pub async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) -> Arc<dyn History> {
+    let history = SqliteHistory::open(folder.join("history.sqlite")).expect("a store");
+    for (number, [host, recipient, outcome, reply]) in attempts.iter().enumerate() {
+        let attempt = AttemptRecord {
+            at: NOW - 86_400,
+            recipients: vec![0],
+            route: "direct".to_owned(),
+            remote: Some(format!("{host} [192.0.2.99]:25")),
+            source: None,
+            tls: None,
+            outcome: (*outcome).to_owned(),
+            reply: (*reply).to_owned(),
+            next: None,
+        };
+        let record = MessageRecord {
+            id: number as u64 + 1,
+            received_at: NOW - 86_500,
+            sender: "alice@example.test".to_owned(),
+            recipients: vec![(*recipient).to_owned()],
+            account: None,
+            channel: "submission".to_owned(),
+            size: 1000,
+            message_id: None,
+            attempts: vec![attempt],
+            finished_at: Some(NOW - 86_400),
+        };
+        history.note(Note::Whole(Box::new(record)));
+    }
+    history.flush().await;
+    Arc::new(history)
+}
+
+/// The web of this world: registries that know every domain, and one page everywhere else.
+pub struct Web {
+    pub registered: Option<(u64, u64)>,
+    pub page: Option<&'static str>,
+}
+
+impl Web {
+    fn text(&self, address: &WebAddress) -> Option<String> {
+        let event = |action: &str, at: u64| {
+            let (year, month, day) = postamt_mail::date::civil(at / 86_400);
+            format!("{{\"eventAction\":\"{action}\",\"eventDate\":\"{year}-{month:02}-{day:02}T00:00:00Z\"}}")
+        };
+        match (address.host.as_str(), address.path.as_str()) {
+            ("registries.example", "/dns.json") => {
+                Some(r#"{"services":[[["test","example"],["https://rdap.example/"]]]}"#.to_owned())
+            }
+            ("rdap.example", _) => {
+                let (before, after) = self.registered?;
+                let began = event("registration", NOW - before * 86_400);
+                let ends = event("expiration", NOW + after * 86_400 + 86_399);
+                Some(format!("{{\"events\":[{began},{ends}]}}"))
+            }
+            _ => self.page.map(str::to_owned),
+        }
+    }
+}
+
+impl Documents for Web {
+    fn get<'a>(
+        &'a self,
+        address: &'a WebAddress,
+        _: Bounds,
+    ) -> PortFuture<'a, Result<Document, DocumentError>> {
+        let answer = self.text(address).map(|text| Document {
+            address: address.clone(),
+            status: 200,
+            media: "text/html".to_owned(),
+            body: text.into(),
+        });
+        Box::pin(std::future::ready(answer.ok_or_else(|| FetchError::TimedOut.into())))
+    }
+}
