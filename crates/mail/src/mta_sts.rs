@@ -1,9 +1,8 @@
-//! MTA-STS (RFC 8461): the TXT record, the policy, which mail hosts it permits, and our own policy's text.
+//! MTA-STS (RFC 8461) as a sender reads it: the TXT record, the policy, and which mail hosts it permits. What we publish
+//! ourselves is in [`crate::sts_policy`].
 //!
 //! Pure: the policy is fetched by `net` and kept by `store`. A policy that breaks the grammar is an error that names
 //! the line; unknown keys are passed over (RFC 8461 §3.2).
-
-use std::fmt;
 
 use crate::address::Domain;
 
@@ -148,26 +147,6 @@ impl Policy {
             None => host.as_str() == pattern,
         })
     }
-}
-
-impl fmt::Display for Policy {
-    /// The text to publish at `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "version: STSv1\r\nmode: {}\r\n", self.mode.name())?;
-        self.mx.iter().try_for_each(|mx| write!(f, "mx: {mx}\r\n"))?;
-        write!(f, "max_age: {}\r\n", self.max_age)
-    }
-}
-
-/// The record to publish at `_mta-sts.DOMAIN` with a policy. The id follows from the policy alone, so that it
-/// changes when, and only when, the policy does.
-#[must_use]
-pub fn own_record(policy: &Policy) -> String {
-    // FNV-1a, 64 bits: what is wanted is another id for another text, not secrecy.
-    let hash = policy.to_string().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, octet| {
-        (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("v=STSv1; id={hash:016x};")
 }
 
 fn once<'a>(key: &'static str, place: &mut Option<&'a str>, value: &'a str) -> Result<(), PolicyError> {

@@ -58,6 +58,7 @@ fn policy_id(policy: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mta_sts::{Mode, Policy, record_id};
 
     #[test]
     fn the_id_follows_the_text() {
@@ -68,5 +69,19 @@ mod tests {
         assert_ne!(record(&testing), record(&enforced));
         let id = record(&testing).split_once("id=").map(|(_, id)| id.to_owned()).expect("an id");
         assert!(id.len() <= 32 && id.bytes().all(|octet| octet.is_ascii_alphanumeric()), "{id}");
+        assert_eq!(record_id(&[record(&testing)]), Ok(Some(id)));
+    }
+
+    #[test]
+    fn what_we_publish_is_what_senders_read() {
+        for (mode, read) in [
+            (PolicyMode::None, Mode::None),
+            (PolicyMode::Testing, Mode::Testing),
+            (PolicyMode::Enforce, Mode::Enforce),
+        ] {
+            let text = policy(mode, &["mail.own.test", "*.own.test"]);
+            let mx = vec!["mail.own.test".to_owned(), "*.own.test".to_owned()];
+            assert_eq!(Policy::parse(text.as_bytes()), Ok(Policy { mode: read, mx, max_age: 604_800 }));
+        }
     }
 }

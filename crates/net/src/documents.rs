@@ -10,17 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
-use hyper::client::conn::http1;
+use http_body_util::Empty;
+use hyper::Response;
+use hyper::body::Incoming;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, LOCATION, USER_AGENT};
-use hyper_util::rt::TokioIo;
 use postamt_mail::address::Domain;
-use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::PortFuture;
 use crate::dial::Dialer;
 use crate::dns::Resolver;
 use crate::fetch::FetchError;
+use crate::http::{HttpFailure, converse, limited};
 use crate::https::Https;
 use crate::tls::TlsContext;
 
@@ -45,6 +45,15 @@ pub enum DocumentError {
     /// Too slow.
     #[error("the document did not arrive in {0:?}")]
     TimedOut(Duration),
+}
+
+impl From<HttpFailure> for DocumentError {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::TooLarge(size) => Self::TooLarge(size),
+            HttpFailure::Broken(words) => FetchError::Http(words).into(),
+        }
+    }
 }
 
 /// A text is no address of a document.
@@ -229,57 +238,40 @@ impl WebDocuments {
 
     async fn ask(&self, address: &WebAddress, bounds: Bounds) -> Result<Answer, DocumentError> {
         let (host, port) = (&address.host, address.port);
+        let question = hyper::Request::get(&address.path)
+            .header(HOST, address.authority())
+            .header(USER_AGENT, "postamt")
+            .header(ACCEPT, bounds.accept)
+            .body(Empty::<Bytes>::new())
+            .map_err(HttpFailure::from)?;
+        let read = |answer| read(answer, address, bounds);
         match address.is_secure {
-            true => exchange(self.https.connect(host.as_str(), port).await?, address, bounds).await,
-            false => exchange(self.https.connect_plainly(host, port).await?, address, bounds).await,
+            true => converse(self.https.connect(host.as_str(), port).await?, question, read).await,
+            false => converse(self.https.connect_plainly(host, port).await?, question, read).await,
         }
     }
 }
 
-async fn exchange(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+async fn read(
+    answer: Response<Incoming>,
     address: &WebAddress,
     bounds: Bounds,
 ) -> Result<Answer, DocumentError> {
-    let http = |error: &dyn fmt::Display| FetchError::Http(error.to_string());
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
-    let question = hyper::Request::get(&address.path)
-        .header(HOST, address.authority())
-        .header(USER_AGENT, "postamt")
-        .header(ACCEPT, bounds.accept)
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| http(&error))?;
-    let exchange = async {
-        let answer = sender.send_request(question).await.map_err(|error| http(&error))?;
-        let status = answer.status();
-        let header = |name: HeaderName| {
-            let value = answer.headers().get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        // RFC 9110 §15.4: those that lead elsewhere name the place.
-        if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-            && let Some(link) = header(LOCATION)
-        {
-            return Ok(Answer::Elsewhere(link));
-        }
-        let kind = header(CONTENT_TYPE).unwrap_or_default();
-        let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let body = Limited::new(answer.into_body(), bounds.size).collect().await;
-        let body = body.map(http_body_util::Collected::to_bytes).map_err(|error| {
-            match error.is::<LengthLimitError>() {
-                true => DocumentError::TooLarge(bounds.size),
-                false => http(&error).into(),
-            }
-        })?;
-        Ok(Answer::Document(Document { address: address.clone(), status: status.as_u16(), media, body }))
+    let status = answer.status().as_u16();
+    let header = |name: HeaderName| {
+        let value = answer.headers().get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let mut exchange = std::pin::pin!(exchange);
-    tokio::select! {
-        answer = &mut exchange => answer,
-        // The connection's work is done within the exchange's time; what is left to read is read after its end.
-        _ = connection => exchange.await,
+    // RFC 9110 §15.4: those that lead elsewhere name the place.
+    if matches!(status, 301 | 302 | 303 | 307 | 308)
+        && let Some(link) = header(LOCATION)
+    {
+        return Ok(Answer::Elsewhere(link));
     }
+    let kind = header(CONTENT_TYPE).unwrap_or_default();
+    let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let body = limited(answer.into_body(), bounds.size).await?;
+    Ok(Answer::Document(Document { address: address.clone(), status, media, body }))
 }
 
 impl Documents for WebDocuments {

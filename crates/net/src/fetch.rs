@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
-use hyper::client::conn::http1;
+use http_body_util::Empty;
+use hyper::Response;
+use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
-use hyper_util::rt::TokioIo;
 use postamt_mail::address::Domain;
 
 use crate::PortFuture;
 use crate::dial::{DialError, Dialer};
 use crate::dns::{DnsError, Resolver};
+use crate::http::{HttpFailure, converse, limited};
 use crate::https::Https;
 use crate::tls::{CertificateProblem, TlsContext, TlsFailure};
 
@@ -51,12 +52,21 @@ pub enum FetchError {
     /// Not `text/plain`.
     #[error("the document is {0:?}, not text/plain")]
     ContentType(String),
-    /// Longer than 64 KiB.
-    #[error("the document is longer than 64 KiB")]
-    TooLarge,
+    /// Longer than so many octets.
+    #[error("the document is longer than {} KiB", .0 >> 10)]
+    TooLarge(usize),
     /// It took longer than a minute.
     #[error("the document did not arrive in time")]
     TimedOut,
+}
+
+impl From<HttpFailure> for FetchError {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::TooLarge(size) => Self::TooLarge(size),
+            HttpFailure::Broken(words) => Self::Http(words),
+        }
+    }
 }
 
 /// Fetches documents.
@@ -85,43 +95,28 @@ impl HttpsFetcher {
     }
 
     async fn get(&self, host: &Domain, path: &str) -> Result<Bytes, FetchError> {
-        let http = |error: &dyn std::fmt::Display| FetchError::Http(error.to_string());
         let stream = self.https.connect(host.as_str(), self.port).await?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
         let question = hyper::Request::get(path)
             .header(HOST, host.as_str())
             .header(USER_AGENT, "postamt")
             .body(Empty::<Bytes>::new())
-            .map_err(|error| http(&error))?;
-        let exchange = async {
-            let answer = sender.send_request(question).await.map_err(|error| http(&error))?;
-            // RFC 8461 §3.3: redirects are not followed.
-            if answer.status() != hyper::StatusCode::OK {
-                return Err(FetchError::Status(answer.status().as_u16()));
-            }
-            let kind =
-                answer.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-            let kind = kind.unwrap_or_default();
-            let media = kind.split(';').next().unwrap_or_default().trim();
-            if !media.eq_ignore_ascii_case("text/plain") {
-                return Err(FetchError::ContentType(kind.into_owned()));
-            }
-            let body = Limited::new(answer.into_body(), SIZE_LIMIT).collect().await;
-            body.map(http_body_util::Collected::to_bytes).map_err(|error| {
-                match error.is::<LengthLimitError>() {
-                    true => FetchError::TooLarge,
-                    false => http(&error),
-                }
-            })
-        };
-        let mut exchange = std::pin::pin!(exchange);
-        tokio::select! {
-            document = &mut exchange => document,
-            // The connection's work is done within the exchange's time; what is left to read is read after its end.
-            _ = connection => exchange.await,
-        }
+            .map_err(HttpFailure::from)?;
+        converse(stream, question, document).await
     }
+}
+
+async fn document(answer: Response<Incoming>) -> Result<Bytes, FetchError> {
+    // RFC 8461 §3.3: redirects are not followed.
+    if answer.status() != hyper::StatusCode::OK {
+        return Err(FetchError::Status(answer.status().as_u16()));
+    }
+    let kind = answer.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let kind = kind.unwrap_or_default();
+    let media = kind.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("text/plain") {
+        return Err(FetchError::ContentType(kind.into_owned()));
+    }
+    Ok(limited(answer.into_body(), SIZE_LIMIT).await?)
 }
 
 impl Fetcher for HttpsFetcher {

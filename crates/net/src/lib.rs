@@ -14,9 +14,13 @@ pub mod time_server;
 pub mod tls;
 pub mod fetch;
 pub mod post;
+mod http;
 mod https;
 pub mod documents;
 pub mod smtp;
+mod together;
+
+pub use together::together;
 
 /// A future that a port returns; the ports are used as `Arc<dyn …>`.
 pub type PortFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

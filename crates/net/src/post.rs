@@ -5,12 +5,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::client::conn::http1;
+use http_body_util::Full;
 use hyper::header::{HOST, USER_AGENT};
-use hyper_util::rt::TokioIo;
 
 use crate::dial::{DialError, Dialer};
+use crate::http::{HttpFailure, converse, limited};
 
 /// Octets of an answer at the most.
 const ANSWER_LIMIT: usize = 1 << 20;
@@ -54,6 +53,15 @@ pub enum PostError {
     TimedOut,
 }
 
+impl From<HttpFailure> for PostError {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::TooLarge(_) => Self::TooLarge,
+            HttpFailure::Broken(words) => Self::Http(words),
+        }
+    }
+}
+
 /// Posts, and gives the answer.
 ///
 /// # Errors
@@ -63,30 +71,17 @@ pub async fn send(dialer: &dyn Dialer, post: Post<'_>) -> Result<Bytes, PostErro
 }
 
 async fn exchange(dialer: &dyn Dialer, post: Post<'_>) -> Result<Bytes, PostError> {
-    let http = |error: &dyn std::fmt::Display| PostError::Http(error.to_string());
     let stream = dialer.connect(post.target, None, CONNECT_LIMIT).await?;
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
     let mut question = hyper::Request::post(post.path).header(HOST, post.host).header(USER_AGENT, "postamt");
     for (name, value) in post.fields {
         question = question.header(*name, value);
     }
-    let question = question.body(Full::new(post.body)).map_err(|error| http(&error))?;
-    let exchange = async {
-        let answer = sender.send_request(question).await.map_err(|error| http(&error))?;
+    let question = question.body(Full::new(post.body)).map_err(HttpFailure::from)?;
+    converse(stream, question, |answer| async move {
         if answer.status() != hyper::StatusCode::OK {
             return Err(PostError::Status(answer.status().as_u16()));
         }
-        let body = Limited::new(answer.into_body(), ANSWER_LIMIT).collect().await;
-        body.map(http_body_util::Collected::to_bytes).map_err(|error| match error.is::<LengthLimitError>() {
-            true => PostError::TooLarge,
-            false => http(&error),
-        })
-    };
-    let mut exchange = std::pin::pin!(exchange);
-    tokio::select! {
-        answer = &mut exchange => answer,
-        // What is left to read is read after the connection's end.
-        _ = connection => exchange.await,
-    }
+        Ok(limited(answer.into_body(), ANSWER_LIMIT).await?)
+    })
+    .await
 }

@@ -215,7 +215,7 @@ async fn seen_by_a_sender(root_keys: PathBuf, pebble: &str) {
     let of_policy = Domain::new("mta-sts.sender.test").unwrap();
     let document = fetcher.fetch(&of_policy, "/.well-known/mta-sts.txt").await.unwrap();
     let policy = Policy::parse(&document).unwrap();
-    assert!(policy.permits(&host), "{policy}");
+    assert!(policy.permits(&host), "{policy:?}");
 
     let records = match demand(dane(resolver.tlsa(&host, 25).await), Some(&policy), &host) {
         (Source::Dane, Demand::Dane(records)) => records,

@@ -181,7 +181,7 @@ impl Subject<'_> {
             FetchError::Certificate(_)
             | FetchError::Tls(TlsFailure::Unusable(_) | TlsFailure::Certificate(_)) => &POLICY_CERTIFICATE,
             FetchError::ContentType(_) => &POLICY_TYPE,
-            FetchError::TooLarge => &POLICY_BROKEN,
+            FetchError::TooLarge(_) => &POLICY_BROKEN,
             FetchError::Dns(_) | FetchError::Dial(_) | FetchError::Tls(_) | FetchError::TimedOut => {
                 &NOT_ASKED
             }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
+use postamt_net::dns::Caa;
 use postamt_net::dns::record::{RecordData, RecordKind};
 
 use super::text::zone_line;
@@ -55,6 +56,10 @@ fn mx(preference: u16, exchange: &str) -> RecordData {
     RecordData::Mx { preference, exchange: exchange.into() }
 }
 
+fn caa(tag: &str, value: &str) -> RecordData {
+    RecordData::Caa(Caa { critical: false, tag: tag.into(), value: value.into() })
+}
+
 fn lines(judged: &[Judged]) -> String {
     let line = |it: &Judged| {
         let gone =
@@ -99,10 +104,7 @@ fn all_is_good_once_it_is_published_and_the_provider_has_set_the_ptr() {
         ("own.test", text("v=spf1 mx a:old.test ~all")),
         ("own.test", text("site-verification=1")),
         ("_dmarc.own.test", text("v=DMARC1; p=quarantine")),
-        (
-            "mail.own.test",
-            RecordData::Caa { critical: false, tag: "issue".into(), value: "other.test".into() },
-        ),
+        ("mail.own.test", caa("issue", "other.test")),
         ("mta-sts.own.test", RecordData::A("198.51.100.1".parse().expect("an address"))),
         ("b._domainkey.own.test", text("v=DKIM1; p=T0xE")),
     ];
@@ -189,8 +191,6 @@ fn what_leads_elsewhere_is_not_ours() {
 #[test]
 fn a_certificate_authority_is_asked_for_only_where_others_are_named() {
     let identity = identity();
-    let caa =
-        |tag: &str, value: &str| RecordData::Caa { critical: false, tag: tag.into(), value: value.into() };
     let hint = judge(&identity, &present(&identity, &[]));
     let hint = hint.iter().find(|it| it.wanted.purpose == Purpose::Authority).expect("a hint");
     assert_eq!(hint.wanted.weight, Weight::Hint);

@@ -4,8 +4,8 @@
 use postamt_mail::sts_policy;
 use postamt_mailauth::dmarc::parse;
 use postamt_mailauth::records::dkim;
-use postamt_net::dns::Tlsa;
 use postamt_net::dns::record::{RecordData, RecordKind, reverse_name};
+use postamt_net::dns::{Caa, Tlsa};
 use serde::Serialize;
 
 use super::dmarc::mended;
@@ -324,7 +324,7 @@ fn dane(identity: &Identity, present: &Present) -> Vec<Wanted> {
 fn authority(identity: &Identity, present: &Present) -> Option<Wanted> {
     let ours = identity.authority.as_ref()?;
     let hostname = identity.hostname.as_str();
-    let data = RecordData::Caa { critical: false, tag: "issue".to_owned(), value: ours.clone() };
+    let data = RecordData::Caa(Caa { critical: false, tag: "issue".to_owned(), value: ours.clone() });
     let set_at = |name: &&str| !present.records(name, RecordKind::Caa).is_empty();
     let Some(name) = authorities(hostname).find(set_at) else {
         return Some(record(Purpose::Authority, Weight::Hint, hostname, data));
@@ -333,7 +333,7 @@ fn authority(identity: &Identity, present: &Present) -> Option<Wanted> {
         .records(name, RecordKind::Caa)
         .iter()
         .filter_map(|record| match record {
-            RecordData::Caa { tag, value, .. } if tag == "issue" => Some(value.split(';').next()?.trim()),
+            RecordData::Caa(caa) if caa.tag == "issue" => Some(caa.value.split(';').next()?.trim()),
             _ => None,
         })
         .collect();

@@ -10,11 +10,10 @@ fn read(text: &str) -> Result<Policy, PolicyError> {
 }
 
 #[test]
-fn a_policy_is_read_and_written_alike() {
+fn a_policy_is_read() {
     let policy = read(GOOD).expect("valid");
     assert_eq!((policy.mode, policy.max_age), (Mode::Enforce, 604_800));
     assert_eq!(policy.mx, ["mail.example.test", "*.example.test"]);
-    assert_eq!(policy.to_string(), GOOD);
     // LF alone, blanks, upper case in names, keys of later versions.
     let odd = "version: STSv1 \n mode:testing\nmx:\tMAIL.Example.test\nfuture: x\nmax_age:1\n";
     let policy = read(odd).expect("valid");
@@ -82,13 +81,4 @@ fn records_have_one_id() {
     {
         assert_eq!(id(&[record]), Err(PolicyError::BadId), "{record}");
     }
-}
-
-#[test]
-fn our_id_changes_with_the_policy() {
-    let policy = read(GOOD).expect("valid");
-    let record = own_record(&policy);
-    assert_eq!(record_id(std::slice::from_ref(&record)).map(|id| id.is_some()), Ok(true), "{record}");
-    assert_eq!(own_record(&policy.clone()), record);
-    assert_ne!(own_record(&Policy { max_age: 1, ..policy }), record);
 }

@@ -28,9 +28,9 @@ pub struct Pattern {
     pub codes: Vec<u16>,
     /// Its enhanced code ends in one of these, as 7.25; none means any.
     pub status: Vec<(u16, u16)>,
-    /// All of these stand in it.
+    /// All of these stand in it; in small letters.
     pub says: Vec<String>,
-    /// One of these stands in it; none means any.
+    /// One of these stands in it; none means any. In small letters.
     pub any: Vec<String>,
     /// What it is about.
     pub kind: Kind,
@@ -171,7 +171,7 @@ fn without_addresses(text: &str) -> String {
 
 impl Pattern {
     fn fits(&self, said: &Said) -> bool {
-        let stands = |words: &String| says(&said.words, &words.to_ascii_lowercase());
+        let stands = |words: &String| says(&said.words, words);
         let status = said.status.map(|status| (status.subject, status.detail));
         (self.codes.is_empty() || self.codes.contains(&said.code))
             && (self.status.is_empty() || status.is_some_and(|status| self.status.contains(&status)))

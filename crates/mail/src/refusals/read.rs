@@ -124,14 +124,13 @@ fn list(raw: RawList) -> Result<List, ReadError> {
         codes: Vec::new(),
         status: Vec::new(),
         says: Vec::new(),
-        any: raw.named.clone(),
+        any: Vec::new(),
         kind: raw.kind,
         fault: raw.fault,
         remedy: raw.remedy,
         verified: true,
     };
-    let named = raw.named.iter().map(|words| words.to_ascii_lowercase()).collect();
-    Ok(List { id: raw.id, name: raw.name, named, page: raw.page, pattern })
+    Ok(List { id: raw.id, name: raw.name, named: in_small_letters(&raw.named), page: raw.page, pattern })
 }
 
 fn provider(raw: RawProvider) -> Result<Provider, ReadError> {
@@ -159,8 +158,8 @@ fn patterns(of: &str, raw: Vec<RawPattern>) -> Result<Vec<Pattern>, ReadError> {
         Ok(Pattern {
             status: raw.status.iter().map(|text| status(of, text)).collect::<Result<_, _>>()?,
             codes: raw.codes,
-            says: raw.says,
-            any: raw.any,
+            says: in_small_letters(&raw.says),
+            any: in_small_letters(&raw.any),
             kind: raw.kind,
             fault: raw.fault,
             remedy: raw.remedy,
@@ -168,6 +167,11 @@ fn patterns(of: &str, raw: Vec<RawPattern>) -> Result<Vec<Pattern>, ReadError> {
         })
     };
     raw.into_iter().map(pattern).collect()
+}
+
+/// As replies are compared.
+fn in_small_letters(words: &[String]) -> Vec<String> {
+    words.iter().map(|words| words.to_ascii_lowercase()).collect()
 }
 
 /// `7.25`: subject and detail of an enhanced code.

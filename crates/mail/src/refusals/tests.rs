@@ -123,7 +123,7 @@ fn every_word_has_its_sentences() {
             assert!(fault_in_words(*fault, words).ends_with('.'), "{fault:?}");
         }
         for remedy in Remedy::ALL {
-            let said = words.get(text::remedy(*remedy), &[]);
+            let said = words.get(&text::remedy(*remedy), &[]);
             assert!(said.contains(": "), "{remedy:?}: {said}");
         }
     }

@@ -1,6 +1,6 @@
 //! A refusal in plain words: what it is about, whose matter it is, what helps.
 
-use super::{Fault, Kind, Recognised, Remedy};
+use super::{Fault, Recognised, Remedy};
 use crate::words::Words;
 
 /// The sentences, one a line. `host` is named where the provider is not known.
@@ -21,11 +21,7 @@ pub fn explanation(refusal: &Recognised, host: &str, words: &Words) -> Vec<Strin
 #[must_use]
 pub fn kind_in_words(refusal: &Recognised, host: &str, words: &Words) -> String {
     let provider = refusal.provider.map_or(host, |provider| provider.name.as_str());
-    kind_said(refusal.pattern.kind, provider, words)
-}
-
-fn kind_said(kind: Kind, provider: &str, words: &Words) -> String {
-    words.get(&format!("refusal-kind-{}", kind.name()), &[("provider", provider.into())])
+    words.get(&format!("refusal-kind-{}", refusal.pattern.kind.name()), &[("provider", provider.into())])
 }
 
 /// Whose matter it is.
@@ -47,7 +43,7 @@ pub fn remedy_in_words(refusal: &Recognised, words: &Words) -> String {
             words.get("refusal-remedy-contact", &[("link", (&provider.contact).into())])
         }
         (other, _, provider) => {
-            let line = words.get(remedy(other), &[]);
+            let line = words.get(&remedy(other), &[]);
             match provider.filter(|_| refusal.pattern.fault.is_ours()) {
                 Some(provider) => {
                     let link = words.get("refusal-more", &[("link", (&provider.contact).into())]);
@@ -59,24 +55,8 @@ pub fn remedy_in_words(refusal: &Recognised, words: &Words) -> String {
     }
 }
 
-pub(super) const fn remedy(remedy: Remedy) -> &'static str {
-    match remedy {
-        Remedy::Contact => "refusal-remedy-ask",
-        Remedy::Delist => "refusal-remedy-delist",
-        Remedy::Records => "refusal-remedy-records",
-        Remedy::Spf => "refusal-remedy-spf",
-        Remedy::Dkim => "refusal-remedy-dkim",
-        Remedy::ReverseName => "refusal-remedy-reverse-name",
-        Remedy::SlowDown => "refusal-remedy-slow-down",
-        Remedy::Tls => "refusal-remedy-tls",
-        Remedy::Content => "refusal-remedy-content",
-        Remedy::Headers => "refusal-remedy-headers",
-        Remedy::Shrink => "refusal-remedy-shrink",
-        Remedy::Sender => "refusal-remedy-sender",
-        Remedy::Recipient => "refusal-remedy-recipient",
-        Remedy::OtherWay => "refusal-remedy-other-way",
-        Remedy::Relay => "refusal-remedy-relay",
-        Remedy::Passes => "refusal-remedy-passes",
-        Remedy::Wait => "refusal-remedy-wait",
-    }
+/// The id of the sentence that names no list and no page.
+pub(super) fn remedy(remedy: Remedy) -> String {
+    let name = if remedy == Remedy::Contact { "ask" } else { remedy.name() };
+    format!("refusal-remedy-{name}")
 }

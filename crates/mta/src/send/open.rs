@@ -336,24 +336,24 @@ impl Search<'_> {
         if let Some(watched) = watched {
             tell_breaker(watched, opened.as_ref().err(), self.context.now());
         }
-        let failure = opened.as_ref().err().map(|failure| classify(failure, address));
+        let opened = opened.map_err(|error| (classify(&error, address), error));
         self.trail.push(Tried {
             host: name.map(ToString::to_string),
             address: Some(address),
             source,
             ehlo_name: ehlo_name.to_string(),
             demand: manner.demand.as_ref().map(|demand| demand.source.name().to_owned()),
-            failure: failure.as_ref().map(|failure| failure.text()),
+            failure: opened.as_ref().err().map(|(failure, _)| failure.text()),
         });
         match opened {
             Ok(connection) => self.opened(connection, via, manner),
-            Err(failure) => {
+            Err((failure, error)) => {
                 if let Some(demand) = &manner.demand
-                    && let Some(trouble) = demand.trouble_of(&failure)
+                    && let Some(trouble) = demand.trouble_of(&error)
                 {
                     self.refused(trouble);
                 }
-                self.note(classify(&failure, address), false, via);
+                self.note(failure, false, via);
                 None
             }
         }

@@ -16,7 +16,7 @@ mod wire;
 
 pub use account::{AcmeClient, Binding};
 pub use order::{Issued, OrderFailure, Refusal, Wish, new_key};
-pub use proof::{PROTOCOL, proof_configuration};
+pub use proof::proof_configuration;
 pub use wire::AcmeWire;
 
 use crate::PortFuture;

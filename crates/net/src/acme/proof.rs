@@ -10,9 +10,9 @@ use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use super::AcmeError;
 
 /// The protocol by whose name the authority asks (RFC 8737 §6.2).
-pub const PROTOCOL: &[u8] = b"acme-tls/1";
+const PROTOCOL: &[u8] = b"acme-tls/1";
 
-/// What to serve to whoever asks for this name by [`PROTOCOL`].
+/// What to serve to whoever asks for this name by `acme-tls/1`.
 ///
 /// # Errors
 /// The certificate cannot be made.

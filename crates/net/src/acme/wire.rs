@@ -8,11 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::client::conn::http1;
+use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use hyper::{Request, Response, Uri};
-use hyper_util::rt::TokioIo;
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use rustls_pki_types::CertificateDer;
 
@@ -20,6 +18,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::dial::Dialer;
 use crate::dns::Resolver;
 use crate::fetch::FetchError;
+use crate::http::{converse, limited};
 use crate::https::Https;
 use crate::tls::TlsContext;
 
@@ -69,25 +68,15 @@ impl AcmeWire {
             return Err(no_host());
         }
         let stream = self.https.connect(authority.host(), authority.port_u16().unwrap_or(443)).await?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| http(&error))?;
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         head.uri = path.parse::<Uri>().map_err(|error| http(&error))?;
         let host = HeaderValue::try_from(authority.as_str()).map_err(|error| http(&error))?;
         head.headers.insert(HOST, host);
-        let request = Request::from_parts(head, body);
-        let exchange = async {
-            let answer = sender.send_request(request).await.map_err(|error| http(&error))?;
+        converse(stream, Request::from_parts(head, body), |answer| async move {
             let (head, body) = answer.into_parts();
-            let body = Limited::new(body, SIZE_LIMIT).collect().await.map_err(|error| http(&error))?;
-            Ok(Response::from_parts(head, Full::new(body.to_bytes())))
-        };
-        let mut exchange = std::pin::pin!(exchange);
-        tokio::select! {
-            answer = &mut exchange => answer,
-            // The connection has ended; what it has brought is still to be read.
-            _ = connection => exchange.await,
-        }
+            Ok(Response::from_parts(head, Full::new(limited(body, SIZE_LIMIT).await?)))
+        })
+        .await
     }
 
     async fn ask(&self, request: Request<BodyWrapper<Bytes>>) -> Result<BytesResponse, FetchError> {

@@ -7,13 +7,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::record::{RecordData, RecordKind};
-use super::{DnsError, HickoryResolver};
+use super::{ALIAS_LIMIT, DnsError, HickoryResolver};
 
 /// Servers of a zone that are asked at the most; a zone has 13 at the root and far fewer elsewhere.
 const MOST_SERVERS: usize = 13;
-
-/// Aliases that are followed at the most.
-const MOST_ALIASES: usize = 8;
 
 /// A zone and who answers for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +70,7 @@ impl Authority {
     /// DNS does not answer, or the aliases do not end.
     pub async fn target_of(&self, name: &str) -> Result<String, DnsError> {
         let mut target = name.to_owned();
-        for _ in 0..MOST_ALIASES {
+        for _ in 0..ALIAS_LIMIT {
             let aliases = self.resolver.records(&target, RecordKind::Cname).await?;
             match aliases.into_iter().next() {
                 Some(RecordData::Cname(next)) => target = next,

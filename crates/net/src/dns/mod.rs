@@ -23,6 +23,9 @@ use postamt_mail::address::Domain;
 
 use crate::PortFuture;
 
+/// Aliases that are followed at the most.
+const ALIAS_LIMIT: usize = 8;
+
 /// What DNSSEC says of an answer (RFC 4035 §4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DnssecStatus {
@@ -125,7 +128,7 @@ pub struct Caa {
 impl fmt::Display for Caa {
     /// As in a zone file: `0 issue "ca.example"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} \"{}\"", if self.critical { 128 } else { 0 }, self.tag, self.value)
+        write!(f, "{} {} {}", if self.critical { 128 } else { 0 }, self.tag, record::quoted(&self.value))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Tlsa;
+use super::{Caa, Tlsa};
 
 /// Octets of one string of a TXT record (RFC 1035 §3.3.14).
 pub const STRING_LIMIT: usize = 255;
@@ -88,14 +88,7 @@ pub enum RecordData {
     /// A certificate or key.
     Tlsa(Tlsa),
     /// Who may issue certificates.
-    Caa {
-        /// Whether an authority that does not know the tag must not issue.
-        critical: bool,
-        /// `issue`, `issuewild`, `iodef`.
-        tag: String,
-        /// The authority, or where to report.
-        value: String,
-    },
+    Caa(Caa),
     /// A name.
     Ptr(String),
 }
@@ -112,7 +105,7 @@ impl RecordData {
             Self::Txt(_) => RecordKind::Txt,
             Self::Srv { .. } => RecordKind::Srv,
             Self::Tlsa(_) => RecordKind::Tlsa,
-            Self::Caa { .. } => RecordKind::Caa,
+            Self::Caa(_) => RecordKind::Caa,
             Self::Ptr(_) => RecordKind::Ptr,
         }
     }
@@ -149,13 +142,8 @@ impl fmt::Display for RecordData {
                 f.write_str(&strings.join(" "))
             }
             Self::Srv { priority, weight, port, target } => write!(f, "{priority} {weight} {port} {target}."),
-            Self::Tlsa(tlsa) => {
-                write!(f, "{} {} {} ", tlsa.usage, tlsa.selector, tlsa.matching)?;
-                tlsa.data.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-            }
-            Self::Caa { critical, tag, value } => {
-                write!(f, "{} {tag} {}", if *critical { 128 } else { 0 }, quoted(value))
-            }
+            Self::Tlsa(tlsa) => tlsa.fmt(f),
+            Self::Caa(caa) => caa.fmt(f),
         }
     }
 }
@@ -174,7 +162,8 @@ pub fn strings(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn quoted(text: &str) -> String {
+/// A character string of a zone file (RFC 1035 §5.1).
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
@@ -201,16 +190,17 @@ mod tests {
     #[test]
     fn records_are_written_as_zone_files_have_them() {
         let tlsa = Tlsa { usage: 3, selector: 1, matching: 1, data: vec![0xab, 0x01] };
+        let caa = |critical, value: &str| {
+            RecordData::Caa(Caa { critical, tag: "issue".into(), value: value.into() })
+        };
         for (data, text) in [
             (RecordData::Mx { preference: 10, exchange: "mail.own.test".into() }, "10 mail.own.test."),
             (RecordData::Mx { preference: 0, exchange: String::new() }, "0 ."),
             (RecordData::Txt("a \"b\" \\".into()), r#""a \"b\" \\""#),
             (RecordData::Txt(String::new()), r#""""#),
             (RecordData::Tlsa(tlsa), "3 1 1 ab01"),
-            (
-                RecordData::Caa { critical: false, tag: "issue".into(), value: "ca.test".into() },
-                "0 issue \"ca.test\"",
-            ),
+            (caa(false, "ca.test"), "0 issue \"ca.test\""),
+            (caa(true, "a \"b\" \\"), r#"128 issue "a \"b\" \\""#),
             (
                 RecordData::Srv { priority: 0, weight: 1, port: 465, target: "mail.own.test".into() },
                 "0 1 465 mail.own.test.",

@@ -1,10 +1,11 @@
 //! Cases in SQLite: a row per case and one per step, each write synced. Commands and the server may have the file
 //! open at the same time.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::database::{self, DatabaseError, Durability};
 use crate::PortFuture;
@@ -52,13 +53,7 @@ impl SqliteCases {
 
 impl Cases for SqliteCases {
     fn cases(&self) -> PortFuture<'_, Result<Vec<Case>, CaseError>> {
-        Box::pin(self.work(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT number FROM file ORDER BY number").map_err(failed)?;
-            let numbers = statement.query_map([], |row| row.get(0)).map_err(failed)?;
-            let numbers: Vec<u32> = numbers.collect::<Result<_, _>>().map_err(failed)?;
-            numbers.into_iter().map(|number| read(connection, CaseId(number))).collect()
-        }))
+        Box::pin(self.work(|connection| read(connection, 0..=u32::MAX)))
     }
 
     fn open_case(&self, subject: CaseSubject, first: CaseStep) -> PortFuture<'_, Result<Case, CaseError>> {
@@ -74,11 +69,11 @@ impl Cases for SqliteCases {
                 (Err(error), Some(id)) if is_taken(&error) => return Err(CaseError::Moved(id)),
                 (inserted, _) => inserted.map_err(failed)?,
             };
-            let number = u32::try_from(transaction.last_insert_rowid())
-                .map_err(|error| CaseError::Database(error.to_string()))?;
-            add(&transaction, CaseId(number), 0, &first)?;
+            let number = u32::try_from(transaction.last_insert_rowid());
+            let id = CaseId(number.map_err(|error| CaseError::Database(error.to_string()))?);
+            add(&transaction, id, 0, &first)?;
             transaction.commit().map_err(failed)?;
-            read(connection, CaseId(number))
+            Ok(Case { id, subject, steps: vec![first] })
         }))
     }
 
@@ -86,13 +81,14 @@ impl Cases for SqliteCases {
         Box::pin(self.work(move |connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-            let there = read(&transaction, id)?.steps.len();
-            if there != seen {
+            let mut case = read(&transaction, id.0..=id.0)?.pop().ok_or(CaseError::Unknown(id))?;
+            if case.steps.len() != seen {
                 return Err(CaseError::Moved(id));
             }
             add(&transaction, id, seen, &step)?;
             transaction.commit().map_err(failed)?;
-            read(connection, id)
+            case.steps.push(step);
+            Ok(case)
         }))
     }
 }
@@ -107,19 +103,24 @@ fn add(connection: &Connection, id: CaseId, number: usize, step: &CaseStep) -> R
     Ok(())
 }
 
-fn read(connection: &Connection, id: CaseId) -> Result<Case, CaseError> {
-    let subject: Option<String> = connection
-        .prepare_cached("SELECT subject FROM file WHERE number = ?1")
-        .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
-        .map_err(failed)?;
-    let subject = decode(&subject.ok_or(CaseError::Unknown(id))?)?;
+/// The cases of these numbers, oldest first. Each has its first step, which comes with it.
+fn read(connection: &Connection, numbers: RangeInclusive<u32>) -> Result<Vec<Case>, CaseError> {
     let mut statement = connection
-        .prepare_cached("SELECT value FROM step WHERE file = ?1 ORDER BY number")
+        .prepare_cached(
+            "SELECT file.number, subject, value FROM file JOIN step ON step.file = file.number
+            WHERE file.number BETWEEN ?1 AND ?2 ORDER BY file.number, step.number",
+        )
         .map_err(failed)?;
-    let rows = statement.query_map([id.0], |row| row.get(0)).map_err(failed)?;
-    let rows: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
-    let steps = rows.iter().map(|row| decode(row)).collect::<Result<_, _>>()?;
-    Ok(Case { id, subject, steps })
+    let rows = statement
+        .query_map([numbers.start(), numbers.end()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(failed)?;
+    let rows: Vec<(u32, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+    let case = |rows: &[(u32, String, String)]| {
+        let (number, subject, _) = &rows[0];
+        let steps = rows.iter().map(|(_, _, step)| decode(step)).collect::<Result<_, _>>()?;
+        Ok(Case { id: CaseId(*number), subject: decode(subject)?, steps })
+    };
+    rows.chunk_by(|one, next| one.0 == next.0).map(case).collect()
 }
 
 fn is_taken(error: &rusqlite::Error) -> bool {

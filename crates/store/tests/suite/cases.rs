@@ -100,7 +100,7 @@ fn a_case_has_one_that_follows_it(house: &dyn House) {
     assert_eq!(next.subject.follows, Some(case.id));
     let again = run(cases.open_case(subject(Some(case.id)), draft(3)));
     assert_eq!(again, Err(CaseError::Moved(case.id)));
-    assert_eq!(run(cases.cases()).expect("read").len(), 2);
+    assert_eq!(run(cases.cases()).expect("read"), [case, next]);
 }
 
 fn what_is_not_there_is_named(house: &dyn House) {

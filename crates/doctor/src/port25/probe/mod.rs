@@ -8,14 +8,13 @@ mod contact;
 mod resolve;
 mod settings;
 
-use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::task::Poll;
 
 use postamt_net::clock::Clock;
 use postamt_net::dns::Resolver;
 use postamt_net::smtp::TlsContext;
+use postamt_net::together;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -181,19 +180,7 @@ impl Probe<'_> {
     /// All paths at one time: each search takes as long as its silence.
     async fn judge_all(&self, seen: Vec<(PathKey, Vec<Observation>)>, facts: &HostFacts) -> Vec<PathReport> {
         let judged = seen.into_iter().map(|(path, observations)| self.judge(path, observations, facts));
-        let mut waiting: Vec<_> = judged.map(|report| (Box::pin(report), None)).collect();
-        poll_fn(|context| {
-            let mut is_done = true;
-            for (report, finished) in waiting.iter_mut().filter(|(_, finished)| finished.is_none()) {
-                match report.as_mut().poll(context) {
-                    Poll::Ready(report) => *finished = Some(report),
-                    Poll::Pending => is_done = false,
-                }
-            }
-            if is_done { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-        waiting.into_iter().filter_map(|(_, finished)| finished).collect()
+        together(judged).await
     }
 
     async fn judge(&self, path: PathKey, observations: Vec<Observation>, facts: &HostFacts) -> PathReport {

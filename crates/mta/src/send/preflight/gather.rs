@@ -1,17 +1,18 @@
 //! What the judgement needs to know: one session with the relay, and the records of each domain.
 //!
-//! [`facts`] asks for all of it at the same time. A relay that does not answer and records that cannot be had are facts
+//! [`facts`] asks the relay first, since its address tells what SPF should name, and then for the records of all domains
+//! at the same time. A relay that does not answer and records that cannot be had are facts
 //! as well; nothing is judged here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::Poll;
 
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::relays::{Profile, Spf};
 use postamt_mailauth::dkim::SigningKey;
 use postamt_mailauth::records::{dkim, dmarc, spf};
 use postamt_net::dns::Resolver;
+use postamt_net::together;
 
 use super::Question;
 use crate::send::relay_test::{self, Envelope, RelayTestReport};
@@ -65,28 +66,8 @@ pub async fn facts(question: Question<'_>) -> Facts {
     let report = relay_test::test(question.relay, question.caller, &envelopes).await;
     let wanted = wanted(question.relay, &report);
     let domains = question.domains.iter().map(|domain| domain_facts(question, domain, &wanted));
-    let domains = together(domains.collect()).await;
+    let domains = together(domains).await;
     Facts { report, domains, message_bytes: question.message_bytes }
-}
-
-/// Lets futures run side by side, and gives their results in order: name servers that are silent cost their time only
-/// once.
-async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|task| {
-        let mut all_done = true;
-        for (future, result) in &mut running {
-            if result.is_none() {
-                match future.as_mut().poll(task) {
-                    Poll::Ready(output) => *result = Some(output),
-                    Poll::Pending => all_done = false,
-                }
-            }
-        }
-        if all_done { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    running.into_iter().filter_map(|(_, result)| result).collect()
 }
 
 /// Each domain's postmaster to itself, so that nobody else is asked for, and then the null sender.
@@ -134,7 +115,7 @@ async fn domain_facts(question: Question<'_>, domain: &Domain, wanted: &spf::Wan
     let resolver = question.caller.resolver;
     let covering = question.keys.keys_covering(domain);
     let signing: Vec<Arc<SigningKey>> = question.relay.dkim.profile.choose(&covering).cloned().collect();
-    let keys = together(signing.iter().map(|key| key_fact(resolver, key)).collect());
+    let keys = together(signing.iter().map(|key| key_fact(resolver, key)));
     let (spf, dmarc, keys) =
         tokio::join!(spf::read(resolver, domain.as_str(), wanted), dmarc::find(resolver, domain), keys);
     DomainFacts {

@@ -14,10 +14,7 @@ use postamt_mail::address::Domain;
 
 use super::{DnsError, HickoryResolver, ResolverSetupError, name_server, text};
 use crate::dns::record::{RecordData, RecordKind, strings};
-use crate::dns::{Answer, Caa, Tlsa};
-
-/// Aliases that are followed at the most.
-const ALIAS_LIMIT: usize = 8;
+use crate::dns::{ALIAS_LIMIT, Answer, Caa, Tlsa};
 
 impl HickoryResolver {
     /// Asks this server alone, without a cache and without wish for recursion.
@@ -185,10 +182,7 @@ fn read(data: &RData) -> Option<RecordData> {
             matching: tlsa.matching.into(),
             data: tlsa.cert_data.clone(),
         }),
-        RData::CAA(_) => {
-            let Caa { critical, tag, value } = caa(data)?;
-            RecordData::Caa { critical, tag, value }
-        }
+        RData::CAA(_) => RecordData::Caa(caa(data)?),
         _ => return None,
     })
 }
@@ -216,9 +210,9 @@ pub(in crate::dns) fn write(data: &RecordData) -> Option<RData> {
             tlsa.matching.into(),
             tlsa.data.clone(),
         )),
-        RecordData::Caa { critical, tag, value } if tag == "issue" => {
-            RData::CAA(CAA::new_issue(*critical, Some(name(value)?), Vec::new()))
+        RecordData::Caa(caa) if caa.tag == "issue" => {
+            RData::CAA(CAA::new_issue(caa.critical, Some(name(&caa.value)?), Vec::new()))
         }
-        RecordData::Caa { .. } => return None,
+        RecordData::Caa(_) => return None,
     })
 }

@@ -6,8 +6,8 @@ use dns_update::{
 };
 
 use super::{Credentials, ProviderFailure};
-use crate::dns::Tlsa;
 use crate::dns::record::{RecordData, RecordKind};
+use crate::dns::{Caa, Tlsa};
 
 /// The kind; `None` for PTR, which no zone of ours holds.
 pub fn kind(kind: RecordKind) -> Option<DnsRecordType> {
@@ -40,7 +40,7 @@ pub fn record(data: &RecordData) -> Option<DnsRecord> {
             DnsRecord::SRV(SRVRecord { target, priority, weight, port })
         }
         RecordData::Tlsa(tlsa) => DnsRecord::TLSA(certificate(tlsa)?),
-        RecordData::Caa { critical, tag, value } => DnsRecord::CAA(authority(critical, &tag, &value)?),
+        RecordData::Caa(caa) => DnsRecord::CAA(authority(caa)?),
         RecordData::Ptr(_) => return None,
     })
 }
@@ -70,7 +70,8 @@ fn certificate(tlsa: Tlsa) -> Option<TLSARecord> {
 }
 
 /// RFC 8659 §4.2: the name of the authority, then its parameters.
-fn authority(issuer_critical: bool, tag: &str, value: &str) -> Option<CAARecord> {
+fn authority(caa: Caa) -> Option<CAARecord> {
+    let Caa { critical: issuer_critical, tag, value } = caa;
     let mut parts = value.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty()).map(str::to_owned);
     let options = parts.filter(|part| !part.is_empty()).map(|part| {
@@ -78,10 +79,10 @@ fn authority(issuer_critical: bool, tag: &str, value: &str) -> Option<CAARecord>
         KeyValue { key: key.trim().to_owned(), value: value.trim().to_owned() }
     });
     let options = options.collect();
-    match tag {
+    match tag.as_str() {
         "issue" => Some(CAARecord::Issue { issuer_critical, name, options }),
         "issuewild" => Some(CAARecord::IssueWild { issuer_critical, name, options }),
-        "iodef" => Some(CAARecord::Iodef { issuer_critical, url: value.to_owned() }),
+        "iodef" => Some(CAARecord::Iodef { issuer_critical, url: value }),
         _ => None,
     }
 }
