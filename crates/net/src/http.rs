@@ -73,17 +73,18 @@ pub(crate) async fn limited(body: Incoming, size: usize) -> Result<Bytes, HttpFa
 #[cfg(test)]
 mod tests {
     use http_body_util::Empty;
-    use tokio::io::AsyncWriteExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
 
     /// What comes of an answer that is followed by the end of the connection.
     async fn answered(answer: &str) -> Result<Bytes, HttpFailure> {
         let (ours, mut theirs) = tokio::io::duplex(4096);
-        theirs.write_all(answer.as_bytes()).await.expect("written");
+        let answer = answer.as_bytes().to_vec();
         let serving = tokio::spawn(async move {
             let mut question = [0; 4];
-            tokio::io::AsyncReadExt::read_exact(&mut theirs, &mut question).await.expect("asked");
+            theirs.read_exact(&mut question).await.expect("asked");
+            theirs.write_all(&answer).await.expect("written");
             theirs.shutdown().await.expect("ended");
             theirs
         });
