@@ -29,3 +29,4 @@ pub mod relays;
 pub mod refusals;
 pub mod mta_sts;
 pub mod tls_reports;
+pub mod dmarc_reports;
