@@ -158,7 +158,7 @@ pub enum CaseQuestion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum CaseEvent {
-    /// The letter was written.
+    /// The letter was written, or written anew before it was sent.
     Drafted,
     /// It, a reminder or an answer was sent.
     Sent {
@@ -306,10 +306,32 @@ impl Case {
         self.steps.iter().rev().find_map(|step| step.follow_up_at).filter(|_| waits)
     }
 
-    /// The letter.
+    /// The letter; where it was drafted more than once, the newest.
     #[must_use]
     pub fn letter(&self) -> Option<&CaseText> {
-        self.steps.first().and_then(|step| step.texts.first())
+        let is_draft = |step: &&CaseStep| matches!(step.event, CaseEvent::Drafted);
+        self.steps.iter().rev().filter(is_draft).find_map(|step| step.texts.first())
+    }
+
+    /// When an answer is, or was, to come; only while it is missing.
+    #[must_use]
+    pub fn due_at(&self) -> Option<u64> {
+        let is_waited_for = matches!(self.stage(), CaseStage::Sent | CaseStage::FollowUpDue);
+        self.steps.iter().rev().find_map(|step| step.follow_up_at).filter(|_| is_waited_for)
+    }
+
+    /// When it was last sent.
+    #[must_use]
+    pub fn last_sent_at(&self) -> Option<u64> {
+        let is_sent = |step: &&CaseStep| matches!(step.event, CaseEvent::Sent { .. });
+        self.steps.iter().rev().find(is_sent).map(|step| step.at)
+    }
+
+    /// Since when it stands as it does: remarks do not count.
+    #[must_use]
+    pub fn since(&self) -> Option<u64> {
+        let stage = self.stage();
+        self.steps.iter().rev().take_while(|step| step.stage == stage).last().map(|step| step.at)
     }
 }
 

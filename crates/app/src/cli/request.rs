@@ -30,6 +30,9 @@ pub struct Request {
     /// Write it even where asking is of no use
     #[arg(long)]
     pub anyway: bool,
+    /// Only print the letter: open no case
+    #[arg(long)]
+    pub no_case: bool,
     /// Probe the servers of this list instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     pub targets: Option<PathBuf>,

@@ -9,6 +9,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
 use serde::Serialize;
 
+use super::case_desk::{self, Brief};
 use super::{port25_advise, port25_case, port25_check, port25_request, provider, relay_only};
 use crate::cli;
 use crate::config::Config;
@@ -70,12 +71,14 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         None => None,
     };
     let found = found.filter(provider::Found::is_known);
+    let open = case_desk::open_case(config, terminal);
     if terminal.json {
         let provider = found.as_ref().map(|found| found.shown(terminal.words));
         let shown = |fact| Shown {
             fact,
             last_probe: probe(fact).map(LastProbe::new),
             provider: provider.as_ref().filter(|_| is_blocked(&fact)),
+            case: open.as_ref().filter(|open| open.is_about(&fact.path)).map(case_desk::OpenCase::brief),
         };
         return terminal.data(&paths.iter().map(shown).collect::<Vec<_>>());
     }
@@ -93,8 +96,8 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     for fact in &providers {
         terminal.print(&relay_only::line(fact, terminal.words));
     }
-    if let Some(line) = port25_case::open_line(config, terminal) {
-        terminal.print(&line);
+    if let Some(open) = open {
+        terminal.print(&open.text(terminal.words));
     }
     if let Some(found) = found {
         terminal.print(&format!("\n{}", found.text(terminal.words)));
@@ -110,6 +113,8 @@ struct Shown<'a> {
     last_probe: Option<LastProbe<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<&'a provider::Shown<'a>>,
+    /// The request that is open about it.
+    case: Option<Brief>,
 }
 
 #[derive(Debug, Serialize)]

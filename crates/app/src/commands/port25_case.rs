@@ -8,22 +8,15 @@ use postamt_doctor::unblock::Base;
 use postamt_doctor::unblock::case::answers::{self, Known};
 use postamt_doctor::unblock::case::{self as machine, text};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::cases::{
-    Case, CaseChannel, CaseError, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject,
-    CaseText, Cases as _,
-};
-use postamt_store::embedded::{SqliteCases, SqliteFacts, SqliteHistory};
-use postamt_store::facts::{Facts as _, PathState};
+use postamt_store::cases::{Case, CaseChannel, CaseEvent, CaseQuestion, CaseStage, CaseText, Cases as _};
+use postamt_store::embedded::SqliteHistory;
 use postamt_store::history::{History as _, Query};
-use serde::Serialize;
 
+use super::case_desk::{Desk, Shown, subject};
 use super::{provider, wait};
 use crate::cli::{self, Answer, Asked, SentBy};
 use crate::config::Config;
-use crate::control::client::Client;
-use crate::control::protocol::Request;
-use crate::privileges;
-use crate::terminal::{Exit, Stop, Terminal};
+use crate::terminal::{Stop, Terminal};
 
 /// How far back mail is counted for an answer, and how much of it at the most.
 const DAYS: u64 = 28;
@@ -40,7 +33,7 @@ pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(
         let language = terminal.words.language().tag().to_owned();
         let letter = CaseText { language, text: letter };
         let desk = Desk::open(config, terminal)?;
-        return desk.show(&desk.draft(letter, found.provider())?);
+        return desk.show(&desk.draft(letter, subject(config, found.provider()))?);
     }
     let desk = Desk::open(config, terminal)?;
     match command {
@@ -66,100 +59,7 @@ pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(
     }
 }
 
-/// The open case in one line, for other commands; nothing where there is none or it may not be read.
-#[must_use]
-pub fn open_line(config: &Config, terminal: Terminal) -> Option<String> {
-    let open = |case: &Case| case.is_open();
-    kept(config)?.into_iter().rfind(open).map(|case| text::line(&case, terminal.words))
-}
-
-/// The cases, where there are any that this user may read.
-fn kept(config: &Config) -> Option<Vec<Case>> {
-    let file = config.cases_file();
-    // Opening would make it.
-    if !file.exists() {
-        return None;
-    }
-    let cases = SqliteCases::open(file).ok()?;
-    wait(cases.cases()).ok()?.ok()
-}
-
-struct Desk<'a> {
-    cases: SqliteCases,
-    config: &'a Config,
-    terminal: Terminal,
-}
-
-/// A case as `--json` shows it.
-#[derive(Serialize)]
-struct Shown<'a> {
-    #[serde(flatten)]
-    case: &'a Case,
-    stage: CaseStage,
-    ticket: Option<&'a str>,
-    follow_up_at: Option<u64>,
-}
-
-impl<'a> Shown<'a> {
-    fn new(case: &'a Case) -> Self {
-        Self { case, stage: case.stage(), ticket: case.ticket(), follow_up_at: case.follow_up_at() }
-    }
-}
-
-impl<'a> Desk<'a> {
-    fn open(config: &'a Config, terminal: Terminal) -> Result<Self, Stop> {
-        // What root makes here must belong to the server's user.
-        privileges::act_for(config, terminal)?;
-        let cases = SqliteCases::open(config.cases_file())
-            .map_err(|error| terminal.stop("case-store", &[("error", format!("{error:#}").into())]))?;
-        Ok(Self { cases, config, terminal })
-    }
-
-    fn all(&self) -> Result<Vec<Case>, Stop> {
-        wait(self.cases.cases())?.map_err(|error| self.failed(&error))
-    }
-
-    fn find(&self, text: &str) -> Result<Case, Stop> {
-        let id: CaseId =
-            text.parse().map_err(|_| self.terminal.stop("case-not-an-id", &[("id", text.into())]))?;
-        let found = self.all()?.into_iter().find(|case| case.id == id);
-        found.ok_or_else(|| self.failed(&CaseError::Unknown(id)))
-    }
-
-    fn failed(&self, error: &CaseError) -> Stop {
-        match error {
-            CaseError::Unknown(id) => self.terminal.stop("case-unknown", &[("id", id.to_string().into())]),
-            CaseError::Moved(id) => self.terminal.stop("case-moved", &[("id", id.to_string().into())]),
-            CaseError::Database(error) => self.terminal.stop("case-store", &[("error", error.into())]),
-        }
-    }
-
-    fn draft(
-        &self,
-        letter: CaseText,
-        provider: Option<&postamt_doctor::unblock::Provider>,
-    ) -> Result<Case, Stop> {
-        let subject = CaseSubject {
-            provider: provider.map(|provider| provider.id.clone()),
-            hostname: self.config.server.hostname.to_string(),
-            addresses: provider::public_addresses(Some(self.config)),
-            paths: closed_ways(self.config),
-            follow_up_days: provider.and_then(|provider| provider.request.follow_up_days),
-            follows: None,
-        };
-        let first = CaseStep {
-            at: SystemClock.unix_seconds(),
-            event: CaseEvent::Drafted,
-            stage: CaseStage::Drafted,
-            note: None,
-            texts: vec![letter],
-            follow_up_at: None,
-        };
-        let case = wait(self.cases.open_case(subject, first))?.map_err(|error| self.failed(&error))?;
-        self.ring();
-        Ok(case)
-    }
-
+impl Desk<'_> {
     fn step(&self, id: &str, event: CaseEvent, note: Option<String>) -> Result<(), Stop> {
         let case = self.find(id)?;
         let mut step = machine::step(&case, event, SystemClock.unix_seconds(), note).map_err(|why| {
@@ -194,16 +94,6 @@ impl<'a> Desk<'a> {
 
     fn base(&self) -> Result<Base, Stop> {
         provider::base(Some(self.config), self.terminal)
-    }
-
-    /// A server that runs looks at once; one that does not, when it starts.
-    fn ring(&self) {
-        let client = Client::new(self.config.control_socket(), self.terminal);
-        match client.ask::<()>(&Request::CasesChanged) {
-            Ok(()) | Err(Stop { exit: Exit::NotRunning, .. }) => {}
-            // What is kept is kept: it looks every minute.
-            Err(stop) => self.terminal.note("path-not-told-server", &[("error", stop.text.into())]),
-        }
     }
 
     fn list(&self, all: bool) -> Result<(), Stop> {
@@ -276,17 +166,6 @@ fn read_letter(file: &Path, terminal: Terminal) -> Result<String, Stop> {
         "" => Err(terminal.stop("case-letter-empty", &[])),
         letter => Ok(letter.to_owned()),
     }
-}
-
-/// The ways out that the server avoids.
-fn closed_ways(config: &Config) -> Vec<postamt_store::facts::PathKey> {
-    let file = config.facts_file();
-    if !file.exists() {
-        return Vec::new();
-    }
-    let Ok(facts) = SqliteFacts::open(file) else { return Vec::new() };
-    let paths = wait(facts.paths()).ok().and_then(Result::ok).unwrap_or_default();
-    paths.into_iter().filter(|fact| fact.state != PathState::Direct).map(|fact| fact.path).collect()
 }
 
 /// Messages of the last weeks, and in how many days.

@@ -1,17 +1,22 @@
 //! `postamt port25 request`: looks at this host as a provider would, and writes the request to open port 25. The letter goes to
-//! stdout; the score card, what the letter leaves out, and what the user must fill in go to stderr.
+//! stdout; the score card, what the letter leaves out, what the user must fill in, and the case that keeps the letter go to
+//! stderr. Where the store may not be written, the letter is printed all the same.
 
 use postamt_doctor::port25;
 use postamt_doctor::port25::outcome::Family;
+use postamt_doctor::unblock::base::{Method, Provider};
+use postamt_doctor::unblock::case::text as case_text;
 use postamt_doctor::unblock::letter::{
     Advice, Case, Evidence, Form, Letter, Purpose, SCHEMA_VERSION, Sender, State, Volume, compose, evidence,
     render, score,
 };
 use postamt_doctor::unblock::{letter, text};
 use postamt_net::clock::{Clock as _, SystemClock};
+use postamt_store::cases::CaseText;
 use postamt_store::history::Query;
 use serde::Serialize;
 
+use super::case_desk::{self, Brief, Desk, Kept};
 use super::{doctor, port25_check, provider, wait};
 use crate::cli::{self, LetterForm, Sending};
 use crate::config::{self, Config};
@@ -65,7 +70,13 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
     };
     let card = score::card(&evidence, words);
     let said = advice.text(case.provider, found.base(), words);
+    let text = letter.as_ref().map(|letter| render(letter, form, words));
+    let kept = match &text {
+        Some(text) if !options.no_case => Some(keep(text, found.provider(), &probe, config, terminal)),
+        _ => None,
+    };
     if terminal.json {
+        let kept = kept.as_ref().map(Result::as_ref);
         return terminal.data(&Shown {
             schema_version: SCHEMA_VERSION,
             at,
@@ -75,7 +86,11 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
             score: &card,
             sender: &sender,
             letter: letter.as_ref(),
-            text: letter.as_ref().map(|letter| render(letter, form, words)),
+            text: text.as_deref(),
+            case: kept
+                .and_then(Result::ok)
+                .map(|kept| ShownCase { case: Brief::new(kept.case()), kept: kept.name() }),
+            no_case_because: kept.and_then(Result::err).map(|stop| stop.text.as_str()),
         });
     }
     warn(&format!("{}\n", score::text(&card, words)));
@@ -86,9 +101,62 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
     };
     warn(&said);
     warn(&format!("{}\n", found.text(words)));
-    terminal.print(&render(&letter, form, words));
+    terminal.print(&text.unwrap_or_default());
     warn(&format!("\n{}", letter::render::for_the_user(&letter, words)));
+    if let Some(kept) = kept {
+        warn(&format!("\n{}", told(kept, channel(options.to, case.provider), terminal)));
+    }
     Ok(())
+}
+
+/// Keeps the letter in its case.
+fn keep(
+    text: &str,
+    provider: Option<&Provider>,
+    probe: &port25::Report,
+    config: Option<&Config>,
+    terminal: Terminal,
+) -> Result<Kept, Stop> {
+    let Some(config) = config else { return Err(terminal.stop("case-not-opened-unconfigured", &[])) };
+    let mut subject = case_desk::subject(config, provider);
+    if subject.paths.is_empty() {
+        let blocked = probe.paths.iter().filter(|path| evidence::is_blocked(path));
+        subject.paths = blocked.map(|path| path.path).collect();
+    }
+    let language = terminal.words.language().tag().to_owned();
+    Desk::open(config, terminal)?.keep(CaseText { language, text: text.to_owned() }, subject)
+}
+
+/// How the letter will probably go, for `case sent`.
+fn channel(form: LetterForm, provider: Option<&Provider>) -> &'static str {
+    match (form, provider.map(|provider| provider.request.method)) {
+        (LetterForm::Form, _) | (LetterForm::Text, Some(Method::Form)) => "form",
+        (LetterForm::Email, _) | (LetterForm::Text, Some(Method::AbuseTeam)) => "email",
+        (LetterForm::Text, Some(Method::Phone)) => "phone",
+        (LetterForm::Ticket | LetterForm::Text, _) => "ticket",
+    }
+}
+
+/// What became of the letter, and the next command.
+fn told(kept: Result<Kept, Stop>, channel: &str, terminal: Terminal) -> String {
+    let words = terminal.words;
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(stop) => return words.get("case-not-opened", &[("why", stop.text.into())]),
+    };
+    let case = kept.case();
+    let id = ("id", case.id.to_string().into());
+    match &kept {
+        Kept::Opened(_) => words.get("case-kept-opened", &[id, ("channel", channel.into())]),
+        Kept::Updated(_) => words.get("case-kept-updated", &[id, ("channel", channel.into())]),
+        Kept::OnItsWay(_) => {
+            let since = case.since().map(|at| words.time(at)).unwrap_or_default();
+            let stage = case_text::stage(case, words);
+            let said =
+                words.get("case-kept-on-its-way", &[id, ("stage", stage.into()), ("since", since.into())]);
+            format!("{said}\n{}", case_text::next(case, words))
+        }
+    }
 }
 
 /// As `--json` shows it.
@@ -104,7 +172,19 @@ struct Shown<'a> {
     /// Null where asking is of no use.
     letter: Option<&'a Letter>,
     /// The letter as it is sent.
-    text: Option<String>,
+    text: Option<&'a str>,
+    /// The case that keeps it.
+    case: Option<ShownCase>,
+    /// Why none does, though one was to.
+    no_case_because: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ShownCase {
+    #[serde(flatten)]
+    case: Brief,
+    /// `opened`, `updated` or `on_its_way`.
+    kept: &'static str,
 }
 
 fn sender(

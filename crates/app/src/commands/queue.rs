@@ -6,7 +6,7 @@ use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use postamt_net::clock::{Clock as _, SystemClock};
 
-use super::{port25_case, why};
+use super::{case_desk, why};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -26,14 +26,17 @@ pub fn run(command: cli::Queue, config: &Config, terminal: Terminal) -> Result<(
         cli::Queue::Show { id } => show(&client, id, terminal),
         cli::Queue::Why { id } => {
             let why: Why = client.ask(&Request::Why { id })?;
+            // Only while it waits for a way that is closed.
+            let is_blocked = !why.paths.is_empty();
+            let open = is_blocked.then(|| case_desk::open_case(config, terminal)).flatten();
+            let open = open.filter(|open| why.paths.iter().any(|fact| open.is_about(&fact.path)));
             if terminal.json {
-                return terminal.data(&why::told(&why, terminal.words));
+                let case = open.as_ref().map(case_desk::OpenCase::brief);
+                return terminal.data(&why::told(&why, case, terminal.words));
             }
             terminal.print(&why::text(&why, SystemClock.unix_seconds(), terminal.words));
-            if !why.paths.is_empty()
-                && let Some(line) = port25_case::open_line(config, terminal)
-            {
-                terminal.print(&line);
+            if let Some(open) = open {
+                terminal.print(&open.text(terminal.words));
             }
             Ok(())
         }

@@ -13,6 +13,7 @@ use postamt_store::history::{AttemptRecord, MessageRecord};
 use postamt_store::queue_id::QueueId;
 use serde::Serialize;
 
+use super::case_desk::Brief;
 use super::refusal;
 use crate::times;
 
@@ -45,12 +46,14 @@ pub struct Told<'a> {
     #[serde(flatten)]
     why: &'a Why,
     meaning: Option<refusal::Meaning>,
+    /// The request to open the ways that it waits for.
+    case: Option<Brief>,
 }
 
 /// For `--json`.
 #[must_use]
-pub fn told<'a>(why: &'a Why, words: &Words) -> Told<'a> {
-    Told { why, meaning: refusal::meaning(why, words) }
+pub fn told<'a>(why: &'a Why, case: Option<Brief>, words: &Words) -> Told<'a> {
+    Told { why, meaning: refusal::meaning(why, words), case }
 }
 
 /// Why mail for a domain waits for better TLS.

@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::support::Site;
 
 fn site() -> Site {
-    let site = Site::new("[outgoing]\nipv6 = false\n");
+    let far = "[[route]]\nrecipient_domains = [\"far.test\"]\nto = \"direct\"\n";
+    let site = Site::new(&format!("{far}[outgoing]\nipv6 = false\n"));
     std::fs::write(site.path("letter"), "Dear support,\n\nplease open port 25.\n").expect("written");
     site
 }
@@ -70,6 +71,32 @@ fn the_life_of_a_case_without_a_server() {
     }
 }
 
+/// Mail that waits for the closed way says what was asked, and `port25 status` too; for people and for programs.
+fn why_tells_the_case(site: &Site) {
+    let queued = ["send", "--from", "anna@own.test", "--to", "bob@far.test", "--body", "Hello"];
+    site.good(&queued);
+    let id = site.good(&["queue", "list", "--json"]).json()[0]["id"].as_str().expect("an id").to_owned();
+    let shown = |stage: &str, text: &str, german: &str| {
+        for command in [&["port25", "status"][..], &["queue", "why", &id]] {
+            let told = site.good(command);
+            assert!(told.out.contains(text), "{text}: {told:?}");
+            let told = site.good(&[command, &["--lang", "de"]].concat());
+            assert!(told.out.contains(german), "{german}: {told:?}");
+            let json = site.good(&[command, &["--json"]].concat()).json();
+            let case = if command[0] == "queue" { &json["case"] } else { &json[0]["case"] };
+            let wanted = (&"c1".into(), &stage.into(), &"hetzner-cloud".into());
+            assert_eq!((&case["id"], &case["stage"], &case["provider"]), wanted, "{json}");
+            assert!(case["since"].as_u64() > Some(0), "{json}");
+            let (sent, due) = (case["sent_at"].as_u64(), case["due_at"].as_u64());
+            let is_sent = stage == "sent";
+            assert_eq!((sent.is_some(), due > sent), (is_sent, is_sent), "{json}");
+        }
+    };
+    shown("drafted", "is drafted (", "ist entworfen (");
+    site.good(&["port25", "case", "sent", "c1", "--ticket", "4711"]);
+    shown("sent", "request sent to Hetzner Cloud on ", "Antrag an Hetzner Cloud abgeschickt am ");
+}
+
 /// Tells the server of a probe, as `port25 check` does.
 fn probed(site: &Site, verdict: &str, at: u64) {
     let probe = serde_json::json!({
@@ -93,8 +120,8 @@ fn the_server_confirms_what_it_sees_open_and_drafts_anew_what_is_lost() {
     server.wait_for("path_changed + relay");
     assert_eq!(new(&site)["paths"][0]["family"], "ipv4");
     let status = site.good(&["port25", "status"]);
-    assert!(status.out.contains("c1: the letter is written"), "{status:?}");
-    site.good(&["port25", "case", "sent", "c1", "--ticket", "4711"]);
+    assert!(status.out.contains("the request to Hetzner Cloud is drafted"), "{status:?}");
+    why_tells_the_case(&site);
     site.good(&["port25", "case", "answered", "c1", "granted"]);
     assert_eq!(site.good(&["port25", "case", "show", "c1", "--json"]).json()["stage"], "granted");
 

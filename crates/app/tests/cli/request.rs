@@ -129,3 +129,61 @@ fn an_application_fills_a_form_in_the_users_words() {
     assert!(ran.out.contains("runs an application") && ran.out.contains("about 20 a day."), "{ran:?}");
     assert!(!ran.out.contains("authenticate over"), "{ran:?}");
 }
+
+/// The letter of the newest draft, and how many steps there are.
+fn kept(site: &Site, id: &str) -> (String, usize) {
+    let case = site.good(&["port25", "case", "show", id, "--json"]).json();
+    let steps = case["steps"].as_array().expect("steps").clone();
+    let last = steps.last().expect("a step");
+    (last["texts"][0]["text"].as_str().unwrap_or_default().to_owned(), steps.len())
+}
+
+#[test]
+fn the_letter_is_kept_in_a_case_which_the_next_letter_updates() {
+    let site = site(Some(GOOD));
+    let first = request(&site, &["--provider", "hetzner-cloud", "--name", "Kim Muster", "--to", "form"]);
+    let next = "postamt port25 case sent c1 --channel form --ticket NUMBER";
+    assert!(first.err.contains("Case c1 is opened") && first.err.contains(next), "{first:?}");
+    let (letter, steps) = kept(&site, "c1");
+    assert_eq!((letter.trim_end(), steps), (first.out.trim_end(), 1), "what is kept is what was printed");
+
+    // The same provider and ways: the draft is replaced, and nothing is forgotten.
+    let second = request(&site, &["--provider", "hetzner-cloud", "--name", "Jo Beispiel", "--lang", "de"]);
+    assert!(second.err.contains("Der Entwurf im Vorgang c1 ist durch diesen Brief ersetzt"), "{second:?}");
+    let (letter, steps) = kept(&site, "c1");
+    assert!(letter.contains("Jo Beispiel") && letter.starts_with("Betreff:"), "{letter}");
+    assert_eq!(steps, 2);
+
+    // Another provider is another case, and for printing alone there is none.
+    let third = request(&site, &["--provider", "aws-ec2", "--json"]).json();
+    assert_eq!((&third["case"]["id"], &third["case"]["kept"]), (&"c2".into(), &"opened".into()), "{third}");
+    assert_eq!(third["case"]["stage"], "drafted", "{third}");
+    let none = request(&site, &["--provider", "linode", "--no-case", "--json"]).json();
+    assert!(
+        none["case"].is_null() && none["no_case_because"].is_null() && none["text"].is_string(),
+        "{none}"
+    );
+    assert!(!request(&site, &["--provider", "linode", "--no-case"]).err.contains("ase c3"));
+
+    // What was sent stays as it was sent.
+    site.good(&["port25", "case", "sent", "c1"]);
+    let after = request(&site, &["--provider", "hetzner-cloud"]);
+    assert!(after.err.contains("case c1 is open already: sent;"), "{after:?}");
+    assert_eq!(kept(&site, "c1").1, 3);
+    let list = site.good(&["port25", "case", "list", "--all", "--json"]).json();
+    assert_eq!(list.as_array().map(Vec::len), Some(2), "{list}");
+}
+
+#[test]
+fn without_a_place_to_keep_it_the_letter_is_printed_all_the_same() {
+    let site = site(Some(GOOD));
+    // Not even root makes a directory where a file lies.
+    std::fs::write(site.path("state"), "").expect("written");
+    let ran = request(&site, &["--provider", "hetzner-cloud"]);
+    assert!(ran.out.starts_with("Subject: ") && ran.out.contains("192.0.2.25"), "{ran:?}");
+    assert!(ran.err.contains("No case was opened, the letter is only printed: "), "{ran:?}");
+    assert!(ran.err.contains(&site.path("state").display().to_string()), "{ran:?}");
+    let json = request(&site, &["--provider", "hetzner-cloud", "--json"]).json();
+    assert!(json["case"].is_null() && json["text"].is_string(), "{json}");
+    assert!(json["no_case_because"].as_str().is_some_and(|why| !why.is_empty()), "{json}");
+}

@@ -2,7 +2,7 @@
 //! what happened; the store lays it on top.
 //!
 //! ```text
-//! drafted ─▶ sent ─▶ follow_up_due ─▶ sent …            any ─▶ closed
+//! drafted ─▶ sent ─▶ follow_up_due ─▶ sent …            any ─▶ closed; drafted ─▶ drafted (a newer letter)
 //!             │  └─▶ more_asked ─▶ sent …
 //!             ├─▶ granted ───▶ confirmed (seen open) ─▶ closed, and the next case drafted (seen closed again)
 //!             └─▶ escalated (refused): a relay, another plan, another provider; or asked once more
@@ -28,8 +28,8 @@ const DAY: u64 = 86_400;
 /// Why a step cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Impossible {
-    /// The letter is there already.
-    #[error("the letter is written already")]
+    /// The letter has been sent already.
+    #[error("the letter has been sent already")]
     AlreadyDrafted,
     /// Nobody can have answered.
     #[error("the letter has not been sent yet")]
@@ -81,6 +81,7 @@ pub const fn next(stage: CaseStage, event: &CaseEvent) -> Result<CaseStage, Impo
         (stage, CaseEvent::Noted) => stage,
         (Stage::Closed, _) => return Err(Impossible::Over),
         (_, CaseEvent::Closed) => Stage::Closed,
+        (Stage::Drafted, CaseEvent::Drafted) => Stage::Drafted,
         (_, CaseEvent::Drafted) => return Err(Impossible::AlreadyDrafted),
         (Stage::Confirmed, CaseEvent::Lost { .. }) => Stage::Closed,
         (_, CaseEvent::Lost { .. }) => return Err(Impossible::NotConfirmed),

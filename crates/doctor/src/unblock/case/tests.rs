@@ -53,7 +53,7 @@ fn case(stage: CaseStage, at: u64) -> Case {
 
 /// A row per stage, a column per event of [`events`]: the stage that follows, or after `!` why it cannot be.
 const TABLE: &str = "
-drafted       !already-drafted sent          !not-waiting   !not-sent-yet     !not-sent-yet     !not-sent-yet confirmed     !not-confirmed drafted       closed
+drafted       drafted          sent          !not-waiting   !not-sent-yet     !not-sent-yet     !not-sent-yet confirmed     !not-confirmed drafted       closed
 sent          !already-drafted !already-sent follow_up_due  granted           escalated         more_asked    confirmed     !not-confirmed sent          closed
 follow_up_due !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed follow_up_due closed
 more_asked    !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed more_asked    closed

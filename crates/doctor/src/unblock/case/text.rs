@@ -24,10 +24,16 @@ pub fn in_language<'a>(step: &'a CaseStep, words: &Words) -> Option<&'a CaseText
     step.texts.iter().find(fits).or_else(|| step.texts.first())
 }
 
+/// How it stands, in a few words.
+#[must_use]
+pub fn stage(case: &Case, words: &Words) -> String {
+    words.get(&format!("case-stage-{}", dashed(case.stage().name())), &[])
+}
+
 /// How it stands, as one line.
 #[must_use]
 pub fn line(case: &Case, words: &Words) -> String {
-    let stage = words.get(&format!("case-stage-{}", dashed(case.stage().name())), &[]);
+    let stage = stage(case, words);
     let since = case.steps.iter().rev().find(|step| !matches!(step.event, CaseEvent::Noted));
     let since = since.or(case.steps.last()).map(|step| words.time(step.at)).unwrap_or_default();
     let values = [("id", case.id.to_string().into()), ("stage", stage.into()), ("since", Value::from(since))];
@@ -39,6 +45,22 @@ pub fn line(case: &Case, words: &Words) -> String {
         line.push_str(&format!(" {}", words.get("case-line-follow-up", &[("at", words.time(at).into())])));
     }
     line
+}
+
+/// How an open case stands, as one sentence for who wonders why mail waits: when it was sent, and when an answer is due.
+#[must_use]
+pub fn brief(case: &Case, provider: Option<&Provider>, words: &Words) -> String {
+    let id = format!("case-brief-{}", dashed(case.stage().name()));
+    let time = |at: Option<u64>| Value::from(at.map(|at| words.time(at)).unwrap_or_default());
+    let name = provider.map(|it| it.name.clone()).or_else(|| case.subject.provider.clone());
+    let values = [
+        ("id", case.id.to_string().into()),
+        ("provider", name.unwrap_or_else(|| words.get("case-brief-provider", &[])).into()),
+        ("since", time(case.since())),
+        ("sent", time(case.last_sent_at())),
+        ("due", time(case.due_at())),
+    ];
+    words.get(&id, &values)
 }
 
 /// What to do next, in a sentence or two.

@@ -1,6 +1,6 @@
 # Der Antrag beim Anbieter, bis zu seinem Ende verfolgt: `postamt port25 case`. Dieselben Namen und Variablen stehen in der Datei der anderen Sprache.
 
-case-none = Es gibt noch keinen Vorgang. `postamt port25 case new --letter DATEI` bewahrt einen Brief an den Anbieter auf und verfolgt ihn.
+case-none = Es gibt noch keinen Vorgang. `postamt port25 request` schreibt den Brief an den Anbieter und eröffnet einen; `postamt port25 case new --letter DATEI` bewahrt einen eigenen Brief auf.
 case-none-open = Kein Vorgang ist offen. `postamt port25 case list --all` zeigt auch die erledigten.
 case-unknown = Einen Vorgang { $id } gibt es nicht. `postamt port25 case list --all` zeigt, welche es gibt.
 case-not-an-id = „{ $id }“ ist kein Vorgang: Sie heißen c1, c2, … `postamt port25 case list --all` zeigt sie.
@@ -37,6 +37,22 @@ case-next-escalated = Als Nächstes: einen der Wege wählen, die `postamt port25
 case-next-confirmed = Als Nächstes: nichts. Wird der Port wieder gesperrt, entwirft der Server den nächsten Antrag. `postamt port25 case close { $id }` beendet diese Wache.
 case-next-closed = Der Vorgang ist abgeschlossen.
 
+case-brief-provider = den Anbieter
+case-brief-drafted = Port 25: Der Antrag an { $provider } ist entworfen ({ $since }), aber noch nicht abgeschickt. Er steht in `postamt port25 case show { $id }`.
+case-brief-sent = Port 25: Antrag an { $provider } abgeschickt am { $sent }, Antwort fällig bis { $due } (Vorgang { $id }).
+case-brief-follow-up-due = Port 25: Antrag an { $provider } abgeschickt am { $sent }, bis { $due } kam keine Antwort: Fragen Sie nach. Die Nachfrage steht in `postamt port25 case show { $id }`.
+case-brief-more-asked = Port 25: Rückfragen zum Antrag an { $provider } seit { $since }. Ein Entwurf der Antwort steht in `postamt port25 case show { $id }`.
+case-brief-granted = Port 25: Antrag an { $provider } am { $since } bewilligt; offen gesehen wurde der Port noch nicht (Vorgang { $id }).
+case-brief-escalated = Port 25: Antrag an { $provider } am { $since } abgelehnt. Andere Wege nennt `postamt port25 case show { $id }`.
+case-brief-confirmed = Port 25: Antrag an { $provider } bewilligt; offen gesehen wurde der Port am { $since } (Vorgang { $id }).
+case-brief-closed = Port 25: Antrag an { $provider } am { $since } abgeschlossen (Vorgang { $id }).
+
+case-kept-opened = Der Vorgang { $id } ist eröffnet und bewahrt diesen Brief auf. Sobald er abgeschickt ist: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMMER` (ohne `--ticket`, wenn es keine Nummer gibt).
+case-kept-updated = Der Entwurf im Vorgang { $id } ist durch diesen Brief ersetzt. Sobald er abgeschickt ist: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMMER` (ohne `--ticket`, wenn es keine Nummer gibt).
+case-kept-on-its-way = Hierzu ist der Vorgang { $id } schon offen: { $stage } ({ $since }). Er bleibt, wie er ist; der Brief oben wird nur ausgegeben.
+case-not-opened = Ein Vorgang wurde nicht eröffnet, der Brief wird nur ausgegeben: { $why }
+case-not-opened-unconfigured = Auf diesem Rechner ist noch nichts eingerichtet, also fehlt der Ort zum Aufbewahren. `postamt setup` richtet Postamt ein; danach eröffnet `postamt port25 request` den Vorgang.
+
 case-event-drafted = { $at }: Der Brief wurde geschrieben.
 case-event-sent = { $at }: abgeschickt { $by }.
 case-event-follow-up-due = { $at }: Die Antwort blieb aus; eine Nachfrage wurde geschrieben.
@@ -53,7 +69,7 @@ case-channel-email = per E-Mail
 case-channel-phone = am Telefon
 case-channel-other = auf anderem Weg
 
-case-impossible-already-drafted = Der Vorgang { $id } hat seinen Brief schon. `postamt port25 case new` eröffnet einen weiteren.
+case-impossible-already-drafted = Der Brief des Vorgangs { $id } ist schon abgeschickt. `postamt port25 case new` eröffnet einen weiteren Vorgang.
 case-impossible-not-sent-yet = Der Vorgang { $id } wurde noch nicht abgeschickt, also kann niemand geantwortet haben. Halten Sie zuerst fest: `postamt port25 case sent { $id }`.
 case-impossible-already-sent = Der Vorgang { $id } wurde schon abgeschickt und wartet auf Antwort. Was kam, hält `postamt port25 case answered { $id }` fest, eine Bemerkung `postamt port25 case note { $id } TEXT`.
 case-impossible-not-waiting = Der Vorgang { $id } wartet auf keine Antwort.

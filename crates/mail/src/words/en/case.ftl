@@ -1,6 +1,6 @@
 # The request to a provider, followed to its end: `postamt port25 case`. The same ids and variables stand in the other language's file.
 
-case-none = There is no case yet. `postamt port25 case new --letter FILE` keeps a letter to the provider and follows it.
+case-none = There is no case yet. `postamt port25 request` writes the letter to the provider and opens one; `postamt port25 case new --letter FILE` keeps a letter of your own.
 case-none-open = No case is open. `postamt port25 case list --all` shows those that are over.
 case-unknown = There is no case { $id }. `postamt port25 case list --all` shows which there are.
 case-not-an-id = "{ $id }" is no case: they are called c1, c2, … `postamt port25 case list --all` shows them.
@@ -37,6 +37,22 @@ case-next-escalated = Next: choose one of the ways named in `postamt port25 case
 case-next-confirmed = Next: nothing. Should the port be closed again, the server drafts the next request. `postamt port25 case close { $id }` ends this watch.
 case-next-closed = The case is over.
 
+case-brief-provider = the provider
+case-brief-drafted = Port 25: the request to { $provider } is drafted ({ $since }) and not sent yet. `postamt port25 case show { $id }` has it.
+case-brief-sent = Port 25: request sent to { $provider } on { $sent }, answer due by { $due } (case { $id }).
+case-brief-follow-up-due = Port 25: request sent to { $provider } on { $sent }, no answer by { $due }: ask again. `postamt port25 case show { $id }` has the reminder.
+case-brief-more-asked = Port 25: { $provider } has questions about the request since { $since }. `postamt port25 case show { $id }` has a draft of the answer.
+case-brief-granted = Port 25: { $provider } granted the request on { $since }; the port has not been seen open yet (case { $id }).
+case-brief-escalated = Port 25: { $provider } refused the request on { $since }. `postamt port25 case show { $id }` names other ways.
+case-brief-confirmed = Port 25: { $provider } granted the request; the port has been seen open since { $since } (case { $id }).
+case-brief-closed = Port 25: the request to { $provider } was closed on { $since } (case { $id }).
+
+case-kept-opened = Case { $id } is opened and keeps this letter. When it is sent: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMBER` (without `--ticket` where there is no number).
+case-kept-updated = The draft of case { $id } is replaced by this letter. When it is sent: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMBER` (without `--ticket` where there is no number).
+case-kept-on-its-way = About this, case { $id } is open already: { $stage } ({ $since }). It stays as it is; the letter above is only printed.
+case-not-opened = No case was opened, the letter is only printed: { $why }
+case-not-opened-unconfigured = Nothing is set up on this host yet, so there is no place to keep it. `postamt setup` sets Postamt up; `postamt port25 request` then opens the case.
+
 case-event-drafted = { $at }: the letter was written.
 case-event-sent = { $at }: sent { $by }.
 case-event-follow-up-due = { $at }: no answer in time; a reminder was written.
@@ -53,7 +69,7 @@ case-channel-email = by mail
 case-channel-phone = by telephone
 case-channel-other = another way
 
-case-impossible-already-drafted = Case { $id } has its letter already. `postamt port25 case new` opens another case.
+case-impossible-already-drafted = The letter of case { $id } has been sent already. `postamt port25 case new` opens another case.
 case-impossible-not-sent-yet = Case { $id } was not sent yet, so nobody can have answered. Tell first: `postamt port25 case sent { $id }`.
 case-impossible-already-sent = Case { $id } was sent already and waits for an answer. Tell what came with `postamt port25 case answered { $id }`; a remark goes with `postamt port25 case note { $id } TEXT`.
 case-impossible-not-waiting = Case { $id } waits for no answer.
