@@ -41,6 +41,11 @@ pub fn of(config: &Config, addresses: &[IpAddr]) -> Identity {
     }
 }
 
+/// What the system calls this host: its name where nothing is configured.
+pub fn nodename() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// The key of the certificate in use, and while another one takes its place, that one too (RFC 7671 §8.1).
 fn certificate_keys(leaf: &CertificateDer<'_>, config: &Config) -> Vec<Vec<u8>> {
     let mut keys: Vec<Vec<u8>> = public_key_digest(leaf).into_iter().collect();

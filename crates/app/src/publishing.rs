@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use postamt_mail::words::Value;
 use postamt_net::dns::authority::Authority;
@@ -13,6 +14,11 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal};
+
+/// How long a provider's servers have to show a change before its interface is asked again.
+pub const SHOWN_AFTER: Duration = Duration::from_secs(600);
+/// When a zone that could not be changed is tried again.
+pub const PUBLISH_AGAIN: Duration = Duration::from_secs(3600);
 
 /// The publisher, if there is one. Reads the key or the token: blocks.
 ///

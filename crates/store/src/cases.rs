@@ -241,6 +241,21 @@ pub struct CaseStep {
     pub follow_up_at: Option<u64>,
 }
 
+impl CaseStep {
+    /// The first one: the letter is written.
+    #[must_use]
+    pub fn drafted(at: u64, letter: CaseText) -> Self {
+        Self {
+            at,
+            event: CaseEvent::Drafted,
+            stage: CaseStage::Drafted,
+            note: None,
+            texts: vec![letter],
+            follow_up_at: None,
+        }
+    }
+}
+
 /// What a case is about. It does not change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseSubject {

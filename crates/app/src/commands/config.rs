@@ -14,6 +14,14 @@ pub fn load(path: &Path, terminal: Terminal) -> Result<config::Config, Stop> {
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })
 }
 
+/// The configuration, if there is one: for commands that also work where nothing is configured yet.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_if_there(path: &Path, terminal: Terminal) -> Result<Option<config::Config>, Stop> {
+    if path.exists() { load(path, terminal).map(Some) } else { Ok(None) }
+}
+
 /// `config check`: reads everything that the server reads, secrets and certificate files included.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use postamt_doctor::records::text::{Row, Shown, Texts, row, table, zone_line};
 use postamt_doctor::records::{Identity, Judged, State, Weight, all_good, changes, judge, questions};
 use postamt_net::dns::authority::{Authority, Zone};
 use postamt_net::dns::publish::{Change, Publisher};
-use postamt_net::dns::record::{RecordData, STRING_LIMIT};
+use postamt_net::dns::record::{RecordData, RecordKind, STRING_LIMIT};
 use serde::Serialize;
 
 use super::wait;
@@ -215,12 +215,14 @@ fn publish(identity: &Identity, yes: bool, config: &Config, terminal: Terminal) 
 fn after(judged: &[Judged], shows_at_once: bool, terminal: Terminal) -> Result<(), Stop> {
     let open = || judged.iter().filter(|it| it.wanted.weight != Weight::Hint && it.state != State::Good);
     open().for_each(|it| say(it, true, terminal));
-    if !shows_at_once && open().any(|it| it.wanted.data.kind() != postamt_net::dns::record::RecordKind::Ptr) {
-        terminal.say("dns-not-shown-yet", &[]);
+    let mut ours = open().filter(|it| it.wanted.data.kind() != RecordKind::Ptr);
+    if !shows_at_once {
+        if ours.next().is_some() {
+            terminal.say("dns-not-shown-yet", &[]);
+        }
         return Ok(());
     }
-    let ours = |it: &&Judged| it.wanted.data.kind() != postamt_net::dns::record::RecordKind::Ptr;
-    let untaken = open().filter(ours).any(|it| matches!(it.state, State::Missing | State::Different));
+    let untaken = ours.any(|it| matches!(it.state, State::Missing | State::Different));
     if untaken { Err(terminal.stop("dns-not-taken", &[])) } else { Ok(()) }
 }
 

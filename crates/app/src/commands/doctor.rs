@@ -54,7 +54,7 @@ pub fn run(options: &cli::Doctor, path: &Path, terminal: Terminal) -> ExitCode {
 
 fn examine(options: &cli::Doctor, path: &Path, terminal: Terminal) -> Result<Report, Stop> {
     known(&options.only, terminal)?;
-    let config = if path.exists() { Some(super::config::load(path, terminal)?) } else { None };
+    let config = super::config::load_if_there(path, terminal)?;
     let subject = match &options.domain {
         Some(text) => {
             let nonsense = |_| terminal.stop("doctor-not-a-domain", &[("text", text.into())]);
@@ -63,10 +63,8 @@ fn examine(options: &cli::Doctor, path: &Path, terminal: Terminal) -> Result<Rep
         None => Subject::Host(Box::new(doctor_subject::host(config.as_ref())?)),
     };
     let machine = look(&subject);
-    let report = wait(async {
-        let context = context(subject, machine, config.as_ref(), options.selector.clone(), terminal).await?;
-        Ok::<_, Stop>(checks::run(Arc::new(context), checks::ALL, &options.only).await)
-    })??;
+    let selectors = options.selector.clone();
+    let report = wait(examined(subject, machine, config.as_ref(), selectors, &options.only, terminal))??;
     tell(&report, options.html.as_deref(), terminal)?;
     Ok(report)
 }
@@ -78,12 +76,11 @@ fn examine(options: &cli::Doctor, path: &Path, terminal: Terminal) -> Result<Rep
 pub fn verdict(config: &Config, terminal: Terminal) -> Result<Option<Report>, Stop> {
     let subject = Subject::Host(Box::new(doctor_subject::host(Some(config))?));
     let machine = look(&subject);
-    let checks = checks::ALL.iter().map(|check| check.id).filter(|id| *id != "port25");
-    let checks: Vec<String> = checks.map(str::to_owned).collect();
+    let only = checks::ALL.iter().map(|check| check.id).filter(|id| *id != "port25");
+    let only: Vec<String> = only.map(str::to_owned).collect();
     wait(async {
-        let context = Arc::new(context(subject, machine, Some(config), Vec::new(), terminal).await?);
-        let report = checks::run(context, checks::ALL, &checks);
-        Ok::<_, Stop>(tokio::time::timeout(VERDICT_LIMIT, report).await.ok())
+        let report = examined(subject, machine, Some(config), Vec::new(), &only, terminal);
+        tokio::time::timeout(VERDICT_LIMIT, report).await.ok().transpose()
     })?
 }
 
@@ -95,10 +92,19 @@ pub(super) fn findings(config: Option<&Config>, only: &[&str], terminal: Termina
     let subject = Subject::Host(Box::new(doctor_subject::host(config)?));
     let machine = look(&subject);
     let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
-    wait(async {
-        let context = Arc::new(context(subject, machine, config, Vec::new(), terminal).await?);
-        Ok::<_, Stop>(checks::run(context, checks::ALL, &only).await)
-    })?
+    wait(examined(subject, machine, config, Vec::new(), &only, terminal))?
+}
+
+async fn examined(
+    subject: Subject,
+    machine: Machine,
+    config: Option<&Config>,
+    selectors: Vec<String>,
+    only: &[String],
+    terminal: Terminal,
+) -> Result<Report, Stop> {
+    let context = context(subject, machine, config, selectors, terminal).await?;
+    Ok(checks::run(Arc::new(context), checks::ALL, only).await)
 }
 
 fn known(only: &[String], terminal: Terminal) -> Result<(), Stop> {
@@ -181,7 +187,7 @@ pub(super) fn resolver(config: Option<&Config>) -> anyhow::Result<AdaptiveResolv
 }
 
 /// The running server's facts, where the file is there and may be read.
-fn facts(config: &Config) -> Option<Arc<dyn Facts>> {
+pub(super) fn facts(config: &Config) -> Option<Arc<dyn Facts>> {
     let file = config.facts_file();
     if !file.exists() {
         return None;

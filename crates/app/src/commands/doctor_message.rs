@@ -18,6 +18,7 @@ use postamt_net::interfaces::is_public;
 use super::{doctor, wait};
 use crate::cli::DoctorMessage;
 use crate::config::{self, Config};
+use crate::identity;
 use crate::terminal::{Stop, Terminal};
 
 /// Where Rspamd's worker `normal` listens.
@@ -28,7 +29,7 @@ const RSPAMD_PORT: u16 = 11_333;
 /// # Errors
 /// The message cannot be read, or nobody can be asked.
 pub fn examine(options: &DoctorMessage, path: &Path, terminal: Terminal) -> Result<Report, Stop> {
-    let config = if path.exists() { Some(super::config::load(path, terminal)?) } else { None };
+    let config = super::config::load_if_there(path, terminal)?;
     let content = read(&options.file, terminal)?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let report = wait(async {
@@ -80,12 +81,11 @@ fn read(file: &Path, terminal: Terminal) -> Result<Vec<u8>, Stop> {
 }
 
 fn travel(options: &DoctorMessage, config: Option<&Config>) -> Travel {
-    let host = || rustix::system::uname().nodename().to_string_lossy().into_owned();
     let named = config.map(|config| config.server.hostname.to_string());
     Travel {
         client: options.from_address,
         own: config.and_then(own_address),
-        greeting: options.helo.clone().or(named).unwrap_or_else(host),
+        greeting: options.helo.clone().or(named).unwrap_or_else(identity::nodename),
         sender: options.sender.as_ref().map(|sender| sender.trim_matches(['<', '>']).to_owned()),
         bulk: options.bulk,
         rspamd: None,

@@ -142,7 +142,7 @@ fn probe(config: &Config, outgoing: &mta::Outgoing) -> Result<ProbeSettings, Sto
 }
 
 fn unconfigured() -> Result<Host, Stop> {
-    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let name = identity::nodename();
     let hostname = Domain::new(&name).map_err(anyhow::Error::from)?;
     let list = targets::embedded().map_err(anyhow::Error::from)?;
     Ok(Host {

@@ -17,6 +17,7 @@ pub mod port25_check;
 pub mod port25_request;
 pub mod provider;
 pub mod queue;
+mod received;
 pub mod relay;
 mod refusal;
 mod rehearsal;

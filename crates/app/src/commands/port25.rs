@@ -10,6 +10,7 @@ use postamt_store::facts::{PathFact, PathState, ProbeFact, ProviderFact};
 use serde::Serialize;
 
 use super::case_desk::{self, Brief};
+use super::config::{load, load_if_there};
 use super::{port25_advise, port25_case, port25_check, port25_request, provider, relay_only};
 use crate::cli;
 use crate::config::Config;
@@ -24,24 +25,22 @@ use crate::times;
 /// The configuration has faults, the server is not running or refuses, or port 25 is not open.
 pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(), Stop> {
     match command {
-        cli::Port25::Status => status(&super::config::load(path, terminal)?, terminal),
+        cli::Port25::Status => status(&load(path, terminal)?, terminal),
         cli::Port25::Check { source, family, targets, provider } => {
             let wish = port25_check::Wish {
                 sources: source,
                 family: family.as_deref(),
                 targets: targets.as_deref(),
             };
-            port25_check::run(&wish, provider, configured(path, terminal)?.as_ref(), terminal)
+            port25_check::run(&wish, provider, load_if_there(path, terminal)?.as_ref(), terminal)
         }
-        cli::Port25::Case { command } => {
-            port25_case::run(command, &super::config::load(path, terminal)?, terminal)
-        }
+        cli::Port25::Case { command } => port25_case::run(command, &load(path, terminal)?, terminal),
         cli::Port25::Advise { plan, provider } => port25_advise::run(*plan, provider.clone(), path, terminal),
         cli::Port25::Request(request) => {
-            port25_request::run(request, configured(path, terminal)?.as_ref(), terminal)
+            port25_request::run(request, load_if_there(path, terminal)?.as_ref(), terminal)
         }
         cli::Port25::Providers { name, here, provider } => {
-            let config = configured(path, terminal)?;
+            let config = load_if_there(path, terminal)?;
             match name {
                 None if *here || provider.provider.is_some() => {
                     provider::here(provider, config.as_ref(), terminal)
@@ -50,11 +49,6 @@ pub fn run(command: &cli::Port25, path: &Path, terminal: Terminal) -> Result<(),
             }
         }
     }
-}
-
-/// The configuration, if there is one.
-fn configured(path: &Path, terminal: Terminal) -> Result<Option<Config>, Stop> {
-    if path.exists() { super::config::load(path, terminal).map(Some) } else { Ok(None) }
 }
 
 fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {

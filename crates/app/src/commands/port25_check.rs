@@ -19,6 +19,7 @@ use crate::cli;
 use crate::config::{self, Config};
 use crate::control::client::Client;
 use crate::control::protocol::Request;
+use crate::identity;
 use crate::terminal::{Exit, Stop, Terminal, warn};
 
 /// What the command line says.
@@ -114,7 +115,7 @@ pub fn settings(wish: &Wish<'_>, config: Option<&Config>, terminal: Terminal) ->
     let outgoing = config.map(config::settings::outgoing);
     let hostname = match config {
         Some(config) => config.server.hostname.to_string(),
-        None => rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        None => identity::nodename(),
     };
     let mut settings = ProbeSettings::new(list, hostname);
     if let Some(outgoing) = outgoing {

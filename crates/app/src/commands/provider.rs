@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use postamt_doctor::unblock::clues::MachineClues;
 use postamt_doctor::unblock::{self, Base, Clues, Eyes, Provider, Recognition, Services, text};
 use postamt_mail::words::Words;
 use postamt_net::dial::SystemDialer;
@@ -124,22 +125,31 @@ pub fn find(wish: &ProviderWish, config: Option<&Config>, terminal: Terminal) ->
         let chosen = Some(provider.id.clone());
         return Ok(Found { base, clues: Clues::default(), chosen });
     }
-    let environment: Vec<String> =
-        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
-    let machine = unblock::gather::machine(Path::new("/"), &base, &environment);
+    let machine = machine_clues(&base);
     let addresses = if wish.offline { Vec::new() } else { public_addresses(config) };
     if addresses.is_empty() {
         return Ok(Found { base, clues: Clues { machine, addresses: Vec::new() }, chosen: None });
     }
-    let tls = TlsContext::system();
     let clues = wait(async {
-        let resolver: Arc<dyn Resolver> = Arc::new(port25_check::resolver(config, terminal)?);
-        let dialer = Arc::new(SystemDialer);
-        let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), tls);
-        let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services: Services::default() };
-        Ok::<_, Stop>(unblock::gather(&eyes, machine, &addresses).await)
+        let resolver = port25_check::resolver(config, terminal)?;
+        Ok::<_, Stop>(ask(Arc::new(resolver), machine, &addresses).await)
     })??;
     Ok(Found { base, clues, chosen: None })
+}
+
+/// What this machine shows of its provider. Reads files: blocks.
+pub fn machine_clues(base: &Base) -> MachineClues {
+    let environment: Vec<String> =
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    unblock::gather::machine(Path::new("/"), base, &environment)
+}
+
+/// What others say of these addresses, beside what the machine shows.
+pub async fn ask(resolver: Arc<dyn Resolver>, machine: MachineClues, addresses: &[IpAddr]) -> Clues {
+    let dialer = Arc::new(SystemDialer);
+    let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), TlsContext::system());
+    let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services: Services::default() };
+    unblock::gather(&eyes, machine, addresses).await
 }
 
 /// The addresses that mail leaves from as others see them: those of the configuration, or else of the interfaces.

@@ -19,20 +19,18 @@ const DAY: u64 = 86_400;
 /// # Errors
 /// The memory cannot be used, or does not know the domain.
 pub fn run(command: cli::Tls, config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    if let cli::Tls::Certificate { renew, new_key } = command {
-        return certificate::run(renew, new_key, config, terminal);
-    }
-    privileges::act_for(config, terminal)?;
     let failed = |error: String| terminal.stop("tls-store", &[("error", error.into())]);
-    let store = SqliteTransport::open(config.transport_file()).map_err(|error| failed(error.to_string()))?;
     let unread = |error: TransportError| failed(error.to_string());
+    let store = || {
+        privileges::act_for(config, terminal)?;
+        SqliteTransport::open(config.transport_file()).map_err(|error| failed(error.to_string()))
+    };
     match command {
-        // Done above: it needs no store.
-        cli::Tls::Certificate { .. } => Ok(()),
-        cli::Tls::List => list(&wait(store.memories())?.map_err(unread)?, terminal),
+        cli::Tls::Certificate { renew, new_key } => certificate::run(renew, new_key, config, terminal),
+        cli::Tls::List => list(&wait(store()?.memories())?.map_err(unread)?, terminal),
         cli::Tls::Forget { domain } => {
             let domain = domain.to_lowercase();
-            let known = wait(store.forget(&domain))?.map_err(unread)?;
+            let known = wait(store()?.forget(&domain))?.map_err(unread)?;
             let values = [("domain", domain.into())];
             if !known {
                 return Err(terminal.stop("tls-unknown", &values));
@@ -43,7 +41,7 @@ pub fn run(command: cli::Tls, config: &Config, terminal: Terminal) -> Result<(),
         cli::Tls::Results { days } => {
             let today = SystemClock.unix_seconds() / DAY;
             let from = (today + 1).saturating_sub(days);
-            results(&wait(store.counts(from))?.map_err(unread)?, terminal)
+            results(&wait(store()?.counts(from))?.map_err(unread)?, terminal)
         }
     }
 }

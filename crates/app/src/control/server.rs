@@ -41,41 +41,39 @@ pub fn bind(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
+/// Whom the answers come from.
+#[derive(Clone)]
+pub struct Desk {
+    /// The server.
+    pub running: Running,
+    /// The watch over the certificate, where there is one.
+    pub renewals: Option<Renewals>,
+    /// Rings the watch over the cases.
+    pub cases: Arc<Notify>,
+}
+
 /// Answers until the task is dropped.
-pub async fn serve(listener: UnixListener, running: Running, renewals: Option<Renewals>, cases: Arc<Notify>) {
+pub async fn serve(listener: UnixListener, desk: Desk) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors: the next one may do.
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             continue;
         };
-        let (running, renewals, cases) = (running.clone(), renewals.clone(), cases.clone());
+        let desk = desk.clone();
         tokio::spawn(async move {
             // A command that went away needs no answer.
-            let _ = converse(stream, &running, renewals.as_ref(), &cases).await;
+            let _ = converse(stream, &desk).await;
         });
     }
 }
 
-async fn converse(
-    mut stream: UnixStream,
-    running: &Running,
-    renewals: Option<&Renewals>,
-    cases: &Notify,
-) -> std::io::Result<()> {
+async fn converse(mut stream: UnixStream, desk: &Desk) -> std::io::Result<()> {
     let mut line = Vec::new();
     let (read, mut write) = stream.split();
     BufReader::new(read.take(REQUEST_LIMIT)).read_until(b'\n', &mut line).await?;
     let response = match serde_json::from_slice(&line) {
-        Ok(Request::RenewCertificate) => renew(renewals).await.map_or_else(Response::Refused, Response::Done),
-        Ok(Request::NewCertificateKey) => {
-            new_key(renewals).await.map_or_else(Response::Refused, Response::Done)
-        }
-        Ok(Request::CasesChanged) => {
-            cases.notify_one();
-            Response::Done(serde_json::Value::Null)
-        }
-        Ok(request) => answer(request, running).await.map_or_else(Response::Refused, Response::Done),
+        Ok(request) => answer(request, desk).await.map_or_else(Response::Refused, Response::Done),
         Err(error) => Response::Refused(Refusal::Failed { error: error.to_string() }),
     };
     let mut line = serde_json::to_vec(&response)?;
@@ -84,7 +82,8 @@ async fn converse(
     write.shutdown().await
 }
 
-async fn answer(request: Request, running: &Running) -> Result<serde_json::Value, Refusal> {
+async fn answer(request: Request, desk: &Desk) -> Result<serde_json::Value, Refusal> {
+    let running = &desk.running;
     match request {
         Request::List => value(&running.list().await),
         Request::Why { id } => {
@@ -123,9 +122,12 @@ async fn answer(request: Request, running: &Running) -> Result<serde_json::Value
         Request::Probed { probes } => {
             value(&running.keep_probes(probes).await.map_err(|error| failed(&error))?)
         }
-        // Answered where the watch is known.
-        Request::CasesChanged => value(&()),
-        Request::RenewCertificate | Request::NewCertificateKey => Err(Refusal::NoAuthority),
+        Request::CasesChanged => {
+            desk.cases.notify_one();
+            value(&())
+        }
+        Request::RenewCertificate => renew(desk.renewals.as_ref()).await,
+        Request::NewCertificateKey => new_key(desk.renewals.as_ref()).await,
         Request::Status => {
             let figures = value(&running.figures())?;
             value(&Status { figures, sites: running.sites() })

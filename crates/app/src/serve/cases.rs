@@ -114,21 +114,11 @@ impl CaseWatch {
             return Ok(there.clone());
         }
         let subject = watch::successor(case, seen);
-        let old = case.letter().map_or(Language::En, |letter| match letter.language.as_str() {
-            "de" => Language::De,
-            _ => Language::En,
-        });
+        let old = case.letter().and_then(|letter| letter.language.parse().ok()).unwrap_or(Language::En);
         let addresses = subject.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let about = if addresses.is_empty() { subject.hostname.clone() } else { addresses };
         let letter = text::again(case, &about, words(old));
-        let first = CaseStep {
-            at: now,
-            event: CaseEvent::Drafted,
-            stage: CaseStage::Drafted,
-            note: None,
-            texts: vec![CaseText { language: old.tag().to_owned(), text: letter }],
-            follow_up_at: None,
-        };
+        let first = CaseStep::drafted(now, CaseText { language: old.tag().to_owned(), text: letter });
         self.cases.open_case(subject, first).await
     }
 

@@ -19,15 +19,12 @@ use postamt_net::dns::record::RecordKind;
 
 use crate::config::Config;
 use crate::key_records;
+use crate::publishing::{PUBLISH_AGAIN, SHOWN_AFTER};
 
 /// How often it looks.
 const LOOK: Duration = Duration::from_secs(60);
 /// When it looks again after something has changed.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// How long a provider's servers have to show a change before its interface is asked again.
-const SHOWN_AFTER: Duration = Duration::from_secs(600);
-/// When a zone that could not be changed is tried again.
-const PUBLISH_AGAIN: Duration = Duration::from_secs(3600);
 /// How often it reminds.
 const REMIND_AGAIN: Duration = Duration::from_secs(7 * 86_400);
 const DAY: Duration = Duration::from_secs(86_400);

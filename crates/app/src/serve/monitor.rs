@@ -52,7 +52,8 @@ impl Monitor {
         let mut schedule = Schedule::new(self.last_probe().await, &clock);
         loop {
             let now = clock.unix_seconds();
-            let due: Vec<_> = self.open_questions(&asked).filter(|fact| fact.is_probe_due(now)).collect();
+            let mut due = self.open_questions(&asked);
+            due.retain(|fact| fact.is_probe_due(now));
             asked.extend(due.iter().map(|fact| (fact.path, fact.next_probe)));
             let due: Vec<_> = due.into_iter().map(|fact| fact.path).collect();
             if schedule.next() <= now {
@@ -61,8 +62,8 @@ impl Monitor {
             } else if !due.is_empty() {
                 self.probe(Some(&due)).await;
             }
-            let next =
-                self.open_questions(&asked).filter_map(|fact| fact.next_probe).min().unwrap_or(u64::MAX);
+            let open = self.open_questions(&asked);
+            let next = open.iter().filter_map(|fact| fact.next_probe).min().unwrap_or(u64::MAX);
             let nap = next.min(schedule.next()).saturating_sub(clock.unix_seconds()).max(1);
             tokio::select! {
                 // The sender lives as long as the facts do.
@@ -75,11 +76,11 @@ impl Monitor {
 
     /// The ways that the settings use, without those whose time to be probed has been answered already: the breaker
     /// takes a moment to set another.
-    fn open_questions(&self, asked: &HashMap<PathKey, Option<u64>>) -> impl Iterator<Item = PathFact> {
+    fn open_questions(&self, asked: &HashMap<PathKey, Option<u64>>) -> Vec<PathFact> {
         let ways = self.running.ways();
         let open =
             |fact: &PathFact| ways.contains(&fact.path) && asked.get(&fact.path) != Some(&fact.next_probe);
-        self.running.paths().into_iter().filter(open).collect::<Vec<_>>().into_iter()
+        self.running.paths().into_iter().filter(open).collect()
     }
 
     /// Without it there is still the timer.

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::acme::Surroundings;
+use super::acme::{Beginning, Surroundings};
 use super::cases::CaseWatch;
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
@@ -43,6 +43,7 @@ pub struct Stores {
     signing: Arc<SigningPool>,
     tls: Arc<TlsContext>,
     probed: Probed,
+    certificate: Beginning,
 }
 
 impl Stores {
@@ -89,6 +90,7 @@ impl Stores {
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
             probed: Probed::configured(config, tls.clone(), terminal)?,
             tls: Arc::new(tls),
+            certificate: Beginning::read(config),
         })
     }
 
@@ -154,7 +156,7 @@ impl Server {
         let resolver: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
         let ports = stores.ports(resolver.clone(), dialer.clone(), events.clone());
-        let Stores { spool, mut recovery, facts, cases, keys, tls, probed, .. } = stores;
+        let Stores { spool, mut recovery, facts, cases, keys, tls, probed, certificate, .. } = stores;
         let running = postamt_mta::start(settings, ports, recovery.by_ref())
             .await
             .map_err(|error| not_started(error, terminal))?;
@@ -168,7 +170,7 @@ impl Server {
         let pipeline = running.clone();
         let around =
             Surroundings { resolver, dialer, tls, authority, publisher, running: pipeline, site, events };
-        let remembered = Remembered { facts: facts.clone(), cases, keys: keys.clone(), probed };
+        let remembered = Remembered { facts: facts.clone(), cases, keys: keys.clone(), probed, certificate };
         let events = around.events.clone();
         let tasks = spawn(config, around, remembered, listener, terminal)?;
         Ok(Self { running, spool, keys, facts, events, tasks, web, control_socket })
@@ -239,6 +241,7 @@ struct Remembered {
     cases: Arc<SqliteCases>,
     keys: Arc<KeyStore>,
     probed: Probed,
+    certificate: Beginning,
 }
 
 /// Lets the control socket and the reconcilers run, each as a task of its own.
@@ -249,7 +252,7 @@ fn spawn(
     listener: UnixListener,
     terminal: Terminal,
 ) -> Result<JoinSet<()>, Stop> {
-    let Remembered { facts, cases, keys, probed } = remembered;
+    let Remembered { facts, cases, keys, probed, certificate } = remembered;
     let (running, events) = (around.running.clone(), around.events.clone());
     let mut tasks = JoinSet::new();
     if config.port25.probe {
@@ -259,13 +262,14 @@ fn spawn(
     }
     let (authority, publisher) = (around.authority.clone(), around.publisher.clone());
     tasks.spawn(KeyWatch::new(keys, authority, publisher, schedule(config), events.clone()).run());
-    let renewals = super::acme::watch(config, around).map(|(watch, renewals)| {
+    let renewals = super::acme::watch(config, certificate, around).map(|(watch, renewals)| {
         tasks.spawn(watch.run());
         renewals
     });
     let ring = Arc::new(Notify::new());
     tasks.spawn(CaseWatch { running: running.clone(), facts, cases, ring: ring.clone(), events }.run());
-    tasks.spawn(control::server::serve(listener, running, renewals, ring));
+    let desk = control::server::Desk { running, renewals, cases: ring };
+    tasks.spawn(control::server::serve(listener, desk));
     Ok(tasks)
 }
 

@@ -259,13 +259,13 @@ pub fn keys(config: &Config, done: &mut Done, terminal: Terminal) {
 }
 
 /// The new file for the records, if one is wanted.
-pub fn records(path: Option<&Path>, done: &mut Done, terminal: Terminal) -> Option<File> {
+pub fn records<'a>(path: Option<&'a Path>, done: &mut Done, terminal: Terminal) -> Option<(File, &'a Path)> {
     let path = path?;
     let file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
     match file {
         Ok(file) => {
             done.written.push(path.to_owned());
-            return Some(file);
+            return Some((file, path));
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => done.kept.push(path.to_owned()),
         Err(error) => {
@@ -277,11 +277,11 @@ pub fn records(path: Option<&Path>, done: &mut Done, terminal: Terminal) -> Opti
 }
 
 /// Writes the records into it.
-pub fn fill(mut file: File, told: &Wanted, done: &mut Done, terminal: Terminal) {
+pub fn fill(mut file: File, path: &Path, told: &Wanted, done: &mut Done, terminal: Terminal) {
     let shown: Vec<Shown> = told.judged.iter().map(|judged| Shown::new(judged, told.asked)).collect();
     let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
     if let Err(error) = file.write_all(format!("{text}\n").as_bytes()) {
-        let values = [("file", "--records-file".into()), ("error", error.to_string().into())];
+        let values = [("file", path.display().to_string().into()), ("error", error.to_string().into())];
         done.failures.push(terminal.sentence("setup-unwritable", &values));
     }
 }

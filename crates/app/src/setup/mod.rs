@@ -73,8 +73,8 @@ pub fn run(options: &cli::Setup, path: &Path, terminal: Terminal) -> Result<(), 
     files::keys(&config, &mut done, terminal);
     files::account(&answers, &config, options, &mut done, terminal);
     let told = report::wanted(&seen, &config, terminal)?;
-    if let Some(file) = records {
-        files::fill(file, &told, &mut done, terminal);
+    if let Some((file, path)) = records {
+        files::fill(file, path, &told, &mut done, terminal);
     }
     let doctor = if options.no_doctor { None } else { verdict(&config, &mut done, terminal) };
     let report = report::Report {

@@ -1,11 +1,9 @@
-//! What the network around this host lets through: DNSSEC, and mail on port 25. And who rents the machine out, as far
-//! as it says so itself.
+//! What the network around this host lets through: DNSSEC, and mail on port 25.
 //!
 //! Both questions are asked at one time and have a limit together; whatever is not known by then is left open. Nothing
 //! here stops the setup.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,8 +29,6 @@ pub struct Network {
     pub not_validated: Option<String>,
     /// The ways out on port 25; absent where nobody asked, or no answer came in time.
     pub port25: Option<Vec<Way>>,
-    /// Who made or rents out the machine, in the words of its firmware.
-    pub machine: Option<String>,
 }
 
 /// A way out.
@@ -75,7 +71,7 @@ pub async fn look(servers: &[SocketAddr], probe: Option<&ProbeSettings>, words: 
         Some(Validation::Missing(reason)) => Some(reason),
         _ => None,
     };
-    Network { validates, not_validated, port25, machine: machine(Path::new("/")) }
+    Network { validates, not_validated, port25 }
 }
 
 async fn within<T>(question: impl Future<Output = Option<T>>) -> Option<T> {
@@ -102,36 +98,9 @@ async fn ways(settings: &ResolverSettings, probe: Option<&ProbeSettings>, words:
     Some(report.paths.iter().map(way).collect())
 }
 
-/// What the firmware calls itself (DMI), each word once. `root` is `/`, or a folder that stands for it.
-fn machine(root: &Path) -> Option<String> {
-    let mut found: Vec<String> = Vec::new();
-    for field in ["sys_vendor", "product_name", "chassis_asset_tag"] {
-        let text = std::fs::read_to_string(root.join("sys/class/dmi/id").join(field)).unwrap_or_default();
-        let text = text.trim();
-        if !text.is_empty() && !found.iter().any(|other| other.contains(text)) {
-            found.push(text.to_owned());
-        }
-    }
-    (!found.is_empty()).then(|| found.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_firmware_says_is_said_once() {
-        let directory = tempfile::tempdir().expect("a directory");
-        assert_eq!(machine(directory.path()), None);
-        let folder = directory.path().join("sys/class/dmi/id");
-        std::fs::create_dir_all(&folder).expect("made");
-        for (field, text) in
-            [("sys_vendor", "Hetzner\n"), ("product_name", "vServer\n"), ("chassis_asset_tag", "\n")]
-        {
-            std::fs::write(folder.join(field), text).expect("written");
-        }
-        assert_eq!(machine(directory.path()).as_deref(), Some("Hetzner, vServer"));
-    }
 
     #[test]
     fn mail_is_blocked_when_it_leaves_nowhere_and_somebody_is_in_the_way() {

@@ -4,17 +4,12 @@
 //! nobody answers, the machine and the names of its addresses alone tell. *Unknown* is an answer, and nothing here stops
 //! the setup.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::unblock::clues::{AddressClues, Pointer};
-use postamt_doctor::unblock::gather::machine;
-use postamt_doctor::unblock::{Base, Clues, Eyes, Services, gather, recognise, text};
-use postamt_net::dial::SystemDialer;
-use postamt_net::dns::{HickoryResolver, Resolver, ResolverSettings};
-use postamt_net::documents::WebDocuments;
-use postamt_net::tls::TlsContext;
+use postamt_doctor::unblock::{Base, Clues, recognise, text};
+use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use serde::Serialize;
 
 use super::surroundings::{self, Reverse, Surroundings};
@@ -52,10 +47,8 @@ pub fn look(
     terminal: Terminal,
 ) -> Result<Landlord, Stop> {
     let base = provider::base(old, terminal)?;
-    let environment: Vec<String> =
-        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     let alone = Clues {
-        machine: machine(Path::new("/"), &base, &environment),
+        machine: provider::machine_clues(&base),
         addresses: seen.public.iter().map(clues_of).collect(),
     };
     let clues = match options.no_probe || seen.public.is_empty() {
@@ -73,12 +66,9 @@ pub fn look(
 
 /// What others say of the addresses; `None` where there is no name server to ask.
 async fn asked(settings: &ResolverSettings, alone: &Clues) -> Option<Clues> {
-    let resolver: Arc<dyn Resolver> = Arc::new(HickoryResolver::new(settings).ok()?);
-    let dialer = Arc::new(SystemDialer);
-    let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), TlsContext::system());
-    let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services: Services::default() };
+    let resolver = HickoryResolver::new(settings).ok()?;
     let addresses: Vec<_> = alone.addresses.iter().map(|clues| clues.address).collect();
-    Some(gather(&eyes, alone.machine.clone(), &addresses).await)
+    Some(provider::ask(Arc::new(resolver), alone.machine.clone(), &addresses).await)
 }
 
 /// Who it is by these clues.

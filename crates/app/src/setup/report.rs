@@ -74,9 +74,6 @@ pub fn surroundings(seen: &Surroundings, network: &Network, terminal: Terminal) 
         let values = [("program", (&other.program).into()), ("ports", ports.join(", ").into())];
         note("setup-seen-other", &values);
     }
-    if let Some(machine) = &network.machine {
-        note("setup-seen-machine", &[("machine", machine.into())]);
-    }
     outlook(network, terminal);
 }
 

@@ -79,7 +79,8 @@ pub async fn settle(
     Ok(())
 }
 
-fn no_writer() -> io::Error {
+/// It has panicked, which its thread has said on stderr.
+pub fn no_writer() -> io::Error {
     io::Error::other("the writer has failed")
 }
 

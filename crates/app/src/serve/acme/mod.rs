@@ -36,6 +36,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::certificates::{AcmeState, Failure, Files, LeftOut, Pair};
 use crate::config::{Config, settings};
+use crate::rollover::Rollover;
 use crate::times;
 use attempt::{Attempt, Failed, Made};
 use keeping::Memory;
@@ -133,11 +134,33 @@ pub struct CertificateWatch {
     advice_at: u64,
 }
 
-/// The watch, where the configuration wants one, and the way to ask it. Reads files: blocks.
-pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch, Renewals)> {
+/// What the watch begins with, from files.
+#[derive(Default)]
+pub struct Beginning {
+    named: settings::AcmeFiles,
+    rollover: Option<Rollover>,
+}
+
+impl Beginning {
+    /// Reads it: blocks.
+    pub fn read(config: &Config) -> Self {
+        if config.tls.acme.is_none() {
+            return Self::default();
+        }
+        // What is wrong with the files was told when the settings were made.
+        let named = settings::acme_files(config).unwrap_or_default();
+        Self { named, rollover: Rollover::read(&Files::of(config).rollover) }
+    }
+}
+
+/// The watch, where the configuration wants one, and the way to ask it.
+pub fn watch(
+    config: &Config,
+    beginning: Beginning,
+    around: Surroundings,
+) -> Option<(CertificateWatch, Renewals)> {
     let directory = config.tls.acme.as_ref()?.url().to_owned();
-    // What is wrong with them was told when the settings were made.
-    let read = settings::acme_files(config).unwrap_or_default();
+    let Beginning { named, rollover } = beginning;
     let (sender, asked) = mpsc::channel(4);
     let has_port = |addresses: &[std::net::SocketAddr], port| addresses.iter().any(|it| it.port() == port);
     let by_dns = around.publisher.is_some();
@@ -147,7 +170,7 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
         around.authority.clone(),
         around.publisher.clone(),
         around.events.clone(),
-        files.clone(),
+        (files.clone(), rollover),
     );
     let responders: Vec<Arc<dyn Responder>> = vec![
         Arc::new(ByDns {
@@ -168,8 +191,8 @@ pub fn watch(config: &Config, around: Surroundings) -> Option<(CertificateWatch,
     let watch = CertificateWatch {
         directory,
         contact: contact(config),
-        binding: read.binding,
-        wire: AcmeWire::new(around.resolver.clone(), around.dialer, around.tls, read.roots),
+        binding: named.binding,
+        wire: AcmeWire::new(around.resolver.clone(), around.dialer, around.tls, named.roots),
         responders,
         by_dns,
         names: NameSource::new(config, around.resolver),

@@ -17,6 +17,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::chain;
+
 /// Where the authority looks for a file (RFC 8555 §8.3).
 pub const HTTP: u16 = 80;
 /// Where it looks for a certificate (RFC 8737 §3).
@@ -307,12 +309,6 @@ fn led(challenge: &Challenge, name: &str, zone: &Zone, error: &str) -> String {
 
 fn change(name: &str, seen: Vec<RecordData>, remove: Vec<RecordData>, add: Vec<RecordData>) -> Change {
     Change { name: name.to_owned(), kind: RecordKind::Txt, ttl: TTL, seen, remove, add }
-}
-
-fn chain(error: &PublishError) -> String {
-    let first: &(dyn std::error::Error + 'static) = error;
-    let all = std::iter::successors(Some(first), |error| error.source());
-    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

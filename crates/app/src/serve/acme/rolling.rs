@@ -12,18 +12,16 @@ use postamt_net::tls::dane::own_record_of_key;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use super::keeping::no_writer;
 use super::{blocking, chain};
 use crate::certificates::{Files, replace};
+use crate::publishing::{PUBLISH_AGAIN, SHOWN_AFTER};
 use crate::rollover::{Here, KeyDigest, Rollover, Sight, Spread, Stage, Step};
 
 /// When it looks again while a record spreads, in seconds.
 const LOOK: u64 = 60;
 /// The same where the servers show a change as soon as it is taken.
 const LOOK_SOON: u64 = 2;
-/// How long a provider's servers have to show a change before its interface is asked again.
-const SHOWN_AFTER: u64 = 600;
-/// When a zone that could not be changed is tried again.
-const PUBLISH_AGAIN: u64 = 3_600;
 /// How often it reminds.
 const REMIND_AGAIN: u64 = 86_400;
 
@@ -67,15 +65,14 @@ struct Records {
 }
 
 impl Roller {
-    /// Goes on where it was. Reads a file: blocks.
+    /// Goes on where it was.
     pub fn new(
         hostname: String,
         authority: Authority,
         publisher: Option<Arc<dyn Publisher>>,
         events: Arc<dyn EventSink>,
-        files: Files,
+        (files, rollover): (Files, Option<Rollover>),
     ) -> Self {
-        let rollover = Rollover::read(&files.rollover);
         let (publish_after, remind_after) = (0, 0);
         Self { hostname, authority, publisher, events, files, rollover, publish_after, remind_after }
     }
@@ -94,7 +91,7 @@ impl Roller {
             replace(&path, key.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
             Ok(KeyDigest(record.data))
         });
-        let next = made.await.unwrap_or_else(|| Err("the writer has failed".to_owned()));
+        let next = made.await.unwrap_or_else(|| Err(no_writer().to_string()));
         let next = next.map_err(NotBegun::Failed)?;
         let rollover = Rollover { old, next, stage: Stage::Announcing, since: now, ttl: 0 };
         self.keep(rollover).await.map_err(NotBegun::Failed)
@@ -125,8 +122,7 @@ impl Roller {
                 }
                 rollover.until().filter(|until| *until > now).unwrap_or(now + LOOK).min(now + LOOK)
             }
-            Step::Publish => self.change(&records, &known, now).await,
-            Step::Retract => self.change(&records, &known, now).await,
+            Step::Publish | Step::Retract => self.change(&records, &known, now).await,
             Step::Move(stage) => {
                 rollover.stage = stage;
                 rollover.since = now;
@@ -187,9 +183,9 @@ impl Roller {
         let change = Change { name: records.name.clone(), kind: RecordKind::Tlsa, ttl, seen, remove, add };
         match publisher.apply(&records.zone, &[change]).await {
             Ok(()) if publisher.shows_at_once() => {}
-            Ok(()) => self.publish_after = now + SHOWN_AFTER,
+            Ok(()) => self.publish_after = now + SHOWN_AFTER.as_secs(),
             Err(error) => {
-                self.publish_after = now + PUBLISH_AGAIN;
+                self.publish_after = now + PUBLISH_AGAIN.as_secs();
                 self.warn(format!(
                     "the TLSA records of {} were not changed: {}",
                     self.hostname,
@@ -204,7 +200,7 @@ impl Roller {
         let (path, text) = (self.files.rollover.clone(), rollover.clone());
         let kept =
             blocking(move || text.write(&path).map_err(|error| format!("{}: {error}", path.display())));
-        kept.await.unwrap_or_else(|| Err("the writer has failed".to_owned()))?;
+        kept.await.unwrap_or_else(|| Err(no_writer().to_string()))?;
         // The next key is the one in use now.
         if rollover.stage == Stage::Retiring {
             self.forget_key().await;
