@@ -9,7 +9,7 @@ use super::ProviderWish;
 /// `port25 case`
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Case {
-    /// The cases that are open, or all of them
+    /// The cases that are not closed, or all of them
     List {
         /// Those that are over as well
         #[arg(long)]

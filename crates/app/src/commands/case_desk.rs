@@ -11,11 +11,11 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{
     Case, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseSubject, CaseText, Cases as _,
 };
-use postamt_store::embedded::{SqliteCases, SqliteFacts};
-use postamt_store::facts::{Facts as _, PathKey, PathState};
+use postamt_store::embedded::SqliteCases;
+use postamt_store::facts::{PathKey, PathState};
 use serde::Serialize;
 
-use super::{provider, wait};
+use super::{doctor, provider, wait};
 use crate::config::Config;
 use crate::control::client::Client;
 use crate::control::protocol::Request;
@@ -180,14 +180,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// The file cannot be written.
     pub fn draft(&self, letter: CaseText, subject: CaseSubject) -> Result<Case, Stop> {
-        let first = CaseStep {
-            at: SystemClock.unix_seconds(),
-            event: CaseEvent::Drafted,
-            stage: CaseStage::Drafted,
-            note: None,
-            texts: vec![letter],
-            follow_up_at: None,
-        };
+        let first = CaseStep::drafted(SystemClock.unix_seconds(), letter);
         let case = wait(self.cases.open_case(subject, first))?.map_err(|error| self.failed(&error))?;
         self.ring();
         Ok(case)
@@ -233,24 +226,24 @@ fn is_about_the_same(one: &CaseSubject, other: &CaseSubject) -> bool {
 }
 
 /// What a request to this provider to open the ways that are closed now is about.
-pub fn subject(config: &Config, provider: Option<&Provider>) -> CaseSubject {
-    CaseSubject {
+///
+/// # Errors
+/// There is no runtime for the question.
+pub fn subject(config: &Config, provider: Option<&Provider>) -> Result<CaseSubject, Stop> {
+    Ok(CaseSubject {
         provider: provider.map(|provider| provider.id.clone()),
         hostname: config.server.hostname.to_string(),
         addresses: provider::public_addresses(Some(config)),
-        paths: closed_ways(config),
+        paths: closed_ways(config)?,
         follow_up_days: provider.and_then(|provider| provider.request.follow_up_days),
         follows: None,
-    }
+    })
 }
 
 /// The ways out that the server avoids.
-fn closed_ways(config: &Config) -> Vec<PathKey> {
-    let file = config.facts_file();
-    if !file.exists() {
-        return Vec::new();
-    }
-    let Ok(facts) = SqliteFacts::open(file) else { return Vec::new() };
-    let paths = wait(facts.paths()).ok().and_then(Result::ok).unwrap_or_default();
-    paths.into_iter().filter(|fact| fact.state != PathState::Direct).map(|fact| fact.path).collect()
+fn closed_ways(config: &Config) -> Result<Vec<PathKey>, Stop> {
+    let Some(facts) = doctor::facts(config) else { return Ok(Vec::new()) };
+    let paths = wait(facts.paths())?.unwrap_or_default();
+    let closed = paths.into_iter().filter(|fact| fact.state != PathState::Direct);
+    Ok(closed.map(|fact| fact.path).collect())
 }

@@ -7,44 +7,40 @@ use std::path::Path;
 use postamt_doctor::unblock::Base;
 use postamt_doctor::unblock::case::answers::{self, Known};
 use postamt_doctor::unblock::case::{self as machine, text};
+use postamt_mail::address::Domain;
+use postamt_mailauth::dkim::{KeyState, KeyStore};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{Case, CaseChannel, CaseEvent, CaseQuestion, CaseStage, CaseText, Cases as _};
-use postamt_store::embedded::SqliteHistory;
-use postamt_store::history::{History as _, Query};
 
 use super::case_desk::{Desk, Shown, subject};
-use super::{provider, wait};
+use super::received::{DAYS, received};
+use super::{port25_request, provider, wait};
 use crate::cli::{self, Answer, Asked, SentBy};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal};
-
-/// How far back mail is counted for an answer, and how much of it at the most.
-const DAYS: u64 = 28;
-const COUNTED: usize = 100_000;
 
 /// Does what is asked.
 ///
 /// # Errors
 /// There is no such case, the step cannot be now, or the file cannot be used.
 pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    if let cli::Case::New { letter, provider } = command {
-        let letter = read_letter(letter, terminal)?;
-        let found = provider::find(provider, Some(config), terminal)?;
-        let language = terminal.words.language().tag().to_owned();
-        let letter = CaseText { language, text: letter };
-        let desk = Desk::open(config, terminal)?;
-        return desk.show(&desk.draft(letter, subject(config, found.provider()))?);
-    }
-    let desk = Desk::open(config, terminal)?;
+    let desk = || Desk::open(config, terminal);
     match command {
-        cli::Case::New { .. } => Ok(()),
-        cli::Case::List { all } => desk.list(*all),
-        cli::Case::Show { id } => desk.full(&desk.find(id)?, false),
-        cli::Case::Export { id: Some(id) } => desk.full(&desk.find(id)?, true),
-        cli::Case::Export { id: None } => desk.export(),
+        cli::Case::New { letter, provider } => {
+            // The letter may lie where the server's user cannot read it.
+            let text = read_letter(letter, terminal)?;
+            let found = provider::find(provider, Some(config), terminal)?;
+            let language = terminal.words.language().tag().to_owned();
+            let desk = desk()?;
+            desk.show(&desk.draft(CaseText { language, text }, subject(config, found.provider())?)?)
+        }
+        cli::Case::List { all } => desk()?.list(*all),
+        cli::Case::Show { id } => desk()?.full(id, false),
+        cli::Case::Export { id: Some(id) } => desk()?.full(id, true),
+        cli::Case::Export { id: None } => desk()?.export(),
         cli::Case::Sent { id, channel, ticket, note } => {
             let event = CaseEvent::Sent { channel: channel_of(*channel), ticket: ticket.clone() };
-            desk.step(id, event, note.clone())
+            desk()?.step(id, event, note.clone())
         }
         cli::Case::Answered { id, answer, questions, note } => {
             let event = match answer {
@@ -52,10 +48,10 @@ pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(
                 Answer::Refused => CaseEvent::Refused,
                 Answer::More => CaseEvent::MoreAsked { questions: asked(questions, note.as_deref()) },
             };
-            desk.step(id, event, note.clone())
+            desk()?.step(id, event, note.clone())
         }
-        cli::Case::Note { id, text } => desk.step(id, CaseEvent::Noted, Some(text.clone())),
-        cli::Case::Close { id, note } => desk.step(id, CaseEvent::Closed, note.clone()),
+        cli::Case::Note { id, text } => desk()?.step(id, CaseEvent::Noted, Some(text.clone())),
+        cli::Case::Close { id, note } => desk()?.step(id, CaseEvent::Closed, note.clone()),
     }
 }
 
@@ -84,7 +80,9 @@ impl Desk<'_> {
             CaseEvent::MoreAsked { questions } => {
                 let known = Known {
                     domains: self.config.server.domains.iter().map(ToString::to_string).collect(),
-                    counted: counted(self.config),
+                    counted: Some(counted(self.config)?),
+                    needs_login: port25_request::open_networks(self.config).is_empty(),
+                    signs: signs(self.config),
                 };
                 text::both(case, |words| answers::answer(case, questions, &known, words))
             }
@@ -125,7 +123,11 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn full(&self, case: &Case, all_languages: bool) -> Result<(), Stop> {
+    fn full(&self, id: &str, all_languages: bool) -> Result<(), Stop> {
+        self.file(&self.find(id)?, all_languages)
+    }
+
+    fn file(&self, case: &Case, all_languages: bool) -> Result<(), Stop> {
         if self.terminal.json {
             return self.terminal.data(&Shown::new(case));
         }
@@ -144,7 +146,7 @@ impl Desk<'_> {
             self.terminal.say("case-none", &[]);
         }
         for case in &cases {
-            self.full(case, true)?;
+            self.file(case, true)?;
             self.terminal.print("");
         }
         Ok(())
@@ -169,17 +171,20 @@ fn read_letter(file: &Path, terminal: Terminal) -> Result<String, Stop> {
 }
 
 /// Messages of the last weeks, and in how many days.
-fn counted(config: &Config) -> Option<(u64, u64)> {
-    let file = config.history_file();
-    if !file.exists() {
-        return None;
-    }
-    let history = SqliteHistory::open(file).ok()?;
-    let query = Query { limit: COUNTED, ..Query::default() };
-    let records = wait(history.search(query)).ok()?.ok()?;
+fn counted(config: &Config) -> Result<(u64, u64), Stop> {
     let since = SystemClock.unix_seconds().saturating_sub(DAYS * 86_400);
-    let messages = records.iter().filter(|record| record.received_at >= since).count();
-    Some((messages as u64, DAYS))
+    let messages = received(config)?.into_iter().filter(|at| *at >= since).count();
+    Ok((messages as u64, DAYS))
+}
+
+/// Whether mail of each domain is signed with a key in use.
+fn signs(config: &Config) -> bool {
+    let Ok(store) = KeyStore::open(config.dkim_directory()) else { return false };
+    let keys = store.list();
+    let is_signed = |domain: &Domain| {
+        keys.iter().any(|key| key.key.domain() == domain && key.stage.state == KeyState::Active)
+    };
+    config.server.domains.iter().all(is_signed)
 }
 
 /// The questions that were named, or else those that are recognised in the provider's words.

@@ -13,13 +13,14 @@ use postamt_doctor::unblock::letter::{
 use postamt_doctor::unblock::{letter, text};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::CaseText;
-use postamt_store::history::Query;
 use serde::Serialize;
 
 use super::case_desk::{self, Brief, Desk, Kept};
-use super::{doctor, port25_check, provider, wait};
+use super::received::{DAYS, received};
+use super::{doctor, port25_check, provider};
 use crate::cli::{self, LetterForm, Sending};
 use crate::config::{self, Config};
+use crate::identity;
 use crate::terminal::{Stop, Terminal, warn};
 
 /// What a provider may ask about, and what that rests on.
@@ -39,9 +40,6 @@ const CHECKS: [&str; 14] = [
     "blocklists",
     "updates",
 ];
-/// How far back mail is counted, and how much of it at the most.
-const DAYS: u64 = 28;
-const COUNTED: usize = 100_000;
 
 /// Looks, and writes.
 ///
@@ -93,12 +91,15 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
             no_case_because: kept.and_then(Result::err).map(|stop| stop.text.as_str()),
         });
     }
-    warn(&format!("{}\n", score::text(&card, words)));
+    let table = score::text(&card, words);
     let Some(letter) = letter else {
+        warn(&format!("{table}\n"));
         terminal.print(&said);
         case.provider.into_iter().for_each(|it| terminal.print(&text::advice(it, words)));
         return Ok(());
     };
+    warn(&format!("{table}\n{}\n", score::hint(&card, words)));
+    warn(&format!("{}\n", letter::render::promises(&letter, words)));
     warn(&said);
     warn(&format!("{}\n", found.text(words)));
     terminal.print(&text.unwrap_or_default());
@@ -118,7 +119,7 @@ fn keep(
     terminal: Terminal,
 ) -> Result<Kept, Stop> {
     let Some(config) = config else { return Err(terminal.stop("case-not-opened-unconfigured", &[])) };
-    let mut subject = case_desk::subject(config, provider);
+    let mut subject = case_desk::subject(config, provider)?;
     if subject.paths.is_empty() {
         let blocked = probe.paths.iter().filter(|path| evidence::is_blocked(path));
         subject.paths = blocked.map(|path| path.path).collect();
@@ -203,9 +204,12 @@ fn sender(
     addresses.retain(|address| blocked.is_empty() || blocked.contains(&Family::of(*address)));
     let host = match config {
         Some(config) => config.server.hostname.to_string(),
-        None => rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        None => identity::nodename(),
     };
     let domains = config.into_iter().flat_map(|config| &config.server.domains);
+    // What came in here is no mail of another program.
+    let own = config.filter(|_| options.purpose == Sending::OwnMta);
+    let received = own.map(received).transpose()?.unwrap_or_default();
     let stated = options.volume.as_ref().map(|text| Volume::Stated { text: text.clone() });
     Ok(Sender {
         host,
@@ -216,19 +220,11 @@ fn sender(
             Sending::Application => Purpose::Application,
         },
         description: options.describe.clone(),
-        volume: config.map(|config| measured(config, at)).transpose()?.flatten().or(stated),
+        volume: Volume::measured(&received, at, DAYS).or(stated),
         name: options.name.clone(),
         customer: options.customer.clone(),
         software: config.map(|_| concat!("Postamt ", env!("CARGO_PKG_VERSION")).to_owned()),
     })
-}
-
-/// How much mail there was, as far as the running server has written it down.
-fn measured(config: &Config, now: u64) -> Result<Option<Volume>, Stop> {
-    let Some(history) = doctor::history(config) else { return Ok(None) };
-    let records = wait(async { history.search(Query { limit: COUNTED, ..Query::default() }).await })?;
-    let received: Vec<u64> = records.unwrap_or_default().iter().map(|record| record.received_at).collect();
-    Ok(Volume::measured(&received, now, DAYS))
 }
 
 /// What the configuration makes the server do.
@@ -248,15 +244,18 @@ fn configured(config: &Config, at: u64, terminal: Terminal) -> Vec<Evidence> {
     found
 }
 
+/// The networks other than this host itself that may send without login.
+pub fn open_networks(config: &Config) -> Vec<String> {
+    let (listeners, _) = config::settings::ports_and_certificate(config);
+    let networks = listeners.iter().flat_map(|listener| &listener.relay_networks);
+    let outside = networks.filter(|network| !network.address.is_loopback());
+    outside.map(|network| format!("{}/{}", network.address, network.prefix)).collect()
+}
+
 /// Whether a network other than this host itself may send without login.
 fn login(config: &Config, at: u64, terminal: Terminal) -> Evidence {
     let good = Evidence::good("login", "configuration.login", &config.server.hostname, at);
-    let (listeners, _) = config::settings::ports_and_certificate(config);
-    let networks = listeners.iter().flat_map(|listener| &listener.relay_networks);
-    let outside: Vec<String> = networks
-        .filter(|network| !network.address.is_loopback())
-        .map(|network| format!("{}/{}", network.address, network.prefix))
-        .collect();
+    let outside = open_networks(config);
     if outside.is_empty() {
         return good;
     }

@@ -51,10 +51,12 @@ pub fn entry(provider: &Provider, words: &Words) -> String {
     if let Some(days) = provider.request.follow_up_days {
         lines.push(words.get("provider-follow-up", &[("days", u32::from(days).into())]));
     }
-    lines.push(match provider.seen.is_empty() {
-        true => words.get("provider-seen-undated", &[]),
-        false => words.get("provider-seen", &[("date", (&provider.seen).into())]),
-    });
+    let seen = match (provider.sources.is_empty(), provider.seen.is_empty()) {
+        (true, _) => "provider-seen-nowhere",
+        (false, true) => "provider-seen-undated",
+        (false, false) => "provider-seen",
+    };
+    lines.push(words.get(seen, &[("date", (&provider.seen).into())]));
     lines.extend(provider.sources.iter().map(|source| format!("  - {source}")));
     lines.join("\n") + "\n"
 }

@@ -211,10 +211,20 @@ impl Words {
     /// A point in time to the minute, as people of that language write it, in UTC.
     #[must_use]
     pub fn time(&self, unix_seconds: u64) -> String {
+        self.at("general-time", unix_seconds)
+    }
+
+    /// The day of a moment, in UTC, as people write it.
+    #[must_use]
+    pub fn date(&self, unix_seconds: u64) -> String {
+        self.at("general-date", unix_seconds)
+    }
+
+    fn at(&self, id: &str, unix_seconds: u64) -> String {
         let (year, month, day) = date::civil(unix_seconds / 86_400);
         let two = |number: u64| Value::from(format!("{number:02}"));
         self.get(
-            "general-time",
+            id,
             &[
                 ("year", year.to_string().into()),
                 ("month", two(month as u64)),

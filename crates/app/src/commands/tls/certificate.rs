@@ -136,7 +136,7 @@ fn say(report: &Report, terminal: Terminal) {
             ];
             terminal.say("tls-certificate-facts", &values);
         }
-        _ => terminal.say("tls-certificate-unread", &[]),
+        _ => terminal.say("tls-certificate-unread", &[("source", source.into())]),
     }
     for left_out in &report.left_out {
         let values = [("name", (&left_out.name).into()), ("reason", (&left_out.reason).into())];

@@ -1,10 +1,10 @@
 //! Answers to what providers like to ask, from what this host knows of itself. What it does not know stands in square
-//! brackets, for a person to fill in.
+//! brackets, for a person to fill in; no sentence says more than is known.
 
 use postamt_mail::words::Words;
 use postamt_store::cases::{Case, CaseQuestion};
 
-use super::text::to_and_from;
+use super::text::{about, to_provider};
 
 /// What this host knows of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct Known {
     pub domains: Vec<String>,
     /// Messages that were counted, and in how many days.
     pub counted: Option<(u64, u64)>,
+    /// From outside nobody may send without a login.
+    pub needs_login: bool,
+    /// Mail of each domain is signed with DKIM.
+    pub signs: bool,
 }
 
 /// Words by which a question is recognised, German and English, in small letters.
@@ -86,7 +90,7 @@ pub fn answer(case: &Case, questions: &[CaseQuestion], known: &Known, words: &Wo
     }
     parts.extend(questions.iter().map(|question| one(case, *question, known, words)));
     parts.push(words.get("case-answer-end", &[]));
-    to_and_from(case, parts, words)
+    to_provider(case, &about(case), parts, words)
 }
 
 fn one(case: &Case, question: CaseQuestion, known: &Known, words: &Words) -> String {
@@ -100,13 +104,19 @@ fn one(case: &Case, question: CaseQuestion, known: &Known, words: &Words) -> Str
         }
         CaseQuestion::Volume => match known.counted {
             Some((messages, days)) if messages > 0 && days > 0 => {
-                let a_day = messages.div_ceil(days);
+                let a_day = (messages + days / 2) / days;
                 let values = [("messages", messages.into()), ("days", days.into()), ("a_day", a_day.into())];
                 words.get("case-answer-volume", &values)
             }
             _ => words.get("case-answer-volume-unknown", &[]),
         },
-        CaseQuestion::Prevention => words.get("case-answer-prevention", &[]),
+        CaseQuestion::Prevention => {
+            let login = if known.needs_login { "login" } else { "login-unknown" };
+            let measures = [Some(login), known.signs.then_some("dkim"), Some("abuse")].into_iter().flatten();
+            let measures = measures.map(|it| words.get(&format!("case-answer-prevention-{it}"), &[]));
+            let measures = measures.collect::<Vec<_>>().join(" ");
+            words.get("case-answer-prevention", &[("measures", measures.into())])
+        }
         CaseQuestion::Blocklists => {
             let addresses: Vec<String> = case.subject.addresses.iter().map(ToString::to_string).collect();
             words.get("case-answer-blocklists", &[("addresses", addresses.join(", ").into())])

@@ -1,4 +1,4 @@
-use postamt_mail::words::{Language, words};
+use postamt_mail::words::{Language, Words, words};
 use postamt_store::cases::{
     Case, CaseChannel, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject, CaseText,
 };
@@ -182,17 +182,59 @@ fn answers_say_what_is_known_and_leave_the_rest_open() {
         CaseQuestion::Blocklists,
         CaseQuestion::Relay,
     ];
-    let known = Known { domains: vec!["example.org".to_owned()], counted: Some((280, 28)) };
+    let known = Known {
+        domains: vec!["example.org".to_owned()],
+        counted: Some((280, 28)),
+        needs_login: true,
+        signs: true,
+    };
     let case = case(CaseStage::Sent, NOON);
     let english = answers::answer(&case, &questions, &known, words(Language::En));
-    for part in ["[4711]", "example.org", "280 messages, about 10 a day", "192.0.2.25", "RFC 5321"] {
+    for part in [
+        "[4711]",
+        "example.org",
+        "280 messages over the past 28 days, or about 10 a day",
+        "192.0.2.25",
+        "RFC 5321",
+    ] {
         assert!(english.contains(part), "{part}: {english}");
     }
-    let nothing = answers::answer(&case, &questions[..2], &Known::default(), words(Language::De));
+    assert!(english.contains("authenticated accounts") && english.contains("signed with DKIM"), "{english}");
+    let nothing = answers::answer(&case, &questions[..3], &Known::default(), words(Language::De));
+    for part in ["[welche Art von E-Mails", "[wie viele Nachrichten", "[Wer über den Server versenden darf"]
+    {
+        assert!(nothing.contains(part), "{part}: {nothing}");
+    }
+    assert!(!nothing.contains("angemeldeten") && !nothing.contains("DKIM"), "{nothing}");
+    let few = Known { counted: Some((3, 28)), ..Known::default() };
+    let few = answers::answer(&case, &questions[1..2], &few, words(Language::De));
     assert!(
-        nothing.contains("[welche Art von E-Mails") && nothing.contains("[wie viele Nachrichten"),
-        "{nothing}"
+        few.contains(
+            "3 Nachrichten in den vergangenen 28 Tagen, also im Durchschnitt weniger als eine am Tag."
+        ),
+        "{few}"
     );
+    insta::assert_snapshot!(
+        "answers_and_letters_de",
+        letters(&case, &questions, &known, words(Language::De))
+    );
+    insta::assert_snapshot!(
+        "answers_and_letters_en",
+        letters(&case, &questions, &known, words(Language::En))
+    );
+}
+
+/// What the provider is sent in the course of a case.
+fn letters(case: &Case, questions: &[CaseQuestion], known: &Known, words: &Words) -> String {
+    let none = answers::answer(case, questions, &Known::default(), words);
+    let all = [
+        text::reminder(case, words),
+        answers::answer(case, questions, known, words),
+        none,
+        answers::answer(case, &[], known, words),
+        text::again(case, "192.0.2.25", words),
+    ];
+    all.join("\n\n=====\n\n")
 }
 
 #[test]

@@ -132,24 +132,24 @@ pub fn happened(step: &CaseStep, words: &Words) -> String {
 /// The letter that asks again.
 #[must_use]
 pub fn reminder(case: &Case, words: &Words) -> String {
-    let sent = case.sent_at().map(|at| words.time(at)).unwrap_or_default();
+    let sent = case.sent_at().map(|at| words.date(at)).unwrap_or_default();
     let parts = vec![
-        words.get("case-reminder-greeting", &[]),
         words.get("case-reminder-asked", &[("sent", sent.into()), ("addresses", about(case).into())]),
         words.get("case-reminder-wish", &[]),
         words.get("case-reminder-thanks", &[]),
     ];
-    to_and_from(case, parts, words)
+    to_provider(case, &about(case), parts, words)
 }
 
 /// The letter that asks once more for what was granted before.
 #[must_use]
 pub fn again(case: &Case, closed: &str, words: &Words) -> String {
-    let ticket = case.ticket().unwrap_or("-");
-    let values = [("ticket", Value::from(ticket)), ("addresses", closed.into())];
-    let mut text = words.get("case-again", &values);
+    let parts = vec![words.get("case-again", &[("addresses", closed.into())])];
+    let mut text = to_provider(case, closed, parts, words);
     if let Some(letter) = case.letter() {
-        text.push_str(&format!("\n\n{}", letter.text));
+        let heading = words.get("case-again-heading", &[]);
+        let line = "-".repeat(heading.chars().count());
+        text.push_str(&format!("\n\n{heading}\n{line}\n{}", letter.text));
     }
     text
 }
@@ -185,15 +185,18 @@ pub fn alternatives(provider: Option<&Provider>, base: &Base, words: &Words) -> 
     format!("{}\n{}", words.get("case-ways-intro", &[]), ways.join("\n"))
 }
 
-/// A letter with its subject line and the name of this host below.
-pub(super) fn to_and_from(case: &Case, parts: Vec<String>, words: &Words) -> String {
+/// A letter to the provider with its subject line, greeting and end; the name below is left to the user.
+pub(super) fn to_provider(case: &Case, about: &str, parts: Vec<String>, words: &Words) -> String {
     let subject = match case.ticket() {
         Some(ticket) => {
-            words.get("case-subject-ticket", &[("ticket", ticket.into()), ("addresses", about(case).into())])
+            words.get("case-subject-ticket", &[("ticket", ticket.into()), ("addresses", about.into())])
         }
-        None => words.get("case-subject", &[("addresses", about(case).into())]),
+        None => words.get("case-subject", &[("addresses", about.into())]),
     };
-    format!("{subject}\n\n{}", parts.join("\n\n"))
+    let name = words.get("letter-blank", &[("what", words.get("letter-blank-name", &[]).into())]);
+    let end = format!("{}\n{name}", words.get("letter-regards", &[]));
+    let all = [subject, words.get("letter-greeting", &[])].into_iter().chain(parts).chain([end]);
+    all.collect::<Vec<_>>().join("\n\n")
 }
 
 /// What the request is about: the addresses, or the name of this host.

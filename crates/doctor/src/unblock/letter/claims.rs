@@ -126,7 +126,7 @@ const fn own(id: &'static str, rests_on: &'static [Ground], unseen: Unseen) -> R
 static RULES: [Rule; 14] = [
     rule("block", &[Ground::Block]),
     rule("control", &[Ground::Block, Ground::Control]),
-    rule("reverse", &[Ground::Reverse, Ground::Forward, Ground::Hostname]),
+    rule("reverse", &[Ground::Reverse, Ground::Hostname, Ground::Forward]),
     rule("spf", &[Ground::Spf]),
     rule("dkim", &[Ground::Dkim]),
     rule("dmarc", &[Ground::Dmarc]),

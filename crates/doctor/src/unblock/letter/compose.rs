@@ -19,7 +19,7 @@ pub fn compose(case: &Case<'_>, words: &Words) -> Letter {
     let is_asked = case.provider.is_some_and(|it| !it.request.contents.is_empty());
     let has = |about| is_asked && fields.iter().any(|field| field.about == about);
     let mut to_fill_in = blanks;
-    let mut opening = opening(case, &claims, words);
+    let mut opening = opening(case, &claims, !has(fields::About::Use), words);
     if !has(fields::About::Why) {
         opening.push(words.get(for_purpose(case.sender, "letter-why"), &[]));
     }
@@ -49,12 +49,18 @@ pub fn compose(case: &Case<'_>, words: &Words) -> Letter {
             .filter(|id| !(is_asked && promised.contains(id)))
             .map(|id| words.get(id, &[]))
             .collect(),
+        promised: all_promises(&promised).map(|id| words.get(id, &[])).collect(),
         closing,
         annex: annex::lines(case, &claims, words),
         claims,
         left_out,
         to_fill_in,
     }
+}
+
+/// Those of every letter, then those of this provider's fields.
+fn all_promises<'a>(in_fields: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    PROMISES.into_iter().chain(in_fields.iter().copied().filter(|id| !PROMISES.contains(id)))
 }
 
 /// The sentence of a kind of sender.
@@ -83,14 +89,14 @@ pub(super) fn values<'a>(sender: &'a Sender, words: &Words) -> Vec<(&'static str
     ]
 }
 
-fn opening(case: &Case<'_>, claims: &[Claim], words: &Words) -> Vec<String> {
+fn opening(case: &Case<'_>, claims: &[Claim], describes: bool, words: &Words) -> Vec<String> {
     let sender = case.sender;
     let values = values(sender, words);
     let mut who = vec![words.get(for_purpose(sender, "letter-opening"), &values)];
     if !sender.addresses.is_empty() {
         who.push(words.get("letter-addresses", &values));
     }
-    let stated = sender.description.as_ref();
+    let stated = sender.description.as_ref().filter(|_| describes);
     who.extend(
         stated.map(|text| words.get("letter-description", &[("text", text.trim_end_matches('.').into())])),
     );

@@ -4,7 +4,7 @@
 use postamt_mail::words::Words;
 
 use super::compose::{blank, for_purpose, or_blank, values, volume};
-use super::{Case, Claim, Field, Purpose};
+use super::{Case, Claim, Field, Purpose, Volume};
 use crate::unblock::base::{Item, name_of};
 
 /// What a form usually asks.
@@ -32,6 +32,7 @@ pub(super) enum About {
     Why,
     NotRelay,
     Volume,
+    Use,
     Other,
 }
 
@@ -85,8 +86,12 @@ fn add(item: Item, is_asked: bool, case: &Case<'_>, claims: &[Claim], words: &Wo
     let value = match answer(item, case, words, &mut filled.blanks) {
         Answer::Text(text) => text,
         Answer::Promises(ids) => {
-            filled.promised.extend(ids);
-            ids.iter().map(|id| words.get(id, &[])).collect::<Vec<_>>().join(" ")
+            let fresh: Vec<&'static str> =
+                ids.iter().copied().filter(|id| !filled.promised.contains(id)).collect();
+            filled.promised.extend(&fresh);
+            // What another field says already is said again only where there is nothing else to say.
+            let said = if fresh.is_empty() { ids.to_vec() } else { fresh };
+            said.iter().map(|id| words.get(id, &[])).collect::<Vec<_>>().join(" ")
         }
         Answer::Elsewhere => return,
         Answer::Blank if is_asked => {
@@ -109,6 +114,7 @@ fn add(item: Item, is_asked: bool, case: &Case<'_>, claims: &[Claim], words: &Wo
         Item::WhyPort25 => About::Why,
         Item::WhyNot587 => About::NotRelay,
         Item::Volume => About::Volume,
+        Item::UseCase | Item::MailKind => About::Use,
         _ => About::Other,
     };
     filled.fields.push(Told { field: Field { label, value }, about });
@@ -140,6 +146,7 @@ fn answer(item: Item, case: &Case<'_>, words: &Words, blanks: &mut Vec<String>) 
         Item::WhyPort25 => text(for_purpose(sender, "letter-why")),
         Item::WhyNot587 => text(for_purpose(sender, "letter-not-relay")),
         Item::Volume => match &sender.volume {
+            Some(Volume::Stated { text }) => Answer::Text(text.clone()),
             Some(volume) => Answer::Text(self::volume(volume, words)),
             None => Answer::Blank,
         },

@@ -138,8 +138,10 @@ pub struct Letter {
     pub claims: Vec<Claim>,
     /// The claims that stand in the list of the server's state: places in `claims`.
     pub state: Vec<usize>,
-    /// What the sender promises.
+    /// What the sender promises beside the fields.
     pub promises: Vec<String>,
+    /// Everything that the sender promises, wherever it stands: the user is to know it before sending.
+    pub promised: Vec<String>,
     /// The last paragraphs, name included.
     pub closing: Vec<String>,
     /// The technical annex, a line each.

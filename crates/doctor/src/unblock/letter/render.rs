@@ -71,13 +71,28 @@ fn fields(letter: &Letter, words: &Words) -> String {
     told.map(|(label, value)| format!("[{label}]\n{value}")).collect::<Vec<_>>().join("\n\n")
 }
 
+/// What the user promises by sending the letter: for the user, who is to know it first.
+#[must_use]
+pub fn promises(letter: &Letter, words: &Words) -> String {
+    let lines = letter.promised.iter().map(|promise| format!("  - {promise}"));
+    let promised = block(&words.get("letter-promised-heading", &[]), lines);
+    format!("{promised}\n{}", words.get("letter-promised-check", &[]))
+}
+
 /// What the letter leaves out and what to do about it, and what only the user knows: for the user, not the provider.
 #[must_use]
 pub fn for_the_user(letter: &Letter, words: &Words) -> String {
     let mut blocks = Vec::new();
     if !letter.left_out.is_empty() {
-        let lines = letter.left_out.iter().map(|left| left_out(left, words));
-        blocks.push(block(&words.get("letter-left-out-heading", &[]), lines));
+        let (unseen, seen): (Vec<&LeftOut>, Vec<&LeftOut>) =
+            letter.left_out.iter().partition(|left| left.because.is_empty());
+        let mut lines: Vec<String> = seen.into_iter().map(left_out).collect();
+        lines.extend(unseen.iter().map(|left| format!("  - {}", left.topic)));
+        if !unseen.is_empty() {
+            let why = words.get("letter-not-looked-at", &[("count", unseen.len().into())]);
+            lines.push(format!("      {why}"));
+        }
+        blocks.push(block(&words.get("letter-left-out-heading", &[]), lines.into_iter()));
     }
     if !letter.to_fill_in.is_empty() {
         let lines = letter.to_fill_in.iter().map(|blank| format!("  - {blank}"));
@@ -86,11 +101,8 @@ pub fn for_the_user(letter: &Letter, words: &Words) -> String {
     blocks.join("\n\n")
 }
 
-fn left_out(left: &LeftOut, words: &Words) -> String {
+fn left_out(left: &LeftOut) -> String {
     let mut lines = vec![format!("  - {}", left.topic)];
-    if left.because.is_empty() {
-        lines.push(format!("      {}", words.get("letter-not-looked-at", &[])));
-    }
     for evidence in &left.because {
         let told = [&evidence.told].into_iter().chain(&evidence.seen).chain(&evidence.remedy);
         lines.extend(told.flat_map(|text| text.lines()).map(|line| format!("      {line}")));

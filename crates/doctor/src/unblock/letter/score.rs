@@ -40,7 +40,7 @@ pub fn card(evidence: &[Evidence], words: &Words) -> Vec<Point> {
     LOOKED_AT.iter().map(point).collect()
 }
 
-/// The score card in words, with what to do first.
+/// The score card in words.
 #[must_use]
 pub fn text(card: &[Point], words: &Words) -> String {
     let state = |state| match state {
@@ -51,15 +51,20 @@ pub fn text(card: &[Point], words: &Words) -> String {
     let width = card.iter().map(|point| state(point.state).chars().count()).max().unwrap_or_default();
     let mut lines = vec![words.get("letter-score-heading", &[])];
     lines.extend(card.iter().map(|point| format!("  {:width$}  {}", state(point.state), point.label)));
+    lines.join("\n")
+}
+
+/// What to do first, where a letter is to be sent.
+#[must_use]
+pub fn hint(card: &[Point], words: &Words) -> String {
     let named = |wanted| {
         let labels = card.iter().filter(|point| point.state == wanted).map(|point| point.label.as_str());
         labels.collect::<Vec<_>>().join("; ")
     };
     let (missing, unknown) = (named(State::Missing), named(State::Unknown));
-    lines.push(match (missing.is_empty(), unknown.is_empty()) {
+    match (missing.is_empty(), unknown.is_empty()) {
         (false, _) => words.get("letter-score-mend", &[("what", missing.into())]),
         (true, false) => words.get("letter-score-find-out", &[("what", unknown.into())]),
         (true, true) => words.get("letter-score-ready", &[]),
-    });
-    lines.join("\n")
+    }
 }

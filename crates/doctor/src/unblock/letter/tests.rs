@@ -7,7 +7,7 @@ use postamt_mail::words::{Language, Words, words};
 
 use super::super::base::{Base, Policy, Provider};
 use super::evidence::of_probe;
-use super::render::for_the_user;
+use super::render::{for_the_user, promises};
 use super::*;
 use crate::port25::host::HostFacts;
 use crate::port25::outcome::{Family, Observation, Outcome, PathKey, Role};
@@ -34,6 +34,15 @@ const ASKED: [&str; 14] = [
     "ovhcloud",
     "scaleway",
     "strato",
+];
+
+/// Everything that a letter can promise.
+const PROMISE_IDS: [&str; 5] = [
+    "letter-promise-consent",
+    "letter-promise-complaints",
+    "letter-promise-abuse-answer",
+    "letter-promise-updates",
+    "letter-promise-terms",
 ];
 
 fn observation(place: usize, role: Role, outcome: Outcome) -> Observation {
@@ -179,7 +188,8 @@ fn letters_of_both_languages_and_kinds() {
             let told = [Purpose::OwnMta, Purpose::Application].map(|purpose| {
                 let sender = sender(purpose);
                 let letter = letter(Some(provider), &sender, language);
-                format!("{}\n\n{}", render(&letter, Form::Ticket, words), for_the_user(&letter, words))
+                let (sent, user) = (render(&letter, Form::Ticket, words), for_the_user(&letter, words));
+                format!("{}\n\n{sent}\n\n{user}", promises(&letter, words))
             });
             let advice = Advice::new(Some(provider), Some(&probe(&Outcome::Unanswered, false)));
             let text =
@@ -201,7 +211,7 @@ fn forms_and_the_general_letter() {
         insta::assert_snapshot!(format!("form_aws_{language}"), render(&aws, Form::Form, words));
         let application = Sender {
             description: Some("Order confirmations of a shop".to_owned()),
-            volume: Some(Volume::Stated { text: "50".to_owned() }),
+            volume: Some(Volume::Stated { text: "50 messages a day".to_owned() }),
             domains: Vec::new(),
             addresses: Vec::new(),
             ..sender(Purpose::Application)
@@ -243,6 +253,12 @@ fn no_letter_says_what_is_not_proven() {
             assert!(whole.left_out.is_empty(), "{:?}", whole.left_out);
             let text = render(&whole, Form::Text, words);
             assert!(whole.claims.iter().all(|claim| text.contains(&claim.text)), "{text}");
+            // The user is told of every promise beforehand, wherever it stands.
+            let told = promises(&whole, words);
+            let all_told =
+                |id: &&str| !text.contains(&words.get(id, &[])) || told.contains(&words.get(id, &[]));
+            assert!(PROMISE_IDS.iter().all(|id| all_told(&id)), "{told} {text}");
+            assert!(whole.promised.iter().all(|promise| text.contains(promise)), "{text}");
             let why = ["why", "not-relay"].map(|id| {
                 let kind = if purpose == Purpose::OwnMta { "own-mta" } else { "application" };
                 words.get(&format!("letter-{id}-{kind}"), &[])
@@ -300,7 +316,12 @@ fn what_was_not_looked_at_is_not_said_either() {
         assert!(card.iter().all(|point| point.state == State::Unknown));
         insta::assert_snapshot!(
             format!("nothing_known_{language}"),
-            format!("{}\n\n{}", score::text(&card, words), for_the_user(&letter, words))
+            format!(
+                "{}\n{}\n\n{}",
+                score::text(&card, words),
+                score::hint(&card, words),
+                for_the_user(&letter, words)
+            )
         );
     }
 }
@@ -310,15 +331,17 @@ fn the_score_names_what_is_to_be_mended_first() {
     let words = words(Language::En);
     let probe = probe(&Outcome::Unanswered, false);
     let mut all = evidence(&probe, words);
-    assert!(score::text(&score::card(&all, words), words).ends_with("Nothing speaks against asking."));
+    let hint = score::hint(&score::card(&all, words), words);
+    assert_eq!(hint, "Nothing was found that would speak against asking.");
     let pointer = all.iter_mut().find(|it| it.id == "ptr.confirmed").unwrap();
     *pointer = Evidence { id: "ptr.other-name".to_owned(), state: State::Missing, ..pointer.clone() };
     let card = score::card(&all, words);
     // There is a name, only not the right one.
     let state = |place: usize| card[place].state;
     assert_eq!((state(0), state(1), state(2)), (State::Ok, State::Missing, State::Ok));
-    let text = score::text(&card, words);
-    assert!(text.contains("refuse: The PTR name leads back and is the HELO name."), "{text}");
+    assert!(score::text(&card, words).contains("to mend  PTR name that leads back"));
+    let hint = score::hint(&card, words);
+    assert!(hint.contains("refuse: PTR name that leads back and is the HELO name."), "{hint}");
 }
 
 #[test]

@@ -28,10 +28,10 @@ case-stage-escalated = abgelehnt: ein anderer Weg ist zu wählen
 case-stage-confirmed = Port 25 wurde offen gesehen
 case-stage-closed = abgeschlossen
 
-case-next-drafted = Als Nächstes: den Brief abschicken und das mit `postamt port25 case sent { $id } --ticket NUMMER` festhalten.
+case-next-drafted = Als Nächstes: den Brief lesen (mit ihm geben Sie die Zusagen, die er enthält), ihn abschicken und das mit `postamt port25 case sent { $id } --ticket NUMMER` festhalten.
 case-next-sent = Als Nächstes: Antwortet der Anbieter, halten Sie es mit `postamt port25 case answered { $id } granted`, `refused` oder `more` fest. Antwortet er nicht, erinnert der Server Sie.
 case-next-follow-up-due = Als Nächstes: die Nachfrage abschicken (sie steht in `postamt port25 case show { $id }`) und das mit `postamt port25 case sent { $id }` festhalten.
-case-next-more-asked = Als Nächstes: die Antwort vervollständigen (der Entwurf steht in `postamt port25 case show { $id }`), abschicken und das mit `postamt port25 case sent { $id }` festhalten.
+case-next-more-asked = Als Nächstes: jeden Satz der Antwort prüfen und sie vervollständigen (der Entwurf steht in `postamt port25 case show { $id }`), sie abschicken und das mit `postamt port25 case sent { $id }` festhalten.
 case-next-granted = Als Nächstes: nichts. Der Server prüft von selbst und bestätigt den Vorgang; `postamt port25 check` sieht sofort nach.
 case-next-escalated = Als Nächstes: einen der Wege wählen, die `postamt port25 case show { $id }` nennt. Fragen Sie noch einmal an, halten Sie das mit `postamt port25 case sent { $id }` fest; `postamt port25 case close { $id }` schließt ab.
 case-next-confirmed = Als Nächstes: nichts. Wird der Port wieder gesperrt, entwirft der Server den nächsten Antrag. `postamt port25 case close { $id }` beendet diese Wache.
@@ -72,38 +72,40 @@ case-channel-other = auf anderem Weg
 case-impossible-already-drafted = Der Brief des Vorgangs { $id } ist schon abgeschickt. `postamt port25 case new` eröffnet einen weiteren Vorgang.
 case-impossible-not-sent-yet = Der Vorgang { $id } wurde noch nicht abgeschickt, also kann niemand geantwortet haben. Halten Sie zuerst fest: `postamt port25 case sent { $id }`.
 case-impossible-already-sent = Der Vorgang { $id } wurde schon abgeschickt und wartet auf Antwort. Was kam, hält `postamt port25 case answered { $id }` fest, eine Bemerkung `postamt port25 case note { $id } TEXT`.
-case-impossible-not-waiting = Der Vorgang { $id } wartet auf keine Antwort.
+case-impossible-not-waiting = Der Vorgang { $id } wartet auf keine Antwort. Was als Nächstes kommt, sagt `postamt port25 case show { $id }`.
 case-impossible-already-answered = Diese Antwort steht im Vorgang { $id } schon. Eine Bemerkung fügt `postamt port25 case note { $id } TEXT` hinzu.
 case-impossible-already-open = Im Vorgang { $id } wurde Port 25 offen gesehen: Es gibt nichts mehr zu beantragen. `postamt port25 case close { $id }` schließt ihn ab.
-case-impossible-not-confirmed = Im Vorgang { $id } wurde Port 25 noch nicht offen gesehen.
+case-impossible-not-confirmed = Im Vorgang { $id } wurde Port 25 noch nicht offen gesehen. Was als Nächstes kommt, sagt `postamt port25 case show { $id }`.
 case-impossible-over = Der Vorgang { $id } ist abgeschlossen. Nur Bemerkungen lassen sich noch hinzufügen; `postamt port25 case new` eröffnet einen weiteren.
 
-case-subject = Betreff: Ausgehender Port 25 für { $addresses }
-case-subject-ticket = Betreff: Ausgehender Port 25 für { $addresses } [{ $ticket }]
-case-reminder-greeting = Sehr geehrte Damen und Herren,
-case-reminder-asked = am { $sent } habe ich Sie gebeten, den ausgehenden Port 25 für { $addresses } freizuschalten. Eine Antwort habe ich bisher nicht erhalten.
-case-reminder-wish = Können Sie mir sagen, wie es um den Antrag steht und ob Sie noch etwas von mir benötigen? Sollte eine Freischaltung nicht möglich sein, wäre mir mit einem kurzen Hinweis auf den Grund und auf Ihre Bedingungen geholfen.
-case-reminder-thanks =
-    Vielen Dank für Ihre Mühe.
-
-    Mit freundlichen Grüßen
-case-answer-greeting =
-    Sehr geehrte Damen und Herren,
-
-    vielen Dank für Ihre Rückmeldung. Hier die Antworten auf Ihre Fragen:
+case-subject = Betreff: Ausgehende Verbindungen zu Port 25 für { $addresses }
+case-subject-ticket = Betreff: Ausgehende Verbindungen zu Port 25 für { $addresses } [{ $ticket }]
+case-reminder-asked = am { $sent } habe ich Sie gebeten, ausgehende Verbindungen zu Port 25 für { $addresses } freizuschalten. Eine Antwort habe ich bisher nicht erhalten.
+case-reminder-wish = Könnten Sie mir bitte mitteilen, wie es um den Antrag steht und ob Sie noch etwas von mir benötigen? Sollte eine Freischaltung nicht möglich sein, wäre ich Ihnen für einen kurzen Hinweis auf den Grund und auf Ihre Bedingungen dankbar.
+case-reminder-thanks = Vielen Dank für Ihre Mühe.
+case-answer-greeting = vielen Dank für Ihre Rückmeldung. Ihre Fragen beantworte ich gern:
 case-answer-open = [Ihre Antwort auf die Frage]
-case-answer-content = Was wir versenden: die E-Mails des Servers { $host } für unsere eigenen Domains { $domains }, nämlich den Schriftwechsel unserer Nutzer und Nachrichten unserer eigenen Systeme an Empfänger, die sie erwarten. Für Dritte versenden wir nichts, und an gekaufte oder gesammelte Adressen schreiben wir nicht.
-case-answer-content-unknown = Was wir versenden: [welche Art von E-Mails der Server { $host } verschickt, für welche Domains und an wen]. Für Dritte versenden wir nichts, und an gekaufte oder gesammelte Adressen schreiben wir nicht.
-case-answer-volume = Umfang: in den letzten { $days } Tagen { $messages } Nachrichten, also etwa { $a_day } am Tag.
-case-answer-volume-unknown = Umfang: [wie viele Nachrichten am Tag]
-case-answer-prevention = Was wir gegen Spam tun: E-Mails an fremde Ziele nimmt der Server nur von Konten mit Passwort und über TLS an; er ist kein offenes Relay. Jedes Konto darf nur die eigenen Absenderadressen benutzen. Ausgehende Nachrichten werden mit DKIM signiert. Was an postmaster@ und abuse@ unserer Domains geht, wird gelesen; [von wem und wie schnell].
-case-answer-blocklists = Sperrlisten: Die Adressen { $addresses } [wurden am DATUM mit `postamt doctor` geprüft: Ergebnis].
-case-answer-relay = Warum nicht Port 587 oder ein Relay: Die Ports 587 und 465 dienen dazu, E-Mails beim eigenen Anbieter einzuliefern. Fremde Mailserver sind über ihre MX-Einträge ausschließlich auf Port 25 zu erreichen (RFC 5321). Über ein Relay hinge die Zustellung am Ruf dieses Relays, und dessen Betreiber bekäme alle Nachrichten zu sehen; [was hier sonst gegen ein Relay spricht].
-case-answer-end =
-    Fehlt Ihnen noch etwas, reiche ich es gern nach.
-
-    Mit freundlichen Grüßen
-case-again = Der ausgehende Port 25 ist für { $addresses } wieder gesperrt. Sie hatten ihn bereits freigeschaltet (Ihre Nummer: { $ticket }). Bitte schalten Sie ihn für die genannten Adressen erneut frei. Der frühere Antrag folgt.
+case-answer-content = Art der E-Mails: Der Server { $host } versendet E-Mails mit Absendern der folgenden Domains: { $domains }. [Welche Art von E-Mails es ist, etwa die Korrespondenz der Nutzer oder Benachrichtigungen einer Anwendung, und an wen sie gehen.] Unverlangte Werbung versende ich nicht, und an gekaufte oder gesammelte Adressen schreibe ich nicht.
+case-answer-content-unknown = Art der E-Mails: [welche Art von E-Mails der Server { $host } versendet, für welche Domains und an wen]. Unverlangte Werbung versende ich nicht, und an gekaufte oder gesammelte Adressen schreibe ich nicht.
+case-answer-volume = Umfang: { $messages ->
+    [one] eine Nachricht
+   *[other] { $messages } Nachrichten
+} in den vergangenen { $days } Tagen, also im Durchschnitt { $a_day ->
+    [0] weniger als eine
+    [one] etwa eine
+   *[other] etwa { $a_day }
+} am Tag.
+case-answer-volume-unknown = Umfang: [wie viele Nachrichten am Tag].
+case-answer-prevention = Maßnahmen gegen Spam: { $measures }
+case-answer-prevention-login = Von außen nimmt der Server E-Mails an fremde Empfänger nur von angemeldeten Konten über verschlüsselte Verbindungen an, und jedes Konto darf nur die ihm zugewiesenen Absenderadressen verwenden.
+case-answer-prevention-login-unknown = [Wer über den Server versenden darf und wie er sich ausweist.]
+case-answer-prevention-dkim = Ausgehende E-Mails werden mit DKIM signiert.
+case-answer-prevention-abuse = [Wer liest, was an postmaster@ und abuse@ geht, und wie schnell er antwortet.]
+case-answer-blocklists = Sperrlisten: [Ergebnis der Prüfung von { $addresses } mit `postamt doctor`, mit Datum].
+case-answer-relay = Warum nicht Port 587 oder ein Relay: Die Ports 587 und 465 dienen dazu, E-Mails beim eigenen Anbieter einzuliefern. Die Mailserver anderer sind über ihre MX-Einträge nur auf Port 25 zu erreichen (RFC 5321). Über ein Relay hinge die Zustellung von dessen Reputation ab, und sein Betreiber würde alle Nachrichten verarbeiten. [Was hier sonst noch gegen ein Relay spricht.]
+case-answer-end = Sollten Sie weitere Angaben benötigen, reiche ich sie gern nach.
+case-again = ausgehende Verbindungen zu Port 25 sind für { $addresses } wieder gesperrt. Nach meinem früheren Antrag waren sie möglich. Bitte schalten Sie sie erneut frei, oder teilen Sie mir den Grund der Sperre mit. Der frühere Antrag steht unten; seine Angaben gelten für den Zeitpunkt, der dort genannt ist.
+case-again-heading = Früherer Antrag
 
 case-ways-intro = Was sich sonst tun lässt, in dieser Reihenfolge:
 case-way-relay-there = Über ein Relay senden; von dort aus geht es mit: { $text }. `postamt relay add` richtet eines ein, und mit `[port25] relay` übernimmt es, solange Port 25 gesperrt ist.
@@ -114,7 +116,7 @@ case-way-move-to = Ein anderer Anbieter, bei dem Port 25 offen ist oder sich ein
 case-way-ask-again = Noch einmal anfragen, wenn der Grund der Ablehnung behoben ist.
 
 case-notice-opened-subject = { $host }: Port 25 ist offen, der Vorgang { $id } ist bestätigt
-case-notice-opened-intro = Der Antrag, Port 25 für { $addresses } freizuschalten, hatte Erfolg: Der Server hat den Port offen gesehen. Der Vorgang { $id } ist damit bestätigt.
+case-notice-opened-intro = Port 25 ist für { $addresses } frei: Der Server hat ihn offen gesehen. Der Vorgang { $id }, in dem das beantragt wurde, ist damit bestätigt.
 case-notice-follow-up-subject = { $host }: Der Anbieter hat nicht geantwortet, Vorgang { $id }
 case-notice-follow-up-intro = Auf den Antrag, Port 25 für { $addresses } freizuschalten, hat der Anbieter in der üblichen Zeit nicht geantwortet (Vorgang { $id }). Eine Nachfrage ist geschrieben.
 case-notice-lost-subject = { $host }: Port 25 ist wieder gesperrt, der Vorgang { $id } ist entworfen

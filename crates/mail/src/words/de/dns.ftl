@@ -60,5 +60,5 @@ dns-provider-no-zone = { $provider } hat für diese Zugangsdaten keine Zone { $z
 dns-provider-unsupported = { $provider } kann über seine Schnittstelle keine { $detail }-Einträge setzen. Alles andere ist geändert; tragen Sie diese von Hand ein, wenn die Verwaltung es zulässt (`postamt dns records --format table`).
 dns-provider-silent = { $provider } hat nicht rechtzeitig geantwortet. Vielleicht bremst der Anbieter Anfragen: Rufen Sie denselben Befehl in einigen Minuten noch einmal auf.
 dns-provider-lost = { $provider } hat alte Einträge aus der Zone { $zone } entfernt und danach weder die neuen noch wieder die alten angenommen. Tragen Sie die alten in der Verwaltung des Anbieters von Hand ein und rufen Sie dann denselben Befehl noch einmal auf. { $detail }
-dns-provider-other = { $provider } sagt: { $detail }
+dns-provider-other = Beheben Sie, was { $provider } nennt, und rufen Sie denselben Befehl noch einmal auf. Die Antwort lautet: { $detail }
 dns-not-shown-yet = Der Anbieter hat die Änderungen angenommen; seine Nameserver zeigen noch nicht alle. Das kann einige Minuten dauern: `postamt dns verify` sagt, wann es so weit ist.

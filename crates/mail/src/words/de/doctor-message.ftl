@@ -2,7 +2,7 @@
 
 doctor-message-not-read = { $file } lässt sich nicht lesen: { $error }
 doctor-message-too-large = { $file } ist größer als { $megabytes } MiB.
-doctor-message-empty = { $file } ist leer.
+doctor-message-empty = { $file } ist leer. Speichern Sie die Nachricht mit ihrem Kopf (Quelltext, .eml).
 doctor-message-rspamd-url = `{ $url }` ist keine Adresse eines Rspamd wie http://127.0.0.1:11333.
 doctor-message-address-named = von Ihnen genannt
 doctor-message-address-received = aus dem obersten Received-Feld

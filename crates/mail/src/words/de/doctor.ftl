@@ -170,7 +170,7 @@ doctor-certificate-wrong-name-expected = Ein Zertifikat für den Namen des Serve
 doctor-certificate-wrong-name-now = Lassen Sie eines für { $host } ausstellen, und tragen Sie die Dateien unter [tls] ein. Holt Postamt es selbst ([tls] acme), sagt `postamt tls certificate`, woran es liegt; `postamt tls certificate --renew` holt sofort ein neues.
 doctor-certificate-self-made = Das Zertifikat auf Port { $about } hat niemand beglaubigt. Andere Mailserver stört das selten; Mailprogramme warnen oder verweigern die Verbindung.
 doctor-certificate-self-made-expected = Ein Zertifikat einer anerkannten Stelle für { $host }.
-doctor-certificate-self-made-now = Lassen Sie eines ausstellen (etwa kostenlos von Let’s Encrypt), und tragen Sie die Dateien unter [tls] ein. Soll Postamt es selbst holen ([tls] acme), sagt `postamt tls certificate`, woran es noch liegt; `postamt tls certificate --renew` versucht es sofort.
+doctor-certificate-self-made-now = Setzen Sie unter [tls] `acme = "letsencrypt"` und starten Sie den Server neu: Er holt eines. Oder tragen Sie dort die Dateien eines anderen ein. Steht acme schon da, sagt `postamt tls certificate`, woran es liegt.
 doctor-certificate-not-trusted = Das Zertifikat auf Port { $about } führt zu keiner Stelle, der dieser Rechner vertraut; ausgestellt ist es von { $issuer }.
 doctor-certificate-not-trusted-expected = Gezeigt wird die ganze Kette: das eigene Zertifikat und dahinter die der Zwischenstellen.
 doctor-certificate-not-trusted-now = Geben Sie unter [tls] die Datei mit der ganzen Kette an; bei certbot heißt sie fullchain.pem.
@@ -363,7 +363,7 @@ doctor-spf-impossible-name-expected = Namen, deren Teile höchstens 63 Zeichen l
 doctor-spf-impossible-name-now = Berichtigen oder entfernen Sie ihn:
 doctor-spf-behind-all = „{ $term }“ im SPF-Eintrag von { $place } liest niemand: Es steht hinter oder neben „all“.
 doctor-spf-behind-all-now = Nehmen Sie es heraus, oder stellen Sie es nach vorn, wenn es gelten soll:
-doctor-spf-not-asked = Der SPF-Eintrag von { $about } lässt sich nicht beurteilen: DNS hat bei { $name } versagt.
+doctor-spf-not-asked = Der SPF-Eintrag von { $about } lässt sich nicht beurteilen: Die DNS-Abfrage nach { $name } ist fehlgeschlagen.
 doctor-spf-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern von { $name }.
 
 doctor-dkim-published = { $about } ist veröffentlicht (ein Schlüssel von { $bits } Bit).
@@ -385,7 +385,7 @@ doctor-dkim-missing-expected = Der öffentliche Schlüssel bei dem Selektor, den
 doctor-dkim-missing-now = Tragen Sie ihn ein:
 doctor-dkim-mismatched = Bei { $about } steht ein anderer Schlüssel ({ $bits } Bit) als der, mit dem dieser Server signiert: Jede Signatur schlägt fehl.
 doctor-dkim-mismatched-expected = Die öffentliche Hälfte des Schlüssels, der signiert.
-doctor-dkim-mismatched-now = Ersetzen Sie den Eintrag. Unterschreibt ein anderer Server mit jenem Schlüssel, geben Sie stattdessen beiden verschiedene Selektoren:
+doctor-dkim-mismatched-now = Ersetzen Sie den Eintrag. Signiert ein anderer Server mit jenem Schlüssel, geben Sie stattdessen beiden verschiedene Selektoren:
 doctor-dkim-revoked = { $about } sagt, dass der Schlüssel widerrufen ist (leeres p=): Seine Signaturen zählen nicht.
 doctor-dkim-revoked-expected = Bei einem Schlüssel in Gebrauch steht seine öffentliche Hälfte in p=.
 doctor-dkim-revoked-now = Soll der Schlüssel weiter signieren, ersetzen Sie den Eintrag; sonst erzeugen Sie mit `postamt dkim rotate` einen neuen:

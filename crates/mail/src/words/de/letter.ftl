@@ -1,11 +1,11 @@
-# Sentences of the letter that asks a provider to open port 25, and of what is said beside it. The same ids and variables
-# stand in the other language's file.
+# Der Brief, der einen Anbieter bittet, Port 25 zu öffnen, und was daneben gesagt wird. Dieselben Namen und Variablen stehen
+# in der Datei der anderen Sprache.
 
 letter-list = { $first } und { $last }
 letter-pair = { $address } ({ $name })
 letter-blank = [{ $what }]
 letter-blank-name = Ihr Name
-letter-blank-customer = Kundennummer oder Vertragsnummer
+letter-blank-customer = Kunden- oder Vertragsnummer
 letter-blank-server = Kennung des Servers
 letter-blank-field = bitte ergänzen
 
@@ -50,14 +50,14 @@ letter-use-application = { $count ->
     [one] E-Mails einer Anwendung auf { $host } mit Absendern der Domain { $domains }
    *[other] E-Mails einer Anwendung auf { $host } mit Absendern der Domains { $domains }
 }
-letter-volume-measured = In den vergangenen { $days } Tagen wurden täglich zwischen { $low } und { $high } Nachrichten verschickt; Tage ohne Versand sind nicht mitgezählt.
+letter-volume-measured = In den vergangenen { $days } Tagen hat der Server täglich zwischen { $low } und { $high } Nachrichten zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
 letter-volume-even = { $high ->
-    [one] In den vergangenen { $days } Tagen wurde täglich eine Nachricht verschickt; Tage ohne Versand sind nicht mitgezählt.
-   *[other] In den vergangenen { $days } Tagen wurden täglich { $high } Nachrichten verschickt; Tage ohne Versand sind nicht mitgezählt.
+    [one] In den vergangenen { $days } Tagen hat der Server täglich eine Nachricht zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
+   *[other] In den vergangenen { $days } Tagen hat der Server täglich { $high } Nachrichten zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
 }
-letter-volume-stated = Der Server ist neu; erwartet werden etwa { $text }.
+letter-volume-stated = Erwarteter Umfang: { $text }.
 
-letter-fields-heading = Die Angaben, die Sie für die Prüfung benötigen:
+letter-fields-heading = Angaben für Ihre Prüfung:
 letter-field-abuse-answer = Missbrauchsmeldungen
 letter-field-address-kind = Art der Adresse
 letter-field-addresses = IP-Adressen
@@ -101,7 +101,7 @@ letter-claim-control = { $number ->
 }
 letter-claim-reverse = { $count ->
     [one] PTR-Eintrag, zugehöriger A- oder AAAA-Eintrag und HELO-Name stimmen überein: { $pairs }.
-   *[other] PTR-Einträge, zugehörige A- und AAAA-Einträge und HELO-Name stimmen überein: { $pairs }.
+   *[other] PTR-Einträge, zugehörige A- oder AAAA-Einträge und HELO-Name stimmen überein: { $pairs }.
 }
 letter-claim-spf = { $count ->
     [one] Für { $names } ist ein SPF-Eintrag veröffentlicht, der diesen Server zum Versand berechtigt.
@@ -122,25 +122,26 @@ letter-claim-dmarc = { $count ->
 letter-claim-listed = Der Server steht auf keiner der abgefragten Sperrlisten.
 letter-claim-relay = { $number ->
     [0] Der Server ist kein offenes Relay; das hat ein Selbsttest bestätigt.
+    [one] Der Server ist kein offenes Relay: Im Selbsttest wurde der Versuch einer Weiterleitung ohne Anmeldung abgewiesen.
    *[other] Der Server ist kein offenes Relay: Im Selbsttest wurden alle { $number } Versuche einer Weiterleitung ohne Anmeldung abgewiesen.
 }
-letter-claim-login = Von außen kann nur senden, wer sich über eine verschlüsselte Verbindung anmeldet.
+letter-claim-login = Von außen kann über den Server nur E-Mails versenden, wer sich über eine verschlüsselte Verbindung anmeldet.
 letter-claim-tls = Das TLS-Zertifikat des Servers ist gültig.
 letter-claim-pacing = { $number ->
-    [one] Zu jedem Empfängeranbieter besteht höchstens eine Verbindung gleichzeitig; bittet ein Anbieter um weniger, drosselt der Server den Versand selbsttätig.
-   *[other] Zu jedem Empfängeranbieter bestehen höchstens { $number } Verbindungen gleichzeitig; bittet ein Anbieter um weniger, drosselt der Server den Versand selbsttätig.
+    [one] Zu den Mailservern eines Anbieters besteht höchstens eine Verbindung gleichzeitig; verlangt ein Anbieter weniger, drosselt der Server den Versand selbsttätig.
+   *[other] Zu den Mailservern eines Anbieters bestehen höchstens { $number } Verbindungen gleichzeitig; verlangt ein Anbieter weniger, drosselt der Server den Versand selbsttätig.
 }
 letter-claim-rate = { $number ->
-    [one] Je Empfängeranbieter wird höchstens eine Nachricht pro Minute versendet.
-   *[other] Je Empfängeranbieter werden höchstens { $number } Nachrichten pro Minute versendet.
+    [one] An die Mailserver eines Anbieters geht höchstens eine Nachricht pro Minute.
+   *[other] An die Mailserver eines Anbieters gehen höchstens { $number } Nachrichten pro Minute.
 }
 letter-claim-bounces = Bei endgültig abgewiesenen Nachrichten unternimmt der Server keinen weiteren Zustellversuch; der Absender erhält eine Unzustellbarkeitsnachricht.
-letter-claim-abuse = Die Adressen postmaster@ und abuse@ nehmen für { $names } E-Mails an.
+letter-claim-abuse = Die Adressen postmaster@ und abuse@ von { $names } nehmen E-Mails an.
 letter-claim-updates = Alle verfügbaren Sicherheitsupdates sind eingespielt.
 
 letter-promises-heading = Darüber hinaus sage ich Ihnen zu:
 letter-promise-consent = Ich versende keine unverlangte Werbung. E-Mails an Verteiler erhalten nur Empfänger, die zugestimmt haben; sie können sich jederzeit abmelden.
-letter-promise-complaints = Beschwerden gehe ich unverzüglich nach. Dauerhaft unzustellbare Adressen schreibe ich nicht weiter an.
+letter-promise-complaints = Beschwerden gehe ich unverzüglich nach. An Adressen, die dauerhaft nicht erreichbar sind, sende ich nichts mehr.
 letter-promise-abuse-answer = Missbrauchsmeldungen beantworte ich innerhalb von 24 Stunden.
 letter-promise-updates = Betriebssystem und Mailsoftware halte ich aktuell.
 letter-promise-terms = Ihre Nutzungsbedingungen halte ich ein.
@@ -177,33 +178,38 @@ letter-login-networks = Ohne Anmeldung dürfen senden: { $networks }.
 letter-control-unknown = Ob andere Ports erreichbar sind, ist nicht bekannt.
 
 letter-score-heading = Worauf Anbieter achten:
-letter-score-reverse = Jede Adresse hat einen PTR-Eintrag
-letter-score-forward = Der PTR-Name führt zurück und ist der HELO-Name
+letter-score-reverse = PTR-Eintrag für jede Adresse
+letter-score-forward = PTR-Name, der zurückführt und der HELO-Name ist
 letter-score-spf = SPF
 letter-score-dkim = DKIM
 letter-score-dmarc = DMARC
-letter-score-listed = Auf keiner Sperrliste
-letter-score-relay = Kein offenes Relay
-letter-score-abuse = postmaster@ und abuse@ nehmen E-Mails an
+letter-score-listed = Sperrlisten
+letter-score-relay = Schutz gegen Weiterleiten ohne Anmeldung
+letter-score-abuse = postmaster@ und abuse@
 letter-state-ok = in Ordnung
-letter-state-missing = fehlt
+letter-state-missing = zu beheben
 letter-state-unknown = unbekannt
 letter-score-mend = Bringen Sie zuerst in Ordnung, woran die Anfrage scheitern kann: { $what }. Wie, steht unten.
-letter-score-find-out = Nichts spricht gegen die Anfrage; nicht bekannt ist: { $what }. Mehr dazu steht unten.
-letter-score-ready = Nichts spricht gegen die Anfrage.
+letter-score-find-out = Gefunden wurde nichts, was gegen die Anfrage spricht; offen geblieben ist: { $what }. Mehr dazu steht unten.
+letter-score-ready = Gefunden wurde nichts, was gegen die Anfrage spricht.
+letter-promised-heading = Wenn Sie den Brief abschicken, sagen Sie dem Anbieter zu:
+letter-promised-check = Streichen Sie im Brief, was Sie nicht einhalten können oder wollen.
 
 letter-left-out-heading = Das sagt der Brief nicht, weil es nicht belegt ist:
-letter-not-looked-at = Es wurde nicht geprüft. `postamt doctor` prüft es, sobald Postamt eingerichtet ist.
+letter-not-looked-at = { $count ->
+    [one] Es wurde nicht geprüft. `postamt doctor` prüft es, sobald Postamt eingerichtet ist und läuft.
+   *[other] All das wurde nicht geprüft. `postamt doctor` prüft es, sobald Postamt eingerichtet ist und läuft.
+}
 letter-to-fill-in-heading = Das wissen nur Sie; ergänzen Sie es im Brief, wo eckige Klammern stehen:
 
-letter-advice-ask = { $name } öffnet Port 25 auf Anfrage. Der Brief steht unten.
+letter-advice-ask = { $name }: Port 25 wird auf Anfrage geöffnet. Der Brief steht unten.
 letter-advice-ask-in-general = Wie Ihr Anbieter es mit Port 25 hält, ist nicht bekannt. Fragen Sie ihn mit dem allgemeinen Brief unten; kennt ihn `postamt port25 providers`, nennen Sie ihn mit `--provider`.
-letter-advice-by-product = Ob { $name } Port 25 öffnet, hängt vom Produkt ab. Fragen Sie mit dem Brief unten.
-letter-advice-mend-then-ask = { $name } schließt Port 25 nach Beschwerden oder erkanntem Spam. Finden und beheben Sie zuerst die Ursache; nennen Sie dann im Brief unten, was es war und was Sie getan haben.
+letter-advice-by-product = { $name }: Ob Port 25 geöffnet wird, hängt vom Produkt ab. Fragen Sie mit dem Brief unten.
+letter-advice-mend-then-ask = { $name }: Port 25 wird nach Beschwerden oder erkanntem Spam gesperrt. Finden und beheben Sie zuerst die Ursache; schreiben Sie dann in den Brief unten, was es war und was Sie getan haben.
 letter-advice-not-blocked = Port 25 ist nach der Messung von eben offen: Es gibt nichts zu beantragen. `--anyway` schreibt den Brief trotzdem.
 letter-advice-own-filter = Nicht der Anbieter sperrt Port 25, sondern dieser Rechner selbst: `postamt port25 check` nennt die Regel. `--anyway` schreibt den Brief trotzdem.
-letter-advice-open = { $name } lässt Port 25 offen: Es gibt nichts zu beantragen. `--anyway` schreibt den Brief trotzdem.
-letter-advice-open-yet-blocked = { $name } lässt Port 25 gewöhnlich offen, die Messung sagt aber, dass er gesperrt ist. Fragen Sie mit dem Brief unten nach.
-letter-advice-switch = Bei { $name } öffnen Sie Port 25 selbst, eine Anfrage ist nicht nötig. `--anyway` schreibt den Brief trotzdem.
-letter-advice-plan = { $name } öffnet Port 25 nur mit einem anderen Tarif; eine Anfrage allein hilft nicht. `--anyway` schreibt den Brief trotzdem.
-letter-advice-never = { $name } öffnet Port 25 nicht; eine Anfrage hat keine Aussicht. Richten Sie ein Relay ein (`postamt relay add`), oder wechseln Sie den Anbieter. Diese Anbieter öffnen Port 25 auf Anfrage oder per Schalter: { $others }. `--anyway` schreibt den Brief trotzdem.
+letter-advice-open = { $name }: Port 25 ist offen; es gibt nichts zu beantragen. `--anyway` schreibt den Brief trotzdem.
+letter-advice-open-yet-blocked = { $name }: Port 25 ist dort gewöhnlich offen, nach der Messung aber gesperrt. Fragen Sie mit dem Brief unten nach.
+letter-advice-switch = { $name }: Port 25 öffnen Sie dort selbst, eine Anfrage ist nicht nötig. `--anyway` schreibt den Brief trotzdem.
+letter-advice-plan = { $name }: Port 25 wird nur mit einem anderen Tarif geöffnet; eine Anfrage allein hilft nicht. `--anyway` schreibt den Brief trotzdem.
+letter-advice-never = { $name }: Port 25 wird nicht geöffnet; eine Anfrage ist aussichtslos. Richten Sie ein Relay ein (`postamt relay add`), oder wechseln Sie den Anbieter. Diese Anbieter öffnen Port 25 auf Anfrage oder per Schalter: { $others }. `--anyway` schreibt den Brief trotzdem.

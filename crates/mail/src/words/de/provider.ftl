@@ -1,4 +1,5 @@
-# Sentences about providers and what they do with port 25. The same ids and variables stand in the other language's file.
+# Sätze über Anbieter und darüber, wie sie es mit Port 25 halten. Dieselben Namen und Variablen stehen in der Datei der anderen
+# Sprache.
 
 provider-is = Ihr Anbieter ist { $name }:
 provider-is-likely = Ihr Anbieter ist sehr wahrscheinlich { $name }:
@@ -38,16 +39,16 @@ provider-policy-open-until-abuse = offen bis zu Beschwerden
 provider-policy-mixed = je nach Produkt
 provider-policy-unknown = unbekannt
 
-provider-says-open = { $name } lässt Port 25 offen; ist er trotzdem zu, fragen Sie den Support nach dem Grund.
-provider-says-open-limited = { $name } lässt Port 25 offen, drosselt ihn aber.
-provider-says-switch = { $name } hält Port 25 geschlossen, bis Sie ihn im Kundenbereich selbst öffnen.
-provider-says-request = { $name } hält Port 25 geschlossen und öffnet ihn auf Anfrage.
-provider-says-request-new-accounts = { $name } hält Port 25 bei neueren Konten geschlossen und öffnet ihn auf Anfrage.
-provider-says-never = { $name } hält Port 25 geschlossen und nennt keinen Weg, ihn zu öffnen: Nehmen Sie ein Relay (`postamt relay add`), oder wechseln Sie zu einem Anbieter, der ihn öffnet (`postamt port25 providers`).
-provider-says-upgrade = { $name } öffnet Port 25 nur mit einem höheren Tarif oder einem Geschäftsanschluss.
-provider-says-open-until-abuse = { $name } lässt Port 25 offen und schließt ihn nach Beschwerden oder erkanntem Spam: Finden und beheben Sie die Ursache, bevor Sie anfragen.
-provider-says-mixed = Bei { $name } hängt es vom Produkt ab, ob Port 25 offen ist.
-provider-says-unknown = Wie { $name } es mit Port 25 hält, ist hier nicht bekannt: Fragen Sie den Support in allgemeiner Form.
+provider-says-open = { $name }: Port 25 ist offen; ist er trotzdem zu, fragen Sie den Support nach dem Grund.
+provider-says-open-limited = { $name }: Port 25 ist offen, aber gedrosselt.
+provider-says-switch = { $name }: Port 25 ist gesperrt, bis Sie ihn im Kundenbereich selbst öffnen.
+provider-says-request = { $name }: Port 25 ist gesperrt und wird auf Anfrage geöffnet.
+provider-says-request-new-accounts = { $name }: Port 25 ist bei neueren Konten gesperrt und wird auf Anfrage geöffnet.
+provider-says-never = { $name }: Port 25 ist gesperrt, und ein Weg, ihn zu öffnen, wird nicht genannt: Nehmen Sie ein Relay (`postamt relay add`), oder wechseln Sie zu einem Anbieter, der ihn öffnet (`postamt port25 providers`).
+provider-says-upgrade = { $name }: Port 25 wird nur mit einem höheren Tarif oder einem Geschäftsanschluss geöffnet.
+provider-says-open-until-abuse = { $name }: Port 25 ist offen, wird aber nach Beschwerden oder erkanntem Spam gesperrt: Finden und beheben Sie die Ursache, bevor Sie anfragen.
+provider-says-mixed = { $name }: Ob Port 25 offen ist, hängt vom Produkt ab.
+provider-says-unknown = { $name }: Was dort mit Port 25 geschieht, ist hier nicht bekannt; fragen Sie den Support in allgemeiner Form.
 
 provider-detail = { $text }
 provider-how = Der Weg: { $text }.
@@ -74,6 +75,7 @@ provider-follow-up = { $days ->
    *[other] Ohne Antwort nach { $days } Tagen nachfragen.
 }
 provider-seen = Stand { $date }, nach:
+provider-seen-nowhere = Eine Quelle zum Nachlesen ist nicht bekannt.
 provider-seen-undated = Ohne Datum, nach:
 provider-confidence-high = Das sagt der Anbieter selbst, oder mehrere datierte Berichte stimmen überein.
 provider-confidence-medium = Das sagt nicht der Anbieter selbst, oder es ist schon älter; prüfen Sie es bei ihm.

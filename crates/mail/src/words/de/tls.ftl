@@ -28,7 +28,10 @@ tls-certificate-facts = Für: { $names }
            *[other] Tage
         })
     }
-tls-certificate-unread = Es lässt sich nicht lesen oder ist keines.
+tls-certificate-unread = Es lässt sich nicht lesen oder ist keines. { $source ->
+    [acme] Stellen Sie die Datei wieder her, oder holen Sie mit `postamt tls certificate --renew` ein neues.
+   *[other] Stellen Sie die Datei wieder her.
+}
 tls-certificate-left-out = Nicht darin: { $name }. Grund: { $reason }
 tls-certificate-renewal = Erneuert wird es am { $at } durch { $authority }{ $advised ->
     [yes] , wie die Zertifizierungsstelle es wünscht

@@ -28,12 +28,12 @@ case-stage-escalated = refused: another way is to be taken
 case-stage-confirmed = port 25 was seen open
 case-stage-closed = closed
 
-case-next-drafted = Next: send the letter, then tell with `postamt port25 case sent { $id } --ticket NUMBER`.
+case-next-drafted = Next: read the letter (by sending it you make the promises that it contains), send it, then tell with `postamt port25 case sent { $id } --ticket NUMBER`.
 case-next-sent = Next: when the provider answers, `postamt port25 case answered { $id } granted`, `refused` or `more`. If it does not, the server reminds you.
 case-next-follow-up-due = Next: send the reminder (`postamt port25 case show { $id }` has it), then `postamt port25 case sent { $id }`.
-case-next-more-asked = Next: complete the answer (`postamt port25 case show { $id }` has the draft), send it, then `postamt port25 case sent { $id }`.
+case-next-more-asked = Next: check each sentence of the answer and complete it (`postamt port25 case show { $id }` has the draft), send it, then `postamt port25 case sent { $id }`.
 case-next-granted = Next: nothing. The server probes by itself and confirms the case; `postamt port25 check` looks at once.
-case-next-escalated = Next: choose one of the ways named in `postamt port25 case show { $id }`. Whoever asks once more tells it with `postamt port25 case sent { $id }`; whoever is done, with `postamt port25 case close { $id }`.
+case-next-escalated = Next: choose one of the ways named in `postamt port25 case show { $id }`. If you ask once more, tell it with `postamt port25 case sent { $id }`; `postamt port25 case close { $id }` ends the case.
 case-next-confirmed = Next: nothing. Should the port be closed again, the server drafts the next request. `postamt port25 case close { $id }` ends this watch.
 case-next-closed = The case is over.
 
@@ -72,49 +72,51 @@ case-channel-other = another way
 case-impossible-already-drafted = The letter of case { $id } has been sent already. `postamt port25 case new` opens another case.
 case-impossible-not-sent-yet = Case { $id } was not sent yet, so nobody can have answered. Tell first: `postamt port25 case sent { $id }`.
 case-impossible-already-sent = Case { $id } was sent already and waits for an answer. Tell what came with `postamt port25 case answered { $id }`; a remark goes with `postamt port25 case note { $id } TEXT`.
-case-impossible-not-waiting = Case { $id } waits for no answer.
+case-impossible-not-waiting = Case { $id } waits for no answer. `postamt port25 case show { $id }` says what is next.
 case-impossible-already-answered = Case { $id } has this answer already. A remark goes with `postamt port25 case note { $id } TEXT`.
 case-impossible-already-open = Port 25 was seen open in case { $id }: there is nothing more to ask. `postamt port25 case close { $id }` ends it.
-case-impossible-not-confirmed = Port 25 was not seen open yet in case { $id }.
+case-impossible-not-confirmed = Port 25 was not seen open yet in case { $id }. `postamt port25 case show { $id }` says what is next.
 case-impossible-over = Case { $id } is closed. Only remarks can be added; `postamt port25 case new` opens another one.
 
 case-subject = Subject: Outbound port 25 for { $addresses }
 case-subject-ticket = Subject: Outbound port 25 for { $addresses } [{ $ticket }]
-case-reminder-greeting = Dear support team,
-case-reminder-asked = On { $sent } I asked you to open outbound port 25 for { $addresses }. I have not had an answer yet.
-case-reminder-wish = Could you tell me how the request stands, and whether you need anything more from me? If it cannot be granted, a short word on the reason and on the terms would help me.
-case-reminder-thanks =
-    Thank you for your trouble.
-
-    Kind regards
-case-answer-greeting =
-    Dear support team,
-
-    thank you for your reply. Here are the answers:
+case-reminder-asked = On { $sent } I asked you to allow outbound connections to port 25 for { $addresses }. I have not received a reply yet.
+case-reminder-wish = Could you please let me know the status of my request, and whether you need anything else from me? If it cannot be granted, I would be grateful for a brief note on the reason and on your terms.
+case-reminder-thanks = Thank you for your help.
+case-answer-greeting = Thank you for your reply. Here are the answers to your questions:
 case-answer-open = [Your answer to the question]
-case-answer-content = What we send: the mail of the server { $host } for our own domains { $domains }: correspondence of our users and messages that our own systems send to people who expect them. No mail is sent for others, and none to addresses that were bought or collected.
-case-answer-content-unknown = What we send: [what kind of mail the server { $host } sends, for which domains, to whom]. No mail is sent for others, and none to addresses that were bought or collected.
-case-answer-volume = How much: within the last { $days } days { $messages } messages, about { $a_day } a day.
-case-answer-volume-unknown = How much: [how many messages a day]
-case-answer-prevention = What we do against spam: the server takes mail to other places only from accounts with a password, over TLS; it is no open relay. Each account may only use its own sender addresses. Mail is signed with DKIM. Messages to postmaster@ and abuse@ of our domains are read; [who reads them, and within what time].
-case-answer-blocklists = Blocklists: the addresses { $addresses } [were looked up with `postamt doctor` on DATE: result].
-case-answer-relay = Why not port 587 or a relay: ports 587 and 465 are for handing mail to one's own provider. Other mail servers are reached by the addresses in DNS (MX records) on port 25 alone (RFC 5321). Mail over a relay bears that relay's reputation, and its operator would see all of it; [what else speaks against a relay here].
-case-answer-end =
-    If anything is missing, I shall be glad to add it.
-
-    Kind regards
-case-again = Outbound port 25 for { $addresses } is closed again. You had opened it before (your number { $ticket }). Please open it once more for the addresses named here. The former request follows.
+case-answer-content = Kind of email: the server { $host } sends email from the following domains: { $domains }. [What kind of email it is, such as the correspondence of users or notifications from an application, and to whom it goes.] I do not send unsolicited advertising, and I do not write to addresses that were bought or collected.
+case-answer-content-unknown = Kind of email: [what kind of email the server { $host } sends, for which domains, and to whom]. I do not send unsolicited advertising, and I do not write to addresses that were bought or collected.
+case-answer-volume = Volume: { $messages ->
+    [one] one message
+   *[other] { $messages } messages
+} over the past { $days } days, or { $a_day ->
+    [0] less than one
+    [one] about one
+   *[other] about { $a_day }
+} a day on average.
+case-answer-volume-unknown = Volume: [how many messages a day].
+case-answer-prevention = Measures against spam: { $measures }
+case-answer-prevention-login = From outside, the server accepts email for other organisations’ recipients only from authenticated accounts over encrypted connections, and each account may use only the sender addresses assigned to it.
+case-answer-prevention-login-unknown = [Who may send through the server, and how they authenticate.]
+case-answer-prevention-dkim = Outgoing email is signed with DKIM.
+case-answer-prevention-abuse = [Who reads what is sent to postmaster@ and abuse@, and how quickly they reply.]
+case-answer-blocklists = Blocklists: [result of checking { $addresses } with `postamt doctor`, with the date].
+case-answer-relay = Why not port 587 or a relay: ports 587 and 465 are meant for submitting email to one’s own provider. Other organisations’ mail servers can be reached through their MX records on port 25 only (RFC 5321). With a relay, delivery would depend on its reputation, and its operator would process every message. [What else speaks against a relay here.]
+case-answer-end = If you need any further information, I will gladly provide it.
+case-again = Outbound connections to port 25 are blocked again for { $addresses }. After my previous request they were possible. Please allow them again, or let me know why they are blocked. My previous request is included below; its details apply to the time stated there.
+case-again-heading = Previous request
 
 case-ways-intro = What else can be done, in this order:
-case-way-relay-there = Send by a relay; from there it works with: { $text }. `postamt relay add` sets one up, `[port25] relay` lets it take over while port 25 is closed.
-case-way-relay = Send by a relay: `postamt relay add` sets one up, `[port25] relay` lets it take over while port 25 is closed.
+case-way-relay-there = Send through a relay; from there it works with: { $text }. `postamt relay add` sets one up, and `[port25] relay` lets it take over while port 25 is closed.
+case-way-relay = Send through a relay: `postamt relay add` sets one up, and `[port25] relay` lets it take over while port 25 is closed.
 case-way-plan = Another plan at { $name }. { $text }
 case-way-move = Another provider: `postamt port25 providers` shows what each does with port 25.
-case-way-move-to = Another provider, at which port 25 is open or can be switched on: { $names }. `postamt port25 providers` shows all.
-case-way-ask-again = Ask once more, with the reason for the refusal mended.
+case-way-move-to = Another provider at which port 25 is open or can be switched on: { $names }. `postamt port25 providers` shows all of them.
+case-way-ask-again = Ask once more when the reason for the refusal has been mended.
 
 case-notice-opened-subject = { $host }: port 25 is open, case { $id } is confirmed
-case-notice-opened-intro = The request to open port 25 for { $addresses } has been granted: the server has seen the port open. Case { $id } is confirmed.
+case-notice-opened-intro = Port 25 is open for { $addresses }: the server has seen it open. Case { $id }, in which that was asked for, is confirmed by this.
 case-notice-follow-up-subject = { $host }: no answer from the provider, case { $id }
 case-notice-follow-up-intro = The provider has not answered the request to open port 25 for { $addresses } in time (case { $id }). A reminder is written.
 case-notice-lost-subject = { $host }: port 25 is closed again, case { $id } is drafted

@@ -60,5 +60,5 @@ dns-provider-no-zone = { $provider } has no zone { $zone } for these credentials
 dns-provider-unsupported = { $provider } cannot set { $detail } records through its interface. All else is changed; enter these by hand, if its panel lets you (`postamt dns records --format table`).
 dns-provider-silent = { $provider } did not answer in time. It may be slowing requests down: run the same command again in some minutes.
 dns-provider-lost = { $provider } has taken old records out of the zone { $zone }, and then accepted neither the new ones nor the old ones again. Enter the old ones by hand in its panel, then run the same command once more. { $detail }
-dns-provider-other = { $provider } says: { $detail }
+dns-provider-other = Mend what { $provider } names, and run the same command again. It says: { $detail }
 dns-not-shown-yet = The provider has taken the changes; its name servers do not show all of them yet. That can take some minutes: `postamt dns verify` says when they do.

@@ -2,7 +2,7 @@
 
 doctor-message-not-read = { $file } cannot be read: { $error }
 doctor-message-too-large = { $file } is larger than { $megabytes } MiB.
-doctor-message-empty = { $file } is empty.
+doctor-message-empty = { $file } is empty. Save the message with its header (source view, .eml).
 doctor-message-rspamd-url = `{ $url }` is no address of an Rspamd, such as http://127.0.0.1:11333.
 doctor-message-address-named = named by you
 doctor-message-address-received = from the uppermost Received field

@@ -170,7 +170,7 @@ doctor-certificate-wrong-name-expected = A certificate for the server's name.
 doctor-certificate-wrong-name-now = Have one issued for { $host }, and enter its files under [tls]. If Postamt fetches it by itself ([tls] acme), `postamt tls certificate` says what is wrong; `postamt tls certificate --renew` fetches a new one at once.
 doctor-certificate-self-made = Nobody has vouched for the certificate on port { $about }. Other mail servers rarely mind; mail clients warn or refuse to connect.
 doctor-certificate-self-made-expected = A certificate of a recognised authority for { $host }.
-doctor-certificate-self-made-now = Have one issued (free of charge by Let’s Encrypt, for one), and enter its files under [tls]. If Postamt is to fetch it by itself ([tls] acme), `postamt tls certificate` says what is missing; `postamt tls certificate --renew` tries at once.
+doctor-certificate-self-made-now = Set `acme = "letsencrypt"` under [tls] and restart the server: it fetches one. Or enter the files of another under [tls]. Where acme is set already, `postamt tls certificate` says what is missing.
 doctor-certificate-not-trusted = The certificate on port { $about } leads to no authority that this host trusts; it was issued by { $issuer }.
 doctor-certificate-not-trusted-expected = The whole chain is shown: the certificate itself and behind it those of the intermediate authorities.
 doctor-certificate-not-trusted-now = Under [tls], name the file with the whole chain; certbot calls it fullchain.pem.

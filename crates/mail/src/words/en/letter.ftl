@@ -50,14 +50,14 @@ letter-use-application = { $count ->
     [one] Email from an application on { $host }, sent from the domain { $domains }
    *[other] Email from an application on { $host }, sent from the domains { $domains }
 }
-letter-volume-measured = Over the past { $days } days, between { $low } and { $high } messages were sent per day, not counting days without email.
+letter-volume-measured = Over the past { $days } days, the server accepted between { $low } and { $high } messages per day for delivery, not counting days without any.
 letter-volume-even = { $high ->
-    [one] Over the past { $days } days, one message was sent per day, not counting days without email.
-   *[other] Over the past { $days } days, { $high } messages were sent per day, not counting days without email.
+    [one] Over the past { $days } days, the server accepted one message per day for delivery, not counting days without any.
+   *[other] Over the past { $days } days, the server accepted { $high } messages per day for delivery, not counting days without any.
 }
-letter-volume-stated = The server is new; the expected volume is about { $text }.
+letter-volume-stated = Expected volume: { $text }.
 
-letter-fields-heading = The details you need for your review:
+letter-fields-heading = Details for your review:
 letter-field-abuse-answer = Abuse reports
 letter-field-address-kind = Kind of address
 letter-field-addresses = IP addresses
@@ -93,15 +93,15 @@ letter-field-who-you-are = Name
 letter-field-why-not587 = Why ports 587 and 465 are not sufficient
 letter-field-why-port25 = Why outbound port 25 is needed
 
-letter-state-heading = State of the server, checked on { $time }:
-letter-claim-block = A measurement on { $time } shows that outbound connections to TCP port 25 do not reach the recipients’ mail servers.
+letter-state-heading = Status of the server, checked on { $time }:
+letter-claim-block = As measured on { $time }, outbound connections to TCP port 25 do not reach the recipients’ mail servers.
 letter-claim-control = { $number ->
     [one] Connections to other ports of the same operators succeed (port { $ports }), so the network connection in general is not the cause.
    *[other] Connections to other ports of the same operators succeed (ports { $ports }), so the network connection in general is not the cause.
 }
 letter-claim-reverse = { $count ->
     [one] The PTR record, the corresponding A or AAAA record and the HELO name match: { $pairs }.
-   *[other] The PTR records, the corresponding A and AAAA records and the HELO name match: { $pairs }.
+   *[other] The PTR records, the corresponding A or AAAA records and the HELO name match: { $pairs }.
 }
 letter-claim-spf = { $count ->
     [one] An SPF record that authorises this server to send is published for { $names }.
@@ -122,25 +122,26 @@ letter-claim-dmarc = { $count ->
 letter-claim-listed = The server is on none of the blocklists that were queried.
 letter-claim-relay = { $number ->
     [0] The server is not an open relay, as a self-test has confirmed.
+    [one] The server is not an open relay: in a self-test, the attempt to relay without authentication was rejected.
    *[other] The server is not an open relay: in a self-test, all { $number } attempts to relay without authentication were rejected.
 }
-letter-claim-login = From outside, only users who authenticate over an encrypted connection can send.
+letter-claim-login = From outside, only users who authenticate over an encrypted connection can send email through the server.
 letter-claim-tls = The server’s TLS certificate is valid.
 letter-claim-pacing = { $number ->
-    [one] The server opens no more than one connection at a time to any receiving provider, and slows down automatically when a provider asks it to.
-   *[other] The server opens no more than { $number } connections at a time to any receiving provider, and slows down automatically when a provider asks it to.
+    [one] The server opens no more than one connection at a time to the mail servers of any one provider, and slows down automatically when a provider asks it to.
+   *[other] The server opens no more than { $number } connections at a time to the mail servers of any one provider, and slows down automatically when a provider asks it to.
 }
 letter-claim-rate = { $number ->
-    [one] No more than one message per minute is sent to any receiving provider.
-   *[other] No more than { $number } messages per minute are sent to any receiving provider.
+    [one] No more than one message per minute is sent to the mail servers of any one provider.
+   *[other] No more than { $number } messages per minute are sent to the mail servers of any one provider.
 }
 letter-claim-bounces = Messages that are permanently rejected are not retried; the sender receives a non-delivery notice.
-letter-claim-abuse = The addresses postmaster@ and abuse@ accept email for { $names }.
+letter-claim-abuse = The postmaster@ and abuse@ addresses of { $names } accept email.
 letter-claim-updates = All available security updates are installed.
 
 letter-promises-heading = In addition, I can assure you of the following:
 letter-promise-consent = I do not send unsolicited advertising. Mailing lists go only to recipients who have opted in, and they can unsubscribe at any time.
-letter-promise-complaints = I follow up on complaints without delay and stop writing to addresses that permanently fail.
+letter-promise-complaints = I follow up on complaints without delay and stop sending to addresses that fail permanently.
 letter-promise-abuse-answer = I answer abuse reports within 24 hours.
 letter-promise-updates = I keep the operating system and the mail software up to date.
 letter-promise-terms = I comply with your terms of service.
@@ -171,39 +172,44 @@ letter-topic-abuse = postmaster@ and abuse@
 letter-topic-updates = security updates
 
 letter-remedy-ground = Mend { $finding } first: `postamt doctor` says how.
-letter-remedy-source = By the configuration this server does not send directly, or its address is not known: check `[[route]]` and `[[source]]`.
+letter-remedy-source = According to the configuration, this server does not send directly, or its address is not known: check `[[route]]` and `[[source]]`.
 letter-remedy-login = Ask for a login from these networks as well: take `relay_networks` out of the configuration.
-letter-login-networks = These may send without login: { $networks }.
+letter-login-networks = These may send without a login: { $networks }.
 letter-control-unknown = It is not known whether other ports can be reached.
 
 letter-score-heading = What providers look at:
-letter-score-reverse = Every address has a PTR record
-letter-score-forward = The PTR name leads back and is the HELO name
+letter-score-reverse = PTR record for each address
+letter-score-forward = PTR name that leads back and is the HELO name
 letter-score-spf = SPF
 letter-score-dkim = DKIM
 letter-score-dmarc = DMARC
-letter-score-listed = On no blocklist
-letter-score-relay = No open relay
-letter-score-abuse = postmaster@ and abuse@ accept email
+letter-score-listed = Blocklists
+letter-score-relay = Protection against relaying without a login
+letter-score-abuse = postmaster@ and abuse@
 letter-state-ok = ok
-letter-state-missing = missing
+letter-state-missing = to mend
 letter-state-unknown = unknown
-letter-score-mend = First mend what could make the provider refuse: { $what }. How is said below.
-letter-score-find-out = Nothing speaks against asking; not known is: { $what }. More about it is said below.
-letter-score-ready = Nothing speaks against asking.
+letter-score-mend = First mend what could make the provider refuse: { $what }. The remedies are listed below.
+letter-score-find-out = Nothing was found that would speak against asking; still unknown: { $what }. More on this is listed below.
+letter-score-ready = Nothing was found that would speak against asking.
+letter-promised-heading = By sending the letter you promise the provider:
+letter-promised-check = Strike out anything in the letter that you cannot or do not wish to keep.
 
-letter-left-out-heading = The letter does not say this because it is not proven:
-letter-not-looked-at = It was not checked. `postamt doctor` checks it once Postamt is set up.
+letter-left-out-heading = The letter leaves this out because it is not proven:
+letter-not-looked-at = { $count ->
+    [one] It was not checked. `postamt doctor` checks it once Postamt is set up and running.
+   *[other] None of these was checked. `postamt doctor` checks them once Postamt is set up and running.
+}
 letter-to-fill-in-heading = Only you know this; fill it in where the letter has square brackets:
 
-letter-advice-ask = { $name } opens port 25 on request. The letter is below.
+letter-advice-ask = { $name }: port 25 is opened on request. The letter is below.
 letter-advice-ask-in-general = It is not known what your provider does with port 25. Ask with the general letter below; if `postamt port25 providers` knows your provider, name it with `--provider`.
-letter-advice-by-product = Whether { $name } opens port 25 depends on the product. Ask with the letter below.
-letter-advice-mend-then-ask = { $name } closes port 25 after complaints or detected spam. Find and mend the cause first; then say in the letter below what it was and what you have done.
-letter-advice-not-blocked = By the measurement just made, port 25 is open: nothing has to be asked. `--anyway` writes the letter all the same.
+letter-advice-by-product = { $name }: whether port 25 is opened depends on the product. Ask with the letter below.
+letter-advice-mend-then-ask = { $name }: port 25 is closed after complaints or detected spam. Find and mend the cause first; then say in the letter below what it was and what you have done.
+letter-advice-not-blocked = By the measurement just made, port 25 is open: there is nothing to ask for. `--anyway` writes the letter all the same.
 letter-advice-own-filter = It is not the provider that blocks port 25 but this host itself: `postamt port25 check` names the rule. `--anyway` writes the letter all the same.
-letter-advice-open = { $name } leaves port 25 open: nothing has to be asked. `--anyway` writes the letter all the same.
-letter-advice-open-yet-blocked = { $name } usually leaves port 25 open, but the measurement says that it is blocked. Ask about it with the letter below.
-letter-advice-switch = At { $name } you open port 25 yourself, and no request is needed. `--anyway` writes the letter all the same.
-letter-advice-plan = { $name } opens port 25 only with another plan; a request alone does not help. `--anyway` writes the letter all the same.
-letter-advice-never = { $name } does not open port 25; a request has no prospect. Set up a relay (`postamt relay add`), or move to another provider. These open port 25 on request or by a switch: { $others }. `--anyway` writes the letter all the same.
+letter-advice-open = { $name }: port 25 is open; there is nothing to ask for. `--anyway` writes the letter all the same.
+letter-advice-open-yet-blocked = { $name }: port 25 is usually open there, but by the measurement it is blocked. Ask about it with the letter below.
+letter-advice-switch = { $name }: you open port 25 yourself, and no request is needed. `--anyway` writes the letter all the same.
+letter-advice-plan = { $name }: port 25 is opened only with another plan; a request alone does not help. `--anyway` writes the letter all the same.
+letter-advice-never = { $name }: port 25 is not opened; a request has no prospect of success. Set up a relay (`postamt relay add`), or move to another provider. These open port 25 on request or by a switch: { $others }. `--anyway` writes the letter all the same.

@@ -38,16 +38,16 @@ provider-policy-open-until-abuse = open until complaints
 provider-policy-mixed = depends on the product
 provider-policy-unknown = unknown
 
-provider-says-open = { $name } leaves port 25 open; if it is closed all the same, ask support why.
-provider-says-open-limited = { $name } leaves port 25 open and throttles it.
-provider-says-switch = { $name } keeps port 25 closed until you open it yourself in the customer panel.
-provider-says-request = { $name } keeps port 25 closed and opens it on request.
-provider-says-request-new-accounts = { $name } keeps port 25 closed for newer accounts and opens it on request.
-provider-says-never = { $name } keeps port 25 closed and names no way to open it: take a relay (`postamt relay add`), or move to a provider that opens it (`postamt port25 providers`).
-provider-says-upgrade = { $name } opens port 25 only with a higher plan or a business line.
-provider-says-open-until-abuse = { $name } leaves port 25 open and closes it after complaints or detected spam: find the cause and stop it before you ask.
-provider-says-mixed = With { $name } it depends on the product whether port 25 is open.
-provider-says-unknown = What { $name } does with port 25 is not known here: ask its support, in a general form.
+provider-says-open = { $name }: port 25 is open; if it is closed all the same, ask support why.
+provider-says-open-limited = { $name }: port 25 is open, but throttled.
+provider-says-switch = { $name }: port 25 is closed until you open it yourself in the customer panel.
+provider-says-request = { $name }: port 25 is closed; it is opened on request.
+provider-says-request-new-accounts = { $name }: port 25 is closed for newer accounts; it is opened on request.
+provider-says-never = { $name }: port 25 is closed, and no way to open it is named: take a relay (`postamt relay add`), or move to a provider that opens it (`postamt port25 providers`).
+provider-says-upgrade = { $name }: port 25 is opened only with a higher plan or a business line.
+provider-says-open-until-abuse = { $name }: port 25 is open, but it is closed after complaints or detected spam: find the cause and stop it before you ask.
+provider-says-mixed = { $name }: whether port 25 is open depends on the product.
+provider-says-unknown = { $name }: what becomes of port 25 there is not known here; ask support in a general form.
 
 provider-detail = { $text }
 provider-how = How: { $text }.
@@ -74,6 +74,7 @@ provider-follow-up = { $days ->
    *[other] Ask again after { $days } days without an answer.
 }
 provider-seen = As of { $date }, according to:
+provider-seen-nowhere = No source is known in which this could be looked up.
 provider-seen-undated = Without a date, according to:
 provider-confidence-high = The provider says so itself, or several dated accounts agree.
 provider-confidence-medium = This is not the provider's own word, or it is old; check it with the provider.

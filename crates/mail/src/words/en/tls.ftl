@@ -28,7 +28,10 @@ tls-certificate-facts = For: { $names }
            *[other] days
         } left)
     }
-tls-certificate-unread = It cannot be read, or is none.
+tls-certificate-unread = It cannot be read, or is none. { $source ->
+    [acme] Restore the file, or let `postamt tls certificate --renew` get a new one.
+   *[other] Restore the file.
+}
 tls-certificate-left-out = Not in it: { $name }, because { $reason }
 tls-certificate-renewal = It is renewed on { $at } by { $authority }{ $advised ->
     [yes] , as the authority advises
