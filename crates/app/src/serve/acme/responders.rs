@@ -10,7 +10,7 @@ use postamt_mta::events::{Event, EventSink};
 use postamt_net::PortFuture;
 use postamt_net::acme::{Challenge, ChallengeKind, Responder, proof_configuration};
 use postamt_net::dns::authority::{Authority, ServerAnswer, Zone};
-use postamt_net::dns::publish::{Change, PublishError, Publisher};
+use postamt_net::dns::publish::{Change, Publisher};
 use postamt_net::dns::record::{RecordData, RecordKind};
 use postamt_web::{BindError, Challenges, Encryption, Site, bind, serve};
 use tokio::sync::Mutex;
@@ -314,6 +314,8 @@ fn change(name: &str, seen: Vec<RecordData>, remove: Vec<RecordData>, add: Vec<R
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
+
+    use postamt_net::dns::publish::PublishError;
 
     use super::*;
 
