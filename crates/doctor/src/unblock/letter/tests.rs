@@ -257,7 +257,7 @@ fn no_letter_says_what_is_not_proven() {
             let told = promises(&whole, words);
             let all_told =
                 |id: &&str| !text.contains(&words.get(id, &[])) || told.contains(&words.get(id, &[]));
-            assert!(PROMISE_IDS.iter().all(|id| all_told(&id)), "{told} {text}");
+            assert!(PROMISE_IDS.iter().all(all_told), "{told} {text}");
             assert!(whole.promised.iter().all(|promise| text.contains(promise)), "{text}");
             let why = ["why", "not-relay"].map(|id| {
                 let kind = if purpose == Purpose::OwnMta { "own-mta" } else { "application" };
