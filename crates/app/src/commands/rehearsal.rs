@@ -113,6 +113,7 @@ fn plan(told: &Rehearsal) -> Vec<Finding> {
         let kind = if told.detour.is_some() { &PORT_CLOSED } else { &PORT_LIMITED };
         let finding = Finding::new(kind, "port 25")
             .with("relay", relay)
+            .with_number("relays", u64::from(relay != "-"))
             .remedy(Remedy::command("postamt port25 status"));
         let line = |fact: &postamt_store::facts::PathFact| format!("{}: {}", fact.path, fact.state.name());
         found.push(told.paths.iter().map(line).fold(finding, Finding::seen));

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{self, Identity, Submission, path_text};
 use crate::plan::routes;
+use crate::providers;
 use crate::settings::Settings;
 
 /// Octets read at a time while commands come …
@@ -293,6 +294,9 @@ impl Session {
         };
         let destination = routes::choose(settings, question);
         destination.direct()?;
+        if providers::may_carry(&self.context, &destination) {
+            return None;
+        }
         let hindrance = detour::of(&self.context, &destination).err()?;
         let hindered = match hindrance {
             Hindrance::NoRelay => "no relay is set up".to_owned(),

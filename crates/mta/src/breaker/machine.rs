@@ -15,6 +15,8 @@ use std::collections::HashMap;
 
 use postamt_store::facts::{ConnectProblem, Evidence, PathFact, PathKey, PathReason, PathState, ProbeFact};
 
+use crate::queue::place::{Place, Places};
+
 /// So many unrelated operators must fail …
 const OPERATORS: usize = 3;
 /// … within so many seconds, while none answers.
@@ -28,7 +30,9 @@ pub const LOOK_AGAIN_SECONDS: u64 = 30;
 const LONGEST_LOOK_SECONDS: u64 = 300;
 /// A place in a trial that nothing was heard of for so long is free again.
 const TRIAL_PATIENCE_SECONDS: u64 = 60;
-/// Deliveries that a trial lets through at a time, and that must succeed to end it.
+/// Messages that a trial lets through at a time.
+const TRIAL_PLACES: usize = 3;
+/// Deliveries that must succeed to end it.
 const TRIAL_DELIVERIES: u32 = 3;
 /// A way that was closed again so soon after it was opened is flapping: the wait goes on growing.
 const STABLE_SECONDS: u64 = 3600;
@@ -75,8 +79,8 @@ pub struct Machine {
     fact: PathFact,
     /// Operators that failed since the last answer, with the time and what was seen.
     failures: HashMap<String, (u64, ConnectProblem)>,
-    /// Deliveries that a trial has let through and that have not ended.
-    trial_open: u32,
+    /// Messages that a trial has let through.
+    trial: Places,
     trial_good: u32,
     trial_admitted_at: u64,
     /// When an operator last answered.
@@ -112,7 +116,7 @@ impl Machine {
         Self {
             fact,
             failures: HashMap::new(),
-            trial_open: 0,
+            trial: Places::default(),
             trial_good: 0,
             trial_admitted_at: 0,
             answered_at: None,
@@ -142,20 +146,18 @@ impl Machine {
         next.clamp(now + LOOK_AGAIN_SECONDS, now + LONGEST_LOOK_SECONDS)
     }
 
-    /// Takes a place in a trial; always granted while the way is direct, never while it is closed.
-    pub fn admit(&mut self, now: u64) -> bool {
+    /// A place in a trial; an empty one while the way is direct, and none while it is closed.
+    pub fn admit(&mut self, now: u64) -> Option<Place> {
         if self.trial_admitted_at + TRIAL_PATIENCE_SECONDS <= now {
-            self.trial_open = 0;
+            self.trial.forget();
         }
         match self.fact.state {
-            PathState::Direct => true,
-            PathState::Relay => false,
-            PathState::Trial if self.trial_open < TRIAL_DELIVERIES => {
-                self.trial_open += 1;
+            PathState::Direct => Some(Place::default()),
+            PathState::Trial if self.trial.taken() < TRIAL_PLACES => {
                 self.trial_admitted_at = now;
-                true
+                Some(self.trial.give())
             }
-            PathState::Trial => false,
+            PathState::Relay | PathState::Trial => None,
         }
     }
 
@@ -231,7 +233,6 @@ impl Machine {
         if self.fact.state != PathState::Trial {
             return false;
         }
-        self.trial_open = self.trial_open.saturating_sub(1);
         self.trial_good += 1;
         if self.trial_good < TRIAL_DELIVERIES {
             return false;
@@ -306,7 +307,7 @@ impl Machine {
             self.fact.down_since.get_or_insert(now);
         }
         self.failures.clear();
-        self.trial_open = 0;
+        self.trial.forget();
         self.trial_good = 0;
         self.quiet_since = Some(now);
     }
@@ -329,18 +330,6 @@ impl Machine {
                 true
             }
             _ => false,
-        }
-    }
-
-    /// Gives places back that a trial had granted to connections that ended without a delivery.
-    pub fn trial_ended(&mut self) {
-        self.trial_open = self.trial_open.saturating_sub(1);
-    }
-
-    /// A connection that was given up for lost stands after all: its place is taken again.
-    pub fn trial_resumed(&mut self) {
-        if self.fact.state == PathState::Trial {
-            self.trial_open += 1;
         }
     }
 }

@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use postamt_store::facts::{ConnectProblem, Family, PathFact, PathKey, PathState, ProbeFact};
 use tokio::sync::{Notify, watch as channel};
 
+use crate::queue::place::Place;
+use crate::queue::site::Site;
 use crate::settings::{Outgoing, Relay, Settings};
 use detour::Hindrance;
 use machine::{Machine, SILENCE_SECONDS, Sighting};
@@ -51,10 +53,11 @@ struct Connecting {
     operator: String,
     /// When it began.
     since: u64,
-    /// It has been silent for so long that it counts as a failure, once; its place in a trial is free.
+    /// It has been silent for so long that it counts as a failure, once; the places in a trial of what waits for it are
+    /// free for others.
     counted: bool,
-    /// It carries mail, and has a place while the way is on trial; a rehearsal has none.
-    has_place: bool,
+    /// Where mail waits for it; `None` for a rehearsal.
+    site: Option<Arc<Site>>,
 }
 
 /// What mail can use now. When it changes, mail that waits is planned again; when only one of several ways changes, it is
@@ -70,10 +73,10 @@ pub enum Courses {
 }
 
 /// Where mail that should go directly goes now.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Course {
-    /// Directly.
-    Direct,
+    /// Directly, with this place while a way is on trial.
+    Direct(Place),
     /// By this relay, since the port is blocked.
     Detour(Arc<Relay>),
     /// Nowhere: it waits until this time (seconds since 1970).
@@ -166,8 +169,7 @@ impl Breaker {
         facts
     }
 
-    /// Where mail goes now; takes a place in a trial when it says [`Course::Direct`] during one. `detour` is asked for
-    /// another way once all of these are closed.
+    /// Where mail goes now. `detour` is asked for another way once all of these are closed.
     #[must_use]
     pub fn course(
         &self,
@@ -179,15 +181,15 @@ impl Breaker {
         let mut ways = self.lock();
         let mut next = None;
         for path in &wanted {
-            let Some(way) = ways.get_mut(path) else { return Course::Direct };
-            if way.machine.admit(now) {
-                return Course::Direct;
+            let Some(way) = ways.get_mut(path) else { return Course::Direct(Place::default()) };
+            if let Some(place) = way.machine.admit(now) {
+                return Course::Direct(place);
             }
             let look = way.machine.look_again(now);
             next = Some(next.map_or(look, |other: u64| other.min(look)));
         }
         drop(ways);
-        let Some(until) = next else { return Course::Direct };
+        let Some(until) = next else { return Course::Direct(Place::default()) };
         detour().map_or(Course::Wait { until }, Course::Detour)
     }
 
@@ -225,21 +227,18 @@ impl Breaker {
         all.and_then(|times| times.into_iter().max())
     }
 
-    /// An attempt to connect for mail begins.
-    pub fn connecting(&self, path: PathKey, operator: String, now: u64) -> Attempt<'_> {
-        self.begin(path, Connecting { operator, since: now, counted: false, has_place: true })
-    }
-
-    /// An attempt begins that no mail waits for. What it meets counts, but it has no place in a trial to give back.
-    pub fn rehearsing(&self, path: PathKey, operator: String, now: u64) -> Attempt<'_> {
-        self.begin(path, Connecting { operator, since: now, counted: false, has_place: false })
-    }
-
-    fn begin(&self, path: PathKey, attempt: Connecting) -> Attempt<'_> {
+    /// An attempt to connect begins, for the mail of a site, or for none.
+    pub fn connecting(
+        &self,
+        path: PathKey,
+        operator: String,
+        site: Option<Arc<Site>>,
+        now: u64,
+    ) -> Attempt<'_> {
         let token = self.tokens.fetch_add(1, Ordering::Relaxed);
         let mut ways = self.lock();
-        let way = ways.entry(path).or_insert_with(|| Way::new(path, attempt.since));
-        way.connecting.insert(token, attempt);
+        let way = ways.entry(path).or_insert_with(|| Way::new(path, now));
+        way.connecting.insert(token, Connecting { operator, since: now, counted: false, site });
         let first = way.connecting.values().filter(|other| !other.counted).count() == 1;
         drop(ways);
         if first {
@@ -248,27 +247,16 @@ impl Breaker {
         Attempt { breaker: self, path, token }
     }
 
-    /// A message was delivered on this way (true), or an attempt ended in talk without a delivery.
-    pub fn attempted(&self, path: PathKey, delivered: bool, now: u64) {
+    /// A message was delivered on this way.
+    pub fn delivered(&self, path: PathKey, now: u64) {
         let mut ways = self.lock();
         let Some(way) = ways.get_mut(&path) else { return };
         if way.machine.fact().state != PathState::Trial {
             return;
         }
-        if delivered {
-            let changed = way.machine.see(Sighting::Delivered, now);
-            drop(ways);
-            self.changed(path, changed);
-        } else {
-            way.machine.trial_ended();
-        }
-    }
-
-    /// A job that was let through will not use its place in a trial now: its provider is paused.
-    pub fn give_back(&self) {
-        for way in self.lock().values_mut() {
-            way.machine.trial_ended();
-        }
+        let changed = way.machine.see(Sighting::Delivered, now);
+        drop(ways);
+        self.changed(path, changed);
     }
 
     /// A probe was made. It may be told again and again: it counts once.
@@ -313,8 +301,8 @@ impl Breaker {
                 }
                 attempt.counted = true;
                 // A dead destination must not keep a place in a trial.
-                if attempt.has_place {
-                    way.machine.trial_ended();
+                if let Some(site) = &attempt.site {
+                    site.fell_silent();
                 }
                 let problem = ConnectProblem::Unanswered { seconds: now - attempt.since };
                 let (operator, began) = (attempt.operator.clone(), attempt.since);
@@ -334,16 +322,13 @@ impl Breaker {
         let mut ways = self.lock();
         let Some(way) = ways.get_mut(&path) else { return };
         let Some(attempt) = way.connecting.remove(&token) else { return };
-        let Connecting { operator, since: began, counted, has_place } = attempt;
+        let Connecting { operator, since: began, site, .. } = attempt;
         let sighting = match problem {
             None => Sighting::Answered,
             Some(problem) => Sighting::Failed { operator, problem, began },
         };
-        match (&sighting, counted) {
-            _ if !has_place => {}
-            (Sighting::Answered, true) => way.machine.trial_resumed(),
-            (Sighting::Answered, false) | (_, true) => {}
-            (_, false) => way.machine.trial_ended(),
+        if let Some(site) = site.filter(|_| sighting == Sighting::Answered) {
+            site.answered();
         }
         let changed = way.machine.see(sighting, now);
         drop(ways);

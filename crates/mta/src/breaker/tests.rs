@@ -1,4 +1,10 @@
 use super::*;
+use crate::flow::{Destination, Failure, Fault, Plan};
+use crate::queue::job::Job;
+use crate::queue::limits_of;
+use crate::queue::site::SiteLimits;
+use crate::queue::tests::job;
+use crate::settings::DkimOnRoute;
 use crate::settings::tests::sample;
 
 const FOURTH: PathKey = PathKey { source: None, family: Family::Ipv4 };
@@ -23,13 +29,19 @@ fn both(verdict: &str, at: u64) -> Breaker {
     breaker
 }
 
+/// Places of the fourth way that are free; asking takes none.
 fn free_places(breaker: &Breaker, now: u64) -> usize {
-    let mut ways = breaker.lock();
-    let machine = &mut ways.get_mut(&FOURTH).expect("known").machine;
-    (0..10).filter(|_| machine.admit(now)).count()
+    let admitted = admitted(breaker, now);
+    admitted.len()
 }
 
-/// Both ways are on trial; all places of the fourth are taken.
+fn admitted(breaker: &Breaker, now: u64) -> Vec<Place> {
+    let mut ways = breaker.lock();
+    let machine = &mut ways.get_mut(&FOURTH).expect("known").machine;
+    (0..10).filter_map(|_| machine.admit(now)).collect()
+}
+
+/// Both ways are on trial.
 fn on_trial() -> Breaker {
     let breaker = both("dropped", 10);
     probed(&breaker, FOURTH, "open", 100);
@@ -38,58 +50,123 @@ fn on_trial() -> Breaker {
     breaker
 }
 
-#[test]
-fn a_silent_attempt_gives_its_place_back_once() {
-    let breaker = on_trial();
-    let silent = breaker.connecting(FOURTH, "dead.test".to_owned(), 101);
-    assert!(breaker.look_at_silence(106), "too soon");
-    assert_eq!(free_places(&breaker, 106), 0);
-    for now in 107..120 {
-        assert!(!breaker.look_at_silence(now), "nothing else to watch");
-        assert_eq!(free_places(&breaker, now), usize::from(now == 107));
+/// A site where these places wait for a connection.
+fn waiting(places: impl IntoIterator<Item = Place>) -> Arc<Site> {
+    let limits = SiteLimits { initial_connections: 1, ..limits_of(&sample().pacing) };
+    let site = Site::new(
+        "mx.dead.test".to_owned(),
+        "direct".to_owned(),
+        Plan::Direct(Vec::new()),
+        limits,
+        DkimOnRoute::default(),
+    );
+    for (id, place) in (1..).zip(places) {
+        site.push(Job { place, ..job(id, Destination::Discard) }, 101);
     }
-    silent.failed(ConnectProblem::TimedOut, 131);
-    assert_eq!(free_places(&breaker, 131), 0, "it had given its place back");
-    breaker.connecting(FOURTH, "dead.test".to_owned(), 140).failed(ConnectProblem::Refused, 140);
-    assert_eq!(free_places(&breaker, 140), 1, "another attempt");
+    Arc::new(site)
+}
+
+#[test]
+fn what_a_message_does_with_its_place_it_takes_one_and_gives_one_back() {
+    let breaker = on_trial();
+    let mut places = admitted(&breaker, 101);
+    assert_eq!((places.len(), free_places(&breaker, 101)), (3, 0));
+    let site = waiting(places.drain(..2));
+    // It was let through on this way, but all its hosts lie on another one: it goes elsewhere.
+    drop(places.pop());
+    assert_eq!(free_places(&breaker, 102), 1);
+    // Planned again, cancelled or held: what leaves its site has none, even where it is kept.
+    let planned = site.extract(&|job| job.id.0 == 1);
+    assert_eq!((planned.len(), free_places(&breaker, 103)), (1, 2));
+    // No host took it.
+    let failure = Failure::ours(Fault::Network, (4, 4, 1), "no answer");
+    drop(site.unreachable(104, &failure));
+    assert_eq!(free_places(&breaker, 104), 3);
+}
+
+#[test]
+fn a_silent_host_keeps_no_place_however_many_addresses_it_has() {
+    let breaker = on_trial();
+    let mut places = admitted(&breaker, 101);
+    let (site, others) = (waiting(places.pop()), places);
+    for address in 0..4 {
+        let now = 101 + 30 * address;
+        let silent = breaker.connecting(FOURTH, "dead.test".to_owned(), Some(site.clone()), now);
+        assert!(breaker.look_at_silence(now + 5), "too soon");
+        for now in now + 6..now + 9 {
+            assert!(!breaker.look_at_silence(now), "nothing else to watch");
+        }
+        silent.failed(ConnectProblem::TimedOut, now + 29);
+        assert!(site.is_silent());
+        // One message waits for it, and so one place is free, not one for each address.
+        let mut ways = breaker.lock();
+        let machine = &mut ways.get_mut(&FOURTH).expect("known").machine;
+        assert_eq!((machine.admit(now + 29).is_some(), others.len()), (true, 2));
+    }
+}
+
+#[test]
+fn what_came_while_the_attempt_was_under_way_waits_for_a_silent_host_like_the_rest() {
+    let breaker = on_trial();
+    let mut places = admitted(&breaker, 101);
+    let site = waiting(places.pop());
+    let _silent = breaker.connecting(FOURTH, "dead.test".to_owned(), Some(site.clone()), 101);
+    for (id, place) in (2..).zip(places) {
+        site.push(Job { place, ..job(id, Destination::Discard) }, 104);
+    }
+    assert_eq!(free_places(&breaker, 106), 0);
+    breaker.look_at_silence(107);
+    assert_eq!(free_places(&breaker, 107), 3);
 }
 
 #[test]
 fn an_attempt_that_is_answered_late_takes_its_place_again() {
     let breaker = on_trial();
-    let slow = breaker.connecting(FOURTH, "slow.test".to_owned(), 101);
+    let places = admitted(&breaker, 101);
+    let site = waiting(places);
+    let slow = breaker.connecting(FOURTH, "slow.test".to_owned(), Some(site.clone()), 101);
     breaker.look_at_silence(107);
+    assert_eq!((free_places(&breaker, 107), site.is_silent()), (3, true));
     slow.answered(108);
-    assert_eq!(free_places(&breaker, 108), 0);
-    breaker.attempted(FOURTH, false, 109);
+    assert_eq!((free_places(&breaker, 108), site.is_silent()), (0, false));
+    drop(site.take());
     assert_eq!(free_places(&breaker, 109), 1);
 }
 
 #[test]
-fn a_rehearsal_gives_no_place_of_real_mail_back() {
+fn what_another_connection_has_taken_counts_again() {
     let breaker = on_trial();
-    breaker.rehearsing(FOURTH, "dead.test".to_owned(), 101).failed(ConnectProblem::Refused, 101);
+    let places = admitted(&breaker, 101);
+    let site = waiting(places);
+    let _silent = breaker.connecting(FOURTH, "half.test".to_owned(), Some(site.clone()), 101);
+    breaker.look_at_silence(107);
+    let taken = site.take().expect("ready");
+    assert_eq!(free_places(&breaker, 108), 2);
+    drop(taken);
+    assert_eq!(free_places(&breaker, 108), 3);
+}
+
+#[test]
+fn a_rehearsal_frees_no_place_of_real_mail() {
+    let breaker = on_trial();
+    let site = waiting(admitted(&breaker, 101));
+    breaker.connecting(FOURTH, "dead.test".to_owned(), None, 101).failed(ConnectProblem::Refused, 101);
     assert_eq!(free_places(&breaker, 101), 0, "it failed at once");
-    let silent = breaker.rehearsing(FOURTH, "dead.test".to_owned(), 102);
+    let silent = breaker.connecting(FOURTH, "dead.test".to_owned(), None, 102);
     breaker.look_at_silence(108);
     assert_eq!(free_places(&breaker, 108), 0, "it was silent");
     silent.answered(109);
-    breaker.attempted(FOURTH, false, 110);
-    assert_eq!(
-        free_places(&breaker, 110),
-        1,
-        "and took none when it was answered: this one is of mail that ended"
-    );
+    assert_eq!((free_places(&breaker, 110), site.is_silent()), (0, false));
 }
 
 #[test]
 fn a_new_attempt_is_watched_while_old_ones_are_silent() {
     let breaker = Breaker::new(Vec::new());
-    let _old = breaker.connecting(FOURTH, "dead.test".to_owned(), 100);
+    let _old = breaker.connecting(FOURTH, "dead.test".to_owned(), None, 100);
     assert!(!breaker.look_at_silence(106));
     let (_new, _newer) = (
-        breaker.connecting(FOURTH, "b.test".to_owned(), 110),
-        breaker.connecting(FOURTH, "c.test".to_owned(), 110),
+        breaker.connecting(FOURTH, "b.test".to_owned(), None, 110),
+        breaker.connecting(FOURTH, "c.test".to_owned(), None, 110),
     );
     assert!(breaker.look_at_silence(111));
     breaker.look_at_silence(116);
@@ -127,13 +204,20 @@ fn mail_that_finds_no_place_in_a_trial_looks_again_soon() {
     let settings = sample();
     let breaker = both("dropped", 10);
     let none = || Err(Hindrance::NoRelay);
-    let wait = |now| match breaker.course(&settings, now, none) {
+    let mut places = Vec::new();
+    let mut wait = |now| match breaker.course(&settings, now, none) {
         Course::Wait { until } => Some(until - now),
-        Course::Direct | Course::Detour(_) => None,
+        Course::Direct(place) => {
+            places.push(place);
+            None
+        }
+        Course::Detour(_) => None,
     };
     assert_eq!(wait(11), Some(59), "until the next probe");
     probed(&breaker, SIXTH, "dropped", 70);
     probed(&breaker, FOURTH, "open", 70);
     assert_eq!([wait(71), wait(71), wait(71)], [None; 3]);
     assert_eq!(wait(71), Some(machine::LOOK_AGAIN_SECONDS), "a place may be free soon");
+    places.pop();
+    assert!(matches!(breaker.course(&settings, 71, none), Course::Direct(place) if place.is_taken()));
 }

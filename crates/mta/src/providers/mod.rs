@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 
 use crate::context::Context;
 use crate::flow::{Attempt, Destination, Failure, Fate, Plan, PlannedHost, Via};
+use crate::queue::place::{Place, Places};
 use crate::queue::site::Site;
 use crate::settings::Relay;
 
@@ -26,8 +27,8 @@ pub use watch::watch;
 const WEEK_SECONDS: u64 = 7 * 86_400;
 /// … give or take half a day, so that not all providers are tried at the same hour.
 const JITTER_SECONDS: u64 = 43_200;
-/// Messages that try it.
-const TRIAL_PLACES: u32 = 3;
+/// Messages that try it, and that must be taken to end it.
+const TRIAL_PLACES: usize = 3;
 /// A trial of which nothing was heard lets as many more go directly.
 const TRIAL_PATIENCE_SECONDS: u64 = 3600;
 
@@ -43,18 +44,18 @@ pub struct Providers {
 #[derive(Debug)]
 struct Standing {
     fact: ProviderFact,
-    /// Messages that may still go directly in this trial, since when.
-    places: u32,
+    /// Messages that go directly in this trial, or went, since when.
+    trial: Places,
     placed_at: u64,
     /// Messages of this trial that the provider has taken.
-    taken: u32,
+    taken: usize,
 }
 
 /// Where mail for a provider goes.
 #[derive(Debug)]
 pub enum Course {
-    /// Directly, as all mail does; perhaps as a trial.
-    Direct,
+    /// Directly, as all mail does; perhaps as a trial, with this place.
+    Direct(Place),
     /// By this relay.
     By {
         /// Which.
@@ -70,10 +71,7 @@ impl Providers {
     /// With what was decided before the restart.
     #[must_use]
     pub fn new(facts: Vec<ProviderFact>) -> Self {
-        let standing = |fact: ProviderFact| {
-            let places = if fact.state == PathState::Trial { TRIAL_PLACES } else { 0 };
-            (fact.provider.clone(), Standing { placed_at: fact.since, fact, places, taken: 0 })
-        };
+        let standing = |fact: ProviderFact| (fact.provider.clone(), Standing::new(fact));
         Self { standing: Mutex::new(facts.into_iter().map(standing).collect()), ..Self::default() }
     }
 
@@ -102,21 +100,10 @@ impl Providers {
         found.map(|standing| standing.fact.clone())
     }
 
-    /// From now on this provider's mail goes by this relay.
-    pub fn decide(&self, provider: &str, relay: &str, now: u64, random: u64) -> ProviderFact {
-        let fact = ProviderFact {
-            provider: provider.to_owned(),
-            relay: relay.to_owned(),
-            state: PathState::Relay,
-            since: now,
-            reason: ProviderReason::Asked,
-            next_trial: next_trial(now, random),
-            refused_trials: 0,
-        };
-        let standing = Standing { fact: fact.clone(), places: 0, placed_at: now, taken: 0 };
-        self.lock().insert(provider.to_owned(), standing);
+    /// A decision, made by [`decision`], is in force from now on, in place of an older one.
+    pub fn decide(&self, fact: ProviderFact) {
+        self.lock().insert(fact.provider.clone(), Standing::new(fact.clone()));
         self.tell(&fact);
-        fact
     }
 
     /// The operator ends a decision.
@@ -127,10 +114,14 @@ impl Providers {
         Some(fact)
     }
 
-    /// The relay that mail for a provider takes; `None` when it goes directly, which takes a place in a trial.
-    fn relay_of(&self, domain: &Domain, hosts: &[PlannedHost], now: u64) -> Option<ProviderFact> {
+    /// Whether mail for a provider goes directly, with a place where that is a trial.
+    ///
+    /// # Errors
+    /// It goes by the relay of this decision.
+    fn admit(&self, domain: &Domain, hosts: &[PlannedHost], now: u64) -> Result<Place, ProviderFact> {
         let mut all = self.lock();
-        let standing = all.values_mut().find(|standing| covers(&standing.fact.provider, domain, hosts))?;
+        let found = all.values_mut().find(|standing| covers(&standing.fact.provider, domain, hosts));
+        let Some(standing) = found else { return Ok(Place::default()) };
         let begins = standing.fact.state == PathState::Relay && now >= standing.fact.next_trial;
         if begins {
             standing.taken = 0;
@@ -139,18 +130,17 @@ impl Providers {
         let renewed =
             standing.fact.state == PathState::Trial && now >= standing.placed_at + TRIAL_PATIENCE_SECONDS;
         if begins || renewed {
-            (standing.places, standing.placed_at) = (TRIAL_PLACES, now);
+            standing.trial.forget();
+            standing.placed_at = now;
         }
-        let goes_directly = standing.fact.state == PathState::Trial && standing.places > 0;
-        if goes_directly {
-            standing.places -= 1;
-        }
+        let has_room = standing.fact.state == PathState::Trial && standing.trial.taken() < TRIAL_PLACES;
+        let place = has_room.then(|| standing.trial.give());
         let fact = standing.fact.clone();
         drop(all);
         if begins {
             self.tell(&fact);
         }
-        (!goes_directly).then_some(fact)
+        place.ok_or(fact)
     }
 
     /// The provider has refused our address again: a trial is over.
@@ -194,6 +184,26 @@ impl Providers {
     }
 }
 
+/// That this provider's mail goes by this relay from now on.
+#[must_use]
+pub fn decision(provider: &str, relay: &str, now: u64, random: u64) -> ProviderFact {
+    ProviderFact {
+        provider: provider.to_owned(),
+        relay: relay.to_owned(),
+        state: PathState::Relay,
+        since: now,
+        reason: ProviderReason::Asked,
+        next_trial: next_trial(now, random),
+        refused_trials: 0,
+    }
+}
+
+impl Standing {
+    fn new(fact: ProviderFact) -> Self {
+        Self { placed_at: fact.since, fact, trial: Places::default(), taken: 0 }
+    }
+}
+
 fn enter(fact: &mut ProviderFact, state: PathState, reason: ProviderReason, now: u64) {
     (fact.state, fact.reason, fact.since) = (state, reason, now);
 }
@@ -215,7 +225,10 @@ fn covers(name: &str, domain: &Domain, hosts: &[PlannedHost]) -> bool {
 /// Where mail for a domain with these exchangers goes.
 #[must_use]
 pub fn course(context: &Context, domain: &Domain, hosts: &[PlannedHost]) -> Course {
-    let Some(fact) = context.providers.relay_of(domain, hosts, context.now()) else { return Course::Direct };
+    let fact = match context.providers.admit(domain, hosts, context.now()) {
+        Ok(place) => return Course::Direct(place),
+        Err(fact) => fact,
+    };
     let settings = context.settings();
     match settings.relay(&fact.relay) {
         Some(relay) if context.preflights.obstacle(&relay.name).is_none() => {
@@ -232,6 +245,19 @@ pub fn relay_of(context: &Context, domain: &Domain, hosts: &[PlannedHost]) -> Op
     let fact = context.providers.covering(domain, hosts)?;
     let relay = context.settings().relay(&fact.relay)?.clone();
     context.preflights.obstacle(&relay.name).is_none().then_some((relay, fact.provider))
+}
+
+/// Whether such a relay may carry mail for this destination. Only the hosts tell: while they are not known, it may.
+#[must_use]
+pub fn may_carry(context: &Context, destination: &Destination) -> bool {
+    let Some(domain) = destination.direct().filter(|_| destination.may_take_relay()) else { return false };
+    if !context.providers.has_any() {
+        return false;
+    }
+    match context.queue.site_of(destination).as_ref().map(|site| &site.plan) {
+        Some(Plan::Direct(hosts)) => relay_of(context, domain, hosts).is_some(),
+        _ => true,
+    }
 }
 
 /// Learns from a direct attempt. Where an operator has given the provider a relay, a refusal of our address is none of

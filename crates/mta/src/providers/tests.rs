@@ -24,10 +24,12 @@ fn a_name_means_a_provider_a_host_or_a_domain() {
 fn every_week_a_few_messages_try_the_direct_way() {
     let providers = Providers::default();
     let (to, hosts) = (domain("firma.example"), [host("mx1.mail.example")]);
-    let by_relay = |now| providers.relay_of(&to, &hosts, now).is_some();
+    // Each message that is let through is tried at once.
+    let by_relay = |now| providers.admit(&to, &hosts, now).map(|mut place| place.spend()).is_err();
     assert!(!by_relay(0), "nobody has asked for it");
-    let fact = providers.decide("mail.example", "anbieter", 0, JITTER_SECONDS);
+    let fact = decision("mail.example", "anbieter", 0, JITTER_SECONDS);
     assert_eq!(fact.next_trial, WEEK_SECONDS);
+    providers.decide(fact);
     assert!(by_relay(WEEK_SECONDS - 1));
     assert!((0..TRIAL_PLACES).all(|_| !by_relay(WEEK_SECONDS)));
     assert!(by_relay(WEEK_SECONDS), "only a few");
@@ -48,4 +50,25 @@ fn every_week_a_few_messages_try_the_direct_way() {
     assert!(providers.facts().is_empty() && !by_relay(now + WEEK_SECONDS));
     let told: Vec<_> = providers.take_changed().into_iter().map(|fact| fact.reason.name()).collect();
     assert_eq!(told, ["asked", "time_to_try", "refused", "time_to_try", "taken"]);
+}
+
+#[test]
+fn a_message_that_is_planned_again_before_it_is_tried_gives_its_place_back() {
+    let providers = Providers::default();
+    let (to, hosts) = (domain("firma.example"), [host("mx1.mail.example")]);
+    providers.decide(decision("mail.example", "anbieter", 0, JITTER_SECONDS));
+    let admit = || providers.admit(&to, &hosts, WEEK_SECONDS);
+    let mut first = admit().expect("let through");
+    let (second, third) = (admit().expect("let through"), admit().expect("let through"));
+    assert!(admit().is_err(), "only a few");
+    // The beginning of the trial has it planned again, as all mail of the provider.
+    drop(second);
+    let mut second = admit().expect("let through again");
+    assert!(admit().is_err());
+    first.spend();
+    second.spend();
+    drop((first, second));
+    assert!(admit().is_err(), "what was tried has had its turn");
+    drop(third);
+    assert!(admit().is_ok());
 }

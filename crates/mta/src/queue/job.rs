@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use postamt_store::queue_id::QueueId;
 
+use super::place::Place;
 use crate::flow::{Destination, Loaded};
 
 /// Recipient numbers; most jobs have one.
@@ -57,6 +58,17 @@ pub struct Job {
     pub planned: u32,
     /// Its way is closed and no detour takes it: only the relay of its provider may.
     pub without_way: bool,
+    /// Its place in the trial of a way out. What waits or is held has none.
+    pub place: Place,
+    /// Its place in the trial of the direct way to its provider, likewise.
+    pub provider_place: Place,
     /// The message, while it is held in memory.
     pub loaded: Option<Arc<Loaded>>,
+}
+
+impl Job {
+    /// It is not on its way any more: it gives its places back.
+    pub fn leave_trials(&mut self) {
+        (self.place, self.provider_place) = (Place::default(), Place::default());
+    }
 }

@@ -8,6 +8,7 @@
 //! Everything here is short work under one lock; the waiting and the talking are in `run`.
 
 pub mod job;
+pub mod place;
 pub mod security;
 pub mod site;
 
@@ -157,6 +158,7 @@ impl Queue {
     /// A job waits until its `next`; one whose message an operator holds meanwhile is held. A direct one that was in
     /// hand while the others were planned again is due at once, as they were.
     pub fn wait(&self, mut job: Job) {
+        job.leave_trials();
         let mut inner = self.lock();
         if job.destination.direct().is_some() && job.planned != inner.plannings {
             job.next = 0;
@@ -226,7 +228,8 @@ impl Queue {
     }
 
     /// A job is held.
-    pub fn hold(&self, job: Job) {
+    pub fn hold(&self, mut job: Job) {
+        job.leave_trials();
         self.lock().held.entry(job.id).or_default().push(job);
     }
 
@@ -418,4 +421,4 @@ pub fn limits_of(pacing: &crate::settings::Pacing) -> SiteLimits {
 pub type SharedFailure = Arc<Failure>;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -295,12 +295,29 @@ impl Site {
         Duration::from_millis(slot - now)
     }
 
-    /// Takes out the ready jobs that match, for `hold` and `cancel`.
+    /// Takes out the ready jobs that match, without their places in trials: they go another way, or are planned again.
     pub fn extract(&self, matches: &dyn Fn(&Job) -> bool) -> Vec<Job> {
         let mut state = self.lock();
-        let (taken, kept): (Vec<_>, Vec<_>) = state.ready.drain(..).partition(|job| matches(job));
+        let (mut taken, kept): (Vec<_>, Vec<_>) = state.ready.drain(..).partition(|job| matches(job));
         state.ready = kept.into();
+        taken.iter_mut().for_each(Job::leave_trials);
         taken
+    }
+
+    /// An attempt to connect has had no answer for long: what is ready takes no places in a trial from others.
+    pub fn fell_silent(&self) {
+        self.lock().ready.iter().for_each(|job| job.place.fell_silent());
+    }
+
+    /// That attempt was answered after all.
+    pub fn answered(&self) {
+        self.lock().ready.iter().for_each(|job| job.place.speaks());
+    }
+
+    /// Whether messages of a trial wait for a host that has been silent for long.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.lock().ready.iter().any(|job| job.place.is_silent())
     }
 
     /// Shows each job that is ready or in flight: its message, its recipients, attempts (`None` while in flight).
@@ -353,6 +370,7 @@ impl State {
             && let Some(job) = self.ready.pop_front()
         {
             let noted = (job.id, job.recipients.clone());
+            job.place.speaks();
             match idle.send(job) {
                 Ok(()) => self.in_flight.push(noted),
                 Err(job) => self.ready.push_front(job),
@@ -362,6 +380,7 @@ impl State {
 
     fn take_ready(&mut self) -> Option<Job> {
         let job = self.ready.pop_front()?;
+        job.place.speaks();
         self.in_flight.push((job.id, job.recipients.clone()));
         Some(job)
     }

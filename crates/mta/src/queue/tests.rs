@@ -1,5 +1,6 @@
 //! The queue's index: what waits, what is due, what an operator takes out of it, and what ends.
 
+use super::place::Place;
 use super::*;
 use crate::queue::job::Numbers;
 use crate::settings::DkimOnRoute;
@@ -16,6 +17,8 @@ pub(crate) fn job(id: u64, destination: Destination) -> Job {
         delay_notified: false,
         planned: 0,
         without_way: false,
+        place: Place::default(),
+        provider_place: Place::default(),
         loaded: None,
     }
 }

@@ -219,10 +219,7 @@ pub fn take<'a>(context: &'a Context, relay: &'a Relay, wanted: usize) -> Result
     let counted = relays.entry(relay.name.clone()).or_default();
     let granted = u32::try_from(wanted).unwrap_or(u32::MAX).min(counted.room(relay, now));
     if granted == 0 {
-        let (until, risen) = (counted.look_again(relay, now), counted.risen(relay, now));
-        drop(relays);
-        risen.into_iter().for_each(|event| context.event(event));
-        return Err(until);
+        return Err(full(context, relays, relay, now));
     }
     counted.promised += granted;
     Ok(Grant { context, relay, count: granted as usize })
@@ -231,7 +228,27 @@ pub fn take<'a>(context: &'a Context, relay: &'a Relay, wanted: usize) -> Result
 /// When to look again, in seconds since 1970, while a relay has no room.
 #[must_use]
 pub fn no_room_until(context: &Context, relay: &Relay) -> Option<u64> {
-    take(context, relay, 1).err()
+    if !has_quota(relay) {
+        return None;
+    }
+    let now = context.now();
+    let mut relays = context.quotas.lock();
+    let left = relays.entry(relay.name.clone()).or_default().room(relay, now);
+    (left == 0).then(|| full(context, relays, relay, now))
+}
+
+/// Tells that nothing is left, if that is news; when to look again.
+fn full(
+    context: &Context,
+    mut relays: MutexGuard<'_, BTreeMap<String, Counted>>,
+    relay: &Relay,
+    now: u64,
+) -> u64 {
+    let counted = relays.entry(relay.name.clone()).or_default();
+    let (until, risen) = (counted.look_again(relay, now), counted.risen(relay, now));
+    drop(relays);
+    risen.into_iter().for_each(|event| context.event(event));
+    until
 }
 
 impl Grant<'_> {

@@ -19,6 +19,7 @@ use crate::flow::{Attempt, Fate, Loaded, Plan, RecipientResult};
 use crate::providers;
 use crate::queue::Intent;
 use crate::queue::job::{Job, Numbers};
+use crate::queue::place::Place;
 use crate::queue::site::{Afterwards, Site};
 use crate::quota::{self, Grant};
 use crate::send::{converse, null_sender, open};
@@ -155,7 +156,7 @@ async fn one_message(
             if let Some(grant) = grant {
                 grant.used(delivered(&attempt));
             }
-            note_way(context, site, &attempt);
+            note_way(context, site, &attempt, &mut job);
             let refused_by = providers::weigh(context, site, &job.destination, &mut attempt);
             if attempt.results.iter().any(deserves_retry)
                 && context.queue.intent(job.id) == Intent::None
@@ -167,6 +168,7 @@ async fn one_message(
             if attempt.results.is_empty() {
                 landed();
             } else {
+                job.provider_place.spend();
                 settle(context, job, &loaded, &site.route, attempt, landed).await;
             }
             if let Some(provider) = refused_by {
@@ -202,14 +204,15 @@ type Room<'a> = (Option<Grant<'a>>, Option<(Job, u64)>);
 
 fn room<'a>(context: &'a Context, site: &'a Site, job: &mut Job) -> Result<Room<'a>, u64> {
     let Plan::Relay(relay) = &site.plan else { return Ok((None, None)) };
-    let numbers = job.recipients.as_slice().to_vec();
-    let grant = quota::take(context, relay, numbers.len())?;
-    if grant.count == numbers.len() {
+    let wanted = job.recipients.as_slice().len();
+    let grant = quota::take(context, relay, wanted)?;
+    if grant.count == wanted {
         return Ok((Some(grant), None));
     }
-    let (today, later) = numbers.split_at(grant.count);
-    let rest = Job { recipients: later.to_vec().into(), ..job.clone() };
-    job.recipients = today.to_vec().into();
+    let (today, later) = job.recipients.as_slice().split_at(grant.count);
+    let (today, later) = (Numbers::from(today.to_vec()), Numbers::from(later.to_vec()));
+    let rest = Job { recipients: later, ..job.clone() };
+    job.recipients = today;
     let until = quota::no_room_until(context, relay).unwrap_or_else(|| context.now());
     Ok((Some(grant), Some((rest, until))))
 }
@@ -239,6 +242,9 @@ fn split_retries(job: &mut Job, attempt: &mut Attempt) -> Option<Job> {
     let retry = Job {
         recipients: Numbers::from(numbers),
         fresh_connections: if progress { 0 } else { job.fresh_connections + 1 },
+        // What is settled needs it no more.
+        place: std::mem::take(&mut job.place),
+        provider_place: std::mem::take(&mut job.provider_place),
         ..job.clone()
     };
     let kept: Vec<u16> = attempt.results.iter().map(|result| result.number).collect();
@@ -271,12 +277,14 @@ fn observe(context: &Context, site: &Site, attempt: &Attempt) {
     }
 }
 
-/// Tells the breaker whether a direct attempt ended in a delivery.
-fn note_way(context: &Context, site: &Site, attempt: &Attempt) {
-    if let (Plan::Direct(_), Some(remote)) = (&site.plan, attempt.via.remote) {
-        let delivered = attempt.results.iter().any(|result| matches!(result.fate, Fate::Delivered(_)));
+/// Tells the breaker of a delivery on the direct way; its place in a trial is free for the next one.
+fn note_way(context: &Context, site: &Site, attempt: &Attempt, job: &mut Job) {
+    if let (Plan::Direct(_), Some(remote)) = (&site.plan, attempt.via.remote)
+        && delivered(attempt) > 0
+    {
+        job.place = Place::default();
         let way = breaker::way_to(&context.settings().outgoing, remote.ip());
-        context.breaker.attempted(way, delivered, context.now());
+        context.breaker.delivered(way, context.now());
     }
 }
 
@@ -296,7 +304,8 @@ async fn unreachable(context: &Arc<Context>, site: &Arc<Site>, hands: &Hands, un
     let fate = if unreached.permanent { Fate::Permanent(failure) } else { Fate::Temporary(failure) };
     let demanded = unreached.troubles.iter().any(|trouble| trouble.source != Source::None);
     let mut refused_by = None;
-    for job in jobs {
+    for mut job in jobs {
+        job.provider_place.spend();
         if demanded && load(context, &job, true).await.is_ok_and(|loaded| waives_tls(&loaded)) {
             push_without_demands(context, site, job);
             hands.next();

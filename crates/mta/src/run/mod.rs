@@ -22,6 +22,7 @@ use crate::flow::{Destination, Loaded, Queued, Via};
 use crate::plan::routes;
 use crate::providers;
 use crate::queue::job::Job;
+use crate::queue::place::Place;
 use crate::queue::site::Site;
 use crate::settle::records;
 
@@ -114,6 +115,8 @@ fn jobs(context: &Context, queued: &Queued, numbers: &[u16], past_hold: bool) ->
         delay_notified: false,
         planned: context.queue.plannings(),
         without_way: false,
+        place: Place::default(),
+        provider_place: Place::default(),
         loaded: None,
     };
     by_destination(context, &loaded.envelope, &loaded.origin, numbers, past_hold)

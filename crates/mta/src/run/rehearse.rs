@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::submit;
 use crate::breaker::detour::{self, Detour};
 use crate::context::{Context, Ports};
-use crate::flow::{Channel, Destination, Plan};
+use crate::flow::{Channel, Destination, Plan, PlannedHost};
 use crate::plan::routes;
+use crate::providers;
 use crate::queue::Security;
 use crate::queue::site::Site;
 use crate::send::open::{self, Unreached};
@@ -72,7 +73,7 @@ pub enum Stopped {
     Mailbox,
     /// What the rules name is not configured.
     Unknown,
-    /// Port 25 is closed, and no relay takes the mail.
+    /// It may not go directly now, and no relay takes it.
     Waits,
     /// The domain takes no mail, or DNS does not say where.
     NoHost {
@@ -176,7 +177,10 @@ pub async fn rehearse(context: &Arc<Context>, question: &Question) -> Rehearsal 
         sender: question.sender.as_ref().map(ToString::to_string).unwrap_or_default(),
         recipient: question.recipient.to_string(),
         route: destination.to_string(),
-        rule: routes::rule_of(&settings, asked).map(|place| place + 1),
+        // A rule that fits decides nothing of mail that stays here.
+        rule: routes::rule_of(&settings, asked)
+            .filter(|_| !matches!(destination, Destination::Local(_) | Destination::Postmaster))
+            .map(|place| place + 1),
         ..Rehearsal::default()
     };
     match site(context, &destination, &mut told).await {
@@ -212,14 +216,37 @@ async fn direct(
     told: &mut Rehearsal,
 ) -> Result<Arc<Site>, Stopped> {
     told.paths = context.breaker.facts().into_iter().filter(|fact| fact.state != PathState::Direct).collect();
-    if context.breaker.closed_since(&context.settings()).is_some() {
+    let is_closed = context.breaker.closed_since(&context.settings()).is_some();
+    let may_have_relay = destination.may_take_relay() && context.providers.has_any();
+    if is_closed && (!may_have_relay || detour::of(context, destination).is_ok()) {
         return by_detour(context, destination, told);
     }
     let (site, _) = submit::plan_direct(context, domain)
         .await
         .map_err(|fate| Stopped::NoHost { words: fate.failure.text(), permanent: !fate.temporary })?;
     let Plan::Direct(hosts) = &site.plan else { return Ok(site) };
-    let Security { dnssec, policy, .. } = &site.security;
+    show_hosts(&site.security, hosts, told);
+    if is_closed {
+        return match providers::relay_of(context, domain, hosts) {
+            Some((relay, provider)) => {
+                told.detour = Some(Detour::By(relay.name.clone()));
+                told.provider = context.providers.covering(domain, hosts);
+                Ok(submit::provider_site(context, &relay, &provider))
+            }
+            None => by_detour(context, destination, told),
+        };
+    }
+    // As for mail, but without a place in the provider's trial.
+    told.provider = context.providers.covering(domain, hosts).filter(|_| may_have_relay);
+    if told.provider.as_ref().is_none_or(|fact| fact.state != PathState::Relay) {
+        return Ok(site);
+    }
+    let (relay, provider) = providers::relay_of(context, domain, hosts).ok_or(Stopped::Waits)?;
+    Ok(submit::provider_site(context, &relay, &provider))
+}
+
+fn show_hosts(security: &Security, hosts: &[PlannedHost], told: &mut Rehearsal) {
+    let Security { dnssec, policy, .. } = security;
     told.dnssec = *dnssec;
     let policy = policy.as_ref().filter(|policy| policy.mode != Mode::None);
     told.policy = policy.map(|policy| policy.mode.name().to_owned());
@@ -227,16 +254,6 @@ async fn direct(
         let Some(name) = &host.name else { continue };
         let permitted = policy.map(|policy| policy.permits(name));
         told.exchangers.push(Exchanger { name: name.to_string(), preference: host.preference, permitted });
-    }
-    // As for mail, but without a place in the provider's trial.
-    let decided = context.providers.covering(domain, hosts).filter(|_| destination.may_take_relay());
-    let relay = decided.as_ref().and_then(|fact| context.settings().relay(&fact.relay).cloned());
-    told.provider.clone_from(&decided);
-    match (decided, relay) {
-        (Some(fact), Some(relay)) if fact.state == PathState::Relay => {
-            Ok(submit::provider_site(context, &relay, &fact.provider))
-        }
-        _ => Ok(site),
     }
 }
 

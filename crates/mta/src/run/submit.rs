@@ -24,6 +24,11 @@ use crate::settle::decide;
 /// A site's hosts hold at least and at most this long, whatever their TTL.
 const RESOLUTION_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
 
+/// Why direct mail waits while all ways out are closed.
+const NO_WAY: &str = "port 25 is blocked, and no relay carries this mail";
+/// Why mail waits that the operator has given to a relay, since its provider refuses our address.
+const NO_PROVIDER_RELAY: &str = "the relay that carries mail to this provider cannot take it now";
+
 /// Sends a job on its way, unless an operator has decided otherwise while nobody could find it.
 pub fn submit(context: &Arc<Context>, job: Job) {
     match context.queue.intent(job.id) {
@@ -64,17 +69,20 @@ pub(super) fn send_on(context: &Arc<Context>, job: Job) {
 }
 
 /// Straight to the recipient's servers, or, while port 25 is blocked, by the detour or not at all.
-fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
+fn direct(context: &Arc<Context>, mut job: Job, domain: &Domain, now: u64) {
     // Noted first: what changes while its way is chosen must not be missed.
-    let mut job = Job { planned: context.queue.plannings(), without_way: false, ..job };
+    job.planned = context.queue.plannings();
+    // Given back first: they may be the last ones.
+    job.leave_trials();
+    job.without_way = false;
     match context.breaker.course(&context.settings(), now, || detour::of(context, &job.destination)) {
         Course::Detour(relay) => return push(context, &detour_site(context, &relay), job),
         Course::Wait { .. } if job.destination.may_take_relay() && context.providers.has_any() => {
             // Its provider may have a relay of its own, which its hosts tell.
             job.without_way = true;
         }
-        Course::Wait { until } => return wait_for_way(context, job, until),
-        Course::Direct => {}
+        Course::Wait { until } => return wait_for_way(context, job, until, NO_WAY),
+        Course::Direct(place) => job.place = place,
     }
     match context.queue.direct(domain, job, now) {
         Direction::Site(site, job) => towards(context, &site, domain, job),
@@ -87,27 +95,32 @@ fn direct(context: &Arc<Context>, job: Job, domain: &Domain, now: u64) {
 }
 
 /// To its provider, or by the relay that the operator has named for that one.
-fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, job: Job) {
+fn towards(context: &Arc<Context>, site: &Arc<Site>, domain: &Domain, mut job: Job) {
     let Plan::Direct(hosts) = &site.plan else { return push(context, site, job) };
     if job.without_way {
         return match providers::relay_of(context, domain, hosts) {
             Some((relay, provider)) => push(context, &provider_site(context, &relay, &provider), job),
-            None => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
+            None => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS, NO_WAY),
         };
+    }
+    if job.place.is_taken() && site.is_silent() {
+        // The trial learns nothing more from a host that others of it wait for in vain.
+        return detour(context, vec![job]);
     }
     if !job.destination.may_take_relay() {
         return push(context, site, job);
     }
-    let way = providers::course(context, domain, hosts);
-    if !matches!(way, providers::Course::Direct) {
-        context.breaker.give_back();
-    }
-    match way {
-        providers::Course::Direct => push(context, site, job),
+    match providers::course(context, domain, hosts) {
+        providers::Course::Direct(place) => {
+            job.provider_place = place;
+            push(context, site, job);
+        }
         providers::Course::By { relay, provider } => {
             push(context, &provider_site(context, &relay, &provider), job);
         }
-        providers::Course::Wait => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
+        providers::Course::Wait => {
+            wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS, NO_PROVIDER_RELAY);
+        }
     }
 }
 
@@ -122,14 +135,14 @@ pub(super) fn detour(context: &Arc<Context>, jobs: Vec<Job>) {
     for job in jobs {
         match detour::of(context, &job.destination) {
             Ok(relay) => push(context, &detour_site(context, &relay), job),
-            Err(_) => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS),
+            Err(_) => wait_for_way(context, job, context.now() + LOOK_AGAIN_SECONDS, NO_WAY),
         }
     }
 }
 
-/// No way is open to it now. That costs it no attempt, but not its time either: when its life is over, or its sender is
-/// to hear of the delay, it fares as after an attempt.
-fn wait_for_way(context: &Arc<Context>, job: Job, until: u64) {
+/// No way is open to it now, as `words` say. That costs it no attempt, but not its time either: when its life is over, or
+/// its sender is to hear of the delay, it fares as after an attempt.
+fn wait_for_way(context: &Arc<Context>, job: Job, until: u64, words: &'static str) {
     let settings = context.settings();
     let now = context.now();
     let accepted_at = job.id.accepted_at();
@@ -137,7 +150,6 @@ fn wait_for_way(context: &Arc<Context>, job: Job, until: u64) {
     if !is_over && !decide::delay_is_due(&settings.retry, accepted_at, now, job.delay_notified) {
         return wait_until(context, vec![job], until);
     }
-    let words = "port 25 is blocked, and no relay carries this mail".to_owned();
     let fate = Fate::Temporary(Failure::ours(Fault::Network, (4, 4, 1), words));
     let (own, kept) = (context.clone(), job.clone());
     spawn_guarded(context, "the waiting of a message", &kept, async move {
@@ -176,7 +188,10 @@ async fn discard(context: &Arc<Context>, job: Job) {
     fail(context, job, "discard", Arc::default(), &Fate::Delivered(reply)).await;
 }
 
-fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
+fn push(context: &Arc<Context>, site: &Arc<Site>, mut job: Job) {
+    if !matches!(site.plan, Plan::Direct(_)) {
+        job.leave_trials();
+    }
     if let Plan::Relay(relay) = &site.plan
         && let Some(until) = quota::no_room_until(context, relay)
     {
@@ -185,12 +200,7 @@ fn push(context: &Arc<Context>, site: &Arc<Site>, job: Job) {
     match site.push(job, context.now()) {
         Pushed::Taken => {}
         Pushed::StartConnection => start_connection(context, site.clone()),
-        Pushed::Paused(job, until) => {
-            if matches!(site.plan, Plan::Direct(_)) {
-                context.breaker.give_back();
-            }
-            wait_until(context, vec![*job], until);
-        }
+        Pushed::Paused(job, until) => wait_until(context, vec![*job], until),
     }
 }
 

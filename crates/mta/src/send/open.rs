@@ -57,41 +57,36 @@ pub struct Opened {
     pub session: Session,
 }
 
-/// What a connection is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Mail,
-    /// Nothing is handed over, and no place in a trial was taken.
-    Rehearsal,
-}
-
 /// Opens a connection to a site.
 ///
 /// # Errors
 /// [`Unreached`] with the most informative failure of all tries.
-pub async fn open(context: &Context, site: &Site) -> Result<Opened, Unreached> {
-    search(context, site, Purpose::Mail, &mut Vec::new()).await
+pub async fn open(context: &Context, site: &Arc<Site>) -> Result<Opened, Unreached> {
+    search(context, site, None).await
 }
 
 /// As [`open`], but without mail; every host and address that was tried goes into `trail`.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn rehearse(context: &Context, site: &Site, trail: &mut Vec<Tried>) -> Result<Opened, Unreached> {
-    search(context, site, Purpose::Rehearsal, trail).await
+pub async fn rehearse(
+    context: &Context,
+    site: &Arc<Site>,
+    trail: &mut Vec<Tried>,
+) -> Result<Opened, Unreached> {
+    search(context, site, Some(trail)).await
 }
 
 async fn search(
     context: &Context,
-    site: &Site,
-    purpose: Purpose,
-    trail: &mut Vec<Tried>,
+    site: &Arc<Site>,
+    trail: Option<&mut Vec<Tried>>,
 ) -> Result<Opened, Unreached> {
     let settings = context.settings();
     let mut search = Search {
         context,
+        site,
         settings: &settings,
-        purpose,
         worst: None,
         tries: 0,
         avoided: false,
@@ -128,16 +123,16 @@ fn nothing_to_try() -> Unreached {
 
 struct Search<'a> {
     context: &'a Context,
+    site: &'a Arc<Site>,
     settings: &'a Settings,
-    purpose: Purpose,
     worst: Option<Unreached>,
     tries: usize,
     /// Some address was left out, because the way to it is closed.
     avoided: bool,
     /// Hosts whose TLS is not as it must be.
     troubles: Vec<Trouble>,
-    /// What was tried, for who asks.
-    trail: &'a mut Vec<Tried>,
+    /// What was tried, for who rehearses: then no mail waits for it.
+    trail: Option<&'a mut Vec<Tried>>,
 }
 
 /// What a hop has beside its address.
@@ -181,7 +176,7 @@ impl Search<'_> {
         let (addresses, records) = match found {
             Ok(found) => found,
             Err(failure) => {
-                self.trail.push(Tried::never(name, failure.text()));
+                self.never(name, &failure);
                 self.note(failure, false, via());
                 return None;
             }
@@ -192,7 +187,7 @@ impl Search<'_> {
                 self.addresses(&addresses, name, &manner).await
             }
             Err(refused) => {
-                self.trail.push(Tried::never(name, refused.failure.text()));
+                self.never(name, &refused.failure);
                 self.refused(refused.trouble);
                 self.note(refused.failure, false, via());
                 None
@@ -282,7 +277,7 @@ impl Search<'_> {
         match found {
             Ok(found) => return self.addresses(&found.list, name, manner).await,
             Err(failure) => {
-                self.trail.push(Tried::never(name, failure.text()));
+                self.never(name, &failure);
                 self.note(failure, false, Via { remote_name: Some(name.to_string()), ..Via::default() });
             }
         }
@@ -320,10 +315,8 @@ impl Search<'_> {
             let operator =
                 name.map_or_else(|| address.ip().to_string(), |name| name.organisational().to_string());
             let (breaker, now) = (&self.context.breaker, self.context.now());
-            match self.purpose {
-                Purpose::Mail => breaker.connecting(way, operator, now),
-                Purpose::Rehearsal => breaker.rehearsing(way, operator, now),
-            }
+            let waiting = self.trail.is_none().then(|| self.site.clone());
+            breaker.connecting(way, operator, waiting, now)
         });
         let opened = tokio::select! {
             opened = Connection::open(&*self.context.ports.dialer, &self.context.ports.tls, &hop) => opened,
@@ -336,26 +329,33 @@ impl Search<'_> {
         if let Some(watched) = watched {
             tell_breaker(watched, opened.as_ref().err(), self.context.now());
         }
-        let opened = opened.map_err(|error| (classify(&error, address), error));
-        self.trail.push(Tried {
-            host: name.map(ToString::to_string),
-            address: Some(address),
-            source,
-            ehlo_name: ehlo_name.to_string(),
-            demand: manner.demand.as_ref().map(|demand| demand.source.name().to_owned()),
-            failure: opened.as_ref().err().map(|(failure, _)| failure.text()),
-        });
+        let opened = opened.map_err(|failure| (classify(&failure, address), failure));
+        if let Some(trail) = &mut self.trail {
+            trail.push(Tried {
+                host: name.map(ToString::to_string),
+                address: Some(address),
+                source,
+                ehlo_name: ehlo_name.to_string(),
+                demand: manner.demand.as_ref().map(|demand| demand.source.name().to_owned()),
+                failure: opened.as_ref().err().map(|(failure, _)| failure.text()),
+            });
+        }
         match opened {
             Ok(connection) => self.opened(connection, via, manner),
-            Err((failure, error)) => {
-                if let Some(demand) = &manner.demand
-                    && let Some(trouble) = demand.trouble_of(&error)
-                {
+            Err((failure, cause)) => {
+                if let Some(trouble) = manner.demand.as_ref().and_then(|demand| demand.trouble_of(&cause)) {
                     self.refused(trouble);
                 }
                 self.note(failure, false, via);
                 None
             }
+        }
+    }
+
+    /// A host that could not be tried, for who rehearses.
+    fn never(&mut self, name: &Domain, failure: &Failure) {
+        if let Some(trail) = &mut self.trail {
+            trail.push(Tried::never(name, failure.text()));
         }
     }
 

@@ -161,12 +161,15 @@ impl Running {
         let (context, settings) = (&self.context, self.context.settings());
         let relay = match &job.destination {
             Destination::Relay(name) => settings.relay(name)?.clone(),
-            other if context.breaker.closed_since(&settings).is_some() => detour::of(context, other).ok()?,
-            other => {
-                let site = context.queue.site_of(other)?;
-                let (domain, Plan::Direct(hosts)) = (other.direct()?, &site.plan) else { return None };
-                settings.relay(&context.providers.covering(domain, hosts)?.relay)?.clone()
-            }
+            other => match context.breaker.closed_since(&settings).map(|_| detour::of(context, other)) {
+                Some(Ok(relay)) => relay,
+                // The way is open, or only the relay of its provider may take it.
+                Some(Err(_)) | None => {
+                    let site = context.queue.site_of(other).filter(|_| other.may_take_relay())?;
+                    let (domain, Plan::Direct(hosts)) = (other.direct()?, &site.plan) else { return None };
+                    settings.relay(&context.providers.covering(domain, hosts)?.relay)?.clone()
+                }
+            },
         };
         let states = context.quotas.states(&relay, context.now()).into_iter();
         states.filter(|state| state.full_until.is_some()).max_by_key(|state| state.full_until)

@@ -5,6 +5,7 @@ use postamt_mail::refusals;
 use postamt_store::facts::{FactError, ProviderFact};
 
 use super::Running;
+use crate::providers;
 use crate::send::preflight::{self, Finding};
 
 /// A provider's mail is not moved.
@@ -55,11 +56,9 @@ impl Running {
             });
         }
         let random = self.context.ports.clock.random();
-        let fact = self.context.providers.decide(&provider, relay, self.context.now(), random);
-        if let Err(error) = self.context.ports.facts.save_provider(fact.clone()).await {
-            self.context.providers.end(&provider, self.context.now());
-            return Err(error.into());
-        }
+        let fact = providers::decision(&provider, relay, self.context.now(), random);
+        self.context.ports.facts.save_provider(fact.clone()).await?;
+        self.context.providers.decide(fact.clone());
         Ok(fact)
     }
 

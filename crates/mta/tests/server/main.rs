@@ -24,3 +24,4 @@ mod robustness;
 mod sessions;
 mod storage;
 mod transport;
+mod trial;

@@ -4,15 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use postamt_mail::address::Address;
 use postamt_mta::RelayOnlyError;
+use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
-use postamt_mta::settings::{RouteRule, RouteTarget};
+use postamt_mta::handle::QueueAction;
+use postamt_mta::run::rehearse::{Question, Rehearsal, Stopped};
+use postamt_mta::settings::{Relay, RouteRule, RouteTarget, Settings};
+use postamt_net::smtp::RecipientOutcome;
 use postamt_store::facts::{Facts as _, PathState, ProviderReason};
 
 use crate::breaker::{path_was, probe};
 use crate::relay::relay;
-use crate::support::House;
 use crate::support::peer::{Heard, Peer, polite};
+use crate::support::{House, message};
 
 /// The domain of the provider that refuses, and its server.
 const DOMAIN: &str = "eigen.test";
@@ -235,5 +240,122 @@ async fn while_port_25_is_closed_the_relay_of_a_provider_takes_its_mail_and_no_o
     probe(house, "open").await;
     house.finished(&blocked).await;
     assert_eq!((scene.relay.messages().len(), other.messages().len()), (2, 1));
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_cannot_be_written_down_leaves_the_older_one() {
+    let scene = scene(Place::Greeting).await;
+    let house = scene.house;
+    let decided = house.running.relay_only("mx.eigen.test", "anbieter").await.expect("decided");
+    house.facts.fail(true);
+    house.clock.pass(Duration::from_secs(3600));
+    let again = house.running.relay_only("mx.eigen.test", "anbieter").await;
+    assert!(matches!(again, Err(RelayOnlyError::Facts(_))), "{again:?}");
+    let other = house.running.relay_only("andere.test", "anbieter").await;
+    assert!(matches!(other, Err(RelayOnlyError::Facts(_))), "{other:?}");
+    assert_eq!(house.running.providers(), std::slice::from_ref(&decided));
+    house.facts.fail(false);
+    let house = house.restart().await;
+    assert_eq!(house.running.providers(), [decided]);
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_waits_for_the_relay_of_its_provider_and_says_so_though_port_25_is_open() {
+    let scene = scene(Place::Greeting).await;
+    let house = &scene.house;
+    house.running.relay_only("mx.eigen.test", "anbieter").await.expect("decided");
+    let mut without = Settings { relays: Vec::new(), ..house.settings.clone() };
+    without.retry.lifetime = Duration::from_secs(3600);
+    house.running.reload(without).await;
+    let id = house.submit(&["a@eigen.test"]).await;
+    let rehearsed = rehearse(house, "a@eigen.test").await;
+    assert_eq!((rehearsed.stopped, rehearsed.tries.len()), (Some(Stopped::Waits), 0));
+    assert!(rehearsed.provider.is_some() && !rehearsed.exchangers.is_empty());
+    house.clock.pass(Duration::from_secs(7200));
+    house.act(QueueAction::Retry, &id).await;
+    let failed = |event: &Event| matches!(event, Event::Failed { attempt, .. } if attempt.id == id);
+    let failed = house.events.wait_for(1, failed).await;
+    let Event::Failed { attempt, expired, .. } = &failed[0] else { panic!("{failed:?}") };
+    assert!(*expired);
+    assert_eq!(attempt.reply, "the relay that carries mail to this provider cannot take it now");
+    assert_eq!(scene.provider.connections(), 0);
+    house.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_port_25_is_closed_a_client_hears_no_no_for_mail_that_the_relay_of_its_provider_takes() {
+    let scene = scene(Place::Recipient).await;
+    let house = &scene.house;
+    let mut settings = house.settings.clone();
+    settings.retry.lifetime = Duration::from_secs(3600);
+    house.running.reload(settings).await;
+    let _other = house.peer("andere.test", 102, polite).await;
+    house.running.relay_only("mx.eigen.test", "anbieter").await.expect("decided");
+    probe(house, "dropped").await;
+    path_was(house, 1, "relay").await;
+    house.clock.pass(Duration::from_secs(7200));
+    // Only a trial fails meanwhile: that is no new beginning.
+    for (verdict, state, count) in [("open", "trial", 1), ("dropped", "relay", 2)] {
+        probe(house, verdict).await;
+        path_was(house, count, state).await;
+    }
+    // Whose mail it is, its hosts tell: as long as nobody has looked for them, it is taken.
+    let refused = async {
+        let mut connection = house.login().await;
+        loop {
+            let outcome = connection.deliver(&message(&["a@andere.test"], "Hallo")).await;
+            if let RecipientOutcome::Refused { reply, .. } = &outcome.recipients[0] {
+                return reply.clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let refused = tokio::time::timeout(Duration::from_secs(60), refused).await.expect("refused");
+    assert_eq!(refused.code.get(), 451, "{refused}");
+    let id = house.submit(&["b@eigen.test"]).await;
+    assert_eq!(routes(house, &id).await, [BY_RELAY]);
+    let again = house.submit(&["b@eigen.test"]).await;
+    assert_eq!(routes(house, &again).await, [BY_RELAY], "now that its hosts are known");
+
+    // The rehearsal goes the same way.
+    let rehearsed = rehearse(house, "b@eigen.test").await;
+    assert_eq!((rehearsed.way.as_deref(), rehearsed.stopped), (Some(BY_RELAY), None));
+    assert_eq!(rehearsed.detour, Some(Detour::By("anbieter".to_owned())));
+    let other = rehearse(house, "c@andere.test").await;
+    assert_eq!((other.stopped, other.tries.len()), (Some(Stopped::Waits), 0));
+    assert_eq!(other.detour, Some(Detour::Hindered(Hindrance::NoRelay)));
+    house.running.shutdown().await;
+}
+
+async fn rehearse(house: &House, recipient: &str) -> Rehearsal {
+    let address = |text: &str| Address::new(text).expect("an address");
+    let (sender, recipient) = (Some(address("anna@absender.test")), address(recipient));
+    house.running.rehearse(&Question { sender, recipient, account: None }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_port_25_is_closed_the_full_quota_of_a_provider_s_relay_is_seen() {
+    let world =
+        postamt_lab::world::World::build(postamt_lab::world::WorldSettings::test()).await.expect("a world");
+    let at = crate::support::place(&world, 100);
+    let _relay = Peer::start(at, polite).await;
+    let house = House::build_in(world, |settings, _| {
+        let quota = Relay { messages_per_day: Some(1), ..relay("anbieter", at) };
+        settings.relays = vec![Arc::new(quota)];
+        settings.retry.lifetime = Duration::from_secs(90 * 86_400);
+    })
+    .await;
+    let _provider = house.peer(DOMAIN, 101, polite).await;
+    house.running.relay_only("mx.eigen.test", "anbieter").await.expect("decided");
+    probe(&house, "dropped").await;
+    path_was(&house, 1, "relay").await;
+    let first = house.submit(&["a@eigen.test"]).await;
+    assert_eq!(routes(&house, &first).await, [BY_RELAY]);
+    let second = house.submit(&["b@eigen.test"]).await;
+    let why = house.running.why(second.parse().expect("an id")).await.expect("known");
+    let quota = why.quota.expect("used up");
+    assert_eq!((quota.relay.as_str(), quota.used, quota.limit), ("anbieter", 1, Some(1)));
     house.running.shutdown().await;
 }

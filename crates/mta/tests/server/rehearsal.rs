@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postamt_lab::certificates::CertificateKind;
 use postamt_lab::receiver::Character;
-use postamt_mail::address::Address;
+use postamt_mail::address::{Address, Domain};
 use postamt_mta::breaker::detour::{Detour, Hindrance};
 use postamt_mta::events::Event;
 use postamt_mta::run::rehearse::{Question, Rehearsal, Stopped};
@@ -92,7 +92,7 @@ async fn dane_is_judged_as_for_mail() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_and_domains_that_lead_nowhere() {
-    let house = House::build_with(|settings, _| {
+    let house = House::build_with(|settings, directory| {
         let rule = |domain: &str, target| RouteRule {
             recipient_domains: vec![domain.to_owned()],
             sender_domains: Vec::new(),
@@ -101,6 +101,13 @@ async fn rules_and_domains_that_lead_nowhere() {
         };
         settings.routes.push(rule("kept.test", RouteTarget::Hold));
         settings.routes.push(rule("dropped.test", RouteTarget::Discard));
+        for domain in ["hier.test", "woanders.test"] {
+            settings.routes.push(rule(domain, RouteTarget::Hold));
+        }
+        settings.local_domains.push(LocalDomain {
+            domain: Domain::new("hier.test").expect("a domain"),
+            target: LocalTarget::Maildir(directory.join("{local}").to_string_lossy().into_owned()),
+        });
     })
     .await;
     let held = rehearse(&house, "bob@kept.test").await;
@@ -108,6 +115,11 @@ async fn rules_and_domains_that_lead_nowhere() {
     assert_eq!((held.route.as_str(), held.stopped), ("hold", Some(Stopped::Held)));
     let dropped = rehearse(&house, "bob@dropped.test").await;
     assert_eq!((dropped.rule, dropped.stopped), (Some(place + 1), Some(Stopped::Discarded)));
+    // The rule that fits says nothing of mail that stays here.
+    let own = rehearse(&house, "bob@hier.test").await;
+    assert_eq!((own.rule, own.stopped), (None, Some(Stopped::Mailbox)));
+    let other = rehearse(&house, "bob@woanders.test").await;
+    assert_eq!((other.rule, other.stopped), (Some(place + 3), Some(Stopped::Held)));
     let nowhere = rehearse(&house, "bob@nirgends.test").await;
     assert!(matches!(nowhere.stopped, Some(Stopped::NoHost { permanent: true, .. })), "{nowhere:?}");
     house.running.shutdown().await;

@@ -7,9 +7,12 @@ doctor-send-route = Post an { $about } nimmt den Weg: { $route } ({ $rule ->
         [0] keine Regel sagt etwas anderes
        *[other] Regel { $rule } der Konfiguration
     }).
-doctor-send-port25-closed = Port 25 ist für diesen Server gesperrt: Direkte Post nimmt den Umweg über das Relay { $relay }.
+doctor-send-port25-closed = Port 25 ist für diesen Server gesperrt: { $relays ->
+        [0] Kein Relay nimmt solange die direkte Post.
+       *[other] Direkte Post nimmt den Umweg über das Relay { $relay }.
+    }
 doctor-send-port25-closed-expected = Port 25 ist offen, und Post geht selbst zu den Servern der Empfänger.
-doctor-send-port25-closed-now = Die Probe geht über dieses Relay wie die Post auch. Was den Port sperrt und wer ihn öffnet:
+doctor-send-port25-closed-now = Die Probe geht denselben Weg wie die Post. Was den Port sperrt und wer ihn öffnet:
 doctor-send-port25-limited = Nicht jeder Weg hinaus ist offen; die Probe nimmt einen, der es ist.
 doctor-send-port25-limited-now = Sehen Sie sich die Wege an:
 doctor-send-provider-by-relay = Der Betreiber hat entschieden, dass Post für { $about } über das Relay { $relay } geht.
@@ -64,9 +67,9 @@ doctor-send-mailbox = Solche Post endet in einem Postfach dieses Rechners; dafü
 doctor-send-unknown-way = Was die Regel nennt, ist nicht eingerichtet: { $route }
 doctor-send-unknown-way-expected = Ein Relay oder Postfach dieses Namens.
 doctor-send-unknown-way-now = Berichtigen Sie die Konfiguration: `postamt config check`.
-doctor-send-waits = Port 25 ist gesperrt, und kein Relay nimmt diese Post: Sie würde warten.
-doctor-send-waits-expected = Ein offener Port oder ein Relay in [port25].
-doctor-send-waits-now = Lassen Sie den Port öffnen (`postamt port25 request` schreibt die Anfrage), oder richten Sie ein Relay ein. Wie es steht:
+doctor-send-waits = Diese Post darf zurzeit nicht direkt gehen, und kein Relay nimmt sie: Sie würde warten.
+doctor-send-waits-expected = Ein offener Port 25 oder ein Relay, das die Post nimmt: das aus [port25] oder das, das Sie für diesen Anbieter bestimmt haben.
+doctor-send-waits-now = Lassen Sie den Port öffnen (`postamt port25 request` schreibt die Anfrage), richten Sie ein Relay ein oder bringen Sie das vorhandene in Ordnung (`postamt relay test`). Wie es steht:
 doctor-send-no-connection = Kein Mailserver nahm die Verbindung an: Post an { $about } würde warten und später erneut versucht.
 doctor-send-no-connection-expected = Ein Mailserver, der mit uns spricht.
 doctor-send-no-connection-now = Weshalb keiner zu gebrauchen war, steht oben. Ob es an diesem Rechner liegt, sagt `postamt port25 check`.

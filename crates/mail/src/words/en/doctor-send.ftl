@@ -7,9 +7,12 @@ doctor-send-route = Mail to { $about } goes by the route: { $route } ({ $rule ->
         [0] no rule says otherwise
        *[other] rule { $rule } of the configuration
     }).
-doctor-send-port25-closed = Port 25 is closed for this server: direct mail takes the detour by the relay { $relay }.
+doctor-send-port25-closed = Port 25 is closed for this server: { $relays ->
+        [0] no relay takes direct mail meanwhile.
+       *[other] direct mail takes the detour by the relay { $relay }.
+    }
 doctor-send-port25-closed-expected = Port 25 is open, and mail goes to the recipients' servers itself.
-doctor-send-port25-closed-now = The test goes by that relay, as mail does. What closes the port, and who opens it:
+doctor-send-port25-closed-now = The test goes the way that mail goes. What closes the port, and who opens it:
 doctor-send-port25-limited = Not every way out is open; this test takes one that is.
 doctor-send-port25-limited-now = Look at the ways out:
 doctor-send-provider-by-relay = The operator has decided that mail for { $about } goes by the relay { $relay }.
@@ -64,9 +67,9 @@ doctor-send-mailbox = Such mail ends in a mailbox of this host; nobody is asked 
 doctor-send-unknown-way = What the route names is not configured: { $route }
 doctor-send-unknown-way-expected = A relay or mailbox of that name.
 doctor-send-unknown-way-now = Mend the configuration: `postamt config check`.
-doctor-send-waits = Port 25 is closed, and no relay takes this mail: it would wait.
-doctor-send-waits-expected = An open port, or a relay in [port25].
-doctor-send-waits-now = Have the port opened (`postamt port25 request` writes the letter), or set up a relay. How things stand:
+doctor-send-waits = This mail may not go directly now, and no relay takes it: it would wait.
+doctor-send-waits-expected = An open port 25, or a relay that takes the mail: that of [port25], or the one that you have named for this provider.
+doctor-send-waits-now = Have the port opened (`postamt port25 request` writes the letter), set up a relay, or mend the one that there is (`postamt relay test`). How things stand:
 doctor-send-no-connection = No mail host took the connection; mail to { $about } would wait and be tried again.
 doctor-send-no-connection-expected = A mail host that speaks to us.
 doctor-send-no-connection-now = See above why each one was of no use. `postamt port25 check` tells whether it lies at this host.

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod disk;
+pub mod facts;
 pub mod path25;
 pub mod peer;
 mod settings;
@@ -45,6 +46,7 @@ use clock::AheadClock;
 use path25::Path25;
 
 use disk::FaultyDisk;
+use facts::FaultyFacts;
 use peer::{Heard, Peer};
 
 /// The login of the tests.
@@ -143,7 +145,7 @@ pub struct House {
     /// Its clock.
     pub clock: AheadClock,
     /// What it knows of its ways out.
-    pub facts: Arc<SqliteFacts>,
+    pub facts: Arc<FaultyFacts>,
     /// What it knows of the TLS of others.
     pub transport: Arc<SqliteTransport>,
     /// What surrounds it.
@@ -433,7 +435,7 @@ struct Started {
     running: Running,
     history: Arc<SqliteHistory>,
     disk: FaultyDisk,
-    facts: Arc<SqliteFacts>,
+    facts: Arc<FaultyFacts>,
     transport: Arc<SqliteTransport>,
 }
 
@@ -455,7 +457,8 @@ async fn start(
     let disk = FaultyDisk::open(&directory.join("spool"));
     let (spool, recovery) = SegmentSpool::open_on(Arc::new(disk.clone()), spool_settings).expect("a spool");
     let history = Arc::new(SqliteHistory::open(directory.join("history.db")).expect("a history"));
-    let facts = Arc::new(SqliteFacts::open(directory.join("facts.db")).expect("facts"));
+    let facts = SqliteFacts::open(directory.join("facts.db")).expect("facts");
+    let facts = Arc::new(FaultyFacts::new(facts));
     let accounts = SqliteAccounts::open(directory.join("accounts.db")).expect("accounts");
     if accounts.find(LOGIN).await.expect("read").is_none() {
         let cost = PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 };

@@ -23,7 +23,7 @@ struct Shared {
     messages: Mutex<Vec<String>>,
     connections: AtomicUsize,
     bell: Notify,
-    /// Lines that begin so are answered only when [`Peer::let_pass`] says so.
+    /// Lines that begin so, even in a message, are gone past only when [`Peer::let_pass`] says so.
     gate: &'static str,
     passes: Semaphore,
 }
@@ -44,7 +44,8 @@ impl Peer {
         Self::start_with_gate(address, "no such line", answer).await
     }
 
-    /// As [`Peer::start`]; lines that begin with `gate` are answered only when [`Peer::let_pass`] says so.
+    /// As [`Peer::start`]; lines that begin with `gate` are answered only when [`Peer::let_pass`] says so. One within a
+    /// message ends the connection if `answer` has nothing to say to it.
     pub async fn start_with_gate(
         address: SocketAddr,
         gate: &'static str,
@@ -147,14 +148,17 @@ async fn converse(
             }
         }
         if in_message && !is_over {
+            if text.starts_with(shared.gate) {
+                let heard = Heard { connection, line: text };
+                hear(shared, &heard).await;
+                if answer(&heard).is_empty() {
+                    return Ok(());
+                }
+            }
             message.push_str(&line);
         } else {
             let heard = Heard { connection, line: text };
-            shared.heard.lock().expect("not poisoned").push(heard.clone());
-            shared.bell.notify_waiters();
-            if heard.line.starts_with(shared.gate) {
-                shared.passes.acquire().await.expect("never closed").forget();
-            }
+            hear(shared, &heard).await;
             let reply = answer(&heard);
             if reply.is_empty() {
                 return Ok(());
@@ -169,5 +173,13 @@ async fn converse(
         if stream.read_line(&mut line).await? == 0 {
             return Ok(());
         }
+    }
+}
+
+async fn hear(shared: &Shared, heard: &Heard) {
+    shared.heard.lock().expect("not poisoned").push(heard.clone());
+    shared.bell.notify_waiters();
+    if heard.line.starts_with(shared.gate) {
+        shared.passes.acquire().await.expect("never closed").forget();
     }
 }
