@@ -4,6 +4,7 @@
 mod case;
 mod dns;
 mod doctor;
+mod lab;
 mod request;
 mod setup;
 
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use case::{Answer, Asked, Case, SentBy};
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
+pub use lab::{Lab, LabCommand, Rehearsal, Support};
 pub use request::{LetterForm, Request, Sending};
 pub use setup::{Neighbour, Setup};
 
@@ -453,45 +455,5 @@ pub enum Config {
         /// Print the reference page instead (Markdown)
         #[arg(long)]
         reference: bool,
-    },
-}
-
-/// `lab`
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Lab {
-    /// What is rehearsed
-    #[arg(long, value_enum, default_value_t = Rehearsal::Mail)]
-    pub scenario: Rehearsal,
-    /// Send the messages, judge the outcomes, and end: exit code 0 only if all were as expected
-    #[arg(long)]
-    pub once: bool,
-    /// Keep the server's files here instead of a temporary directory
-    #[arg(long, value_name = "DIRECTORY")]
-    pub directory: Option<PathBuf>,
-    /// What to do with a lab that runs.
-    #[command(subcommand)]
-    pub command: Option<LabCommand>,
-}
-
-/// `lab --scenario …`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Rehearsal {
-    /// Mail to receivers of several characters
-    Mail,
-    /// An Internet provider that blocks port 25, and opens it again
-    Blocked,
-}
-
-/// `lab …`
-#[derive(Debug, Subcommand)]
-pub enum LabCommand {
-    /// Tell the provider of a running `lab --scenario blocked` what to do: drop, open, proxy hop=1, …
-    Isp {
-        /// The socket that the lab has named; without it, that of the lab that was started last
-        #[arg(long, value_name = "SOCKET")]
-        socket: Option<PathBuf>,
-        /// The rules; or show, operator NAME MOOD, quota RELAY NUMBER. Without any: show
-        words: Vec<String>,
     },
 }

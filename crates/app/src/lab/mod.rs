@@ -4,15 +4,19 @@
 //! namespace ─▶ world (DNS, receivers) ─▶ stage (files, keys, account) ─▶ serve::Server ─▶ script ─▶ view, verdict
 //! ```
 //!
-//! [`blocked`] does the same behind an Internet provider that blocks port 25, and [`isp`] tells that provider from
-//! another terminal what to do.
+//! [`blocked`] does the same behind an Internet provider that blocks port 25, [`request`] asks that provider to open it,
+//! and [`isp`] tells it from another terminal what to do.
 //!
 //! The namespace is entered before any thread exists. Everything behind it is the same code that `postamt serve`
 //! runs, told by a configuration file like any other; only who receives is played.
 
 mod blocked;
+mod commands;
 mod isp;
+mod letters;
+mod request;
 mod script;
+mod seen;
 mod stage;
 mod story;
 mod view;
@@ -47,7 +51,7 @@ pub fn run(options: cli::Lab, terminal: Terminal) -> Result<ExitCode, Stop> {
     let addresses = match options.scenario {
         cli::Rehearsal::Mail => namespace_addresses(),
         // The provider brings the line, and the addresses with it.
-        cli::Rehearsal::Blocked => Vec::new(),
+        cli::Rehearsal::Blocked | cli::Rehearsal::Request => Vec::new(),
     };
     let namespace = namespace::enter(&addresses).map_err(|error| forbidden(&error, terminal))?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
@@ -55,7 +59,9 @@ pub fn run(options: cli::Lab, terminal: Terminal) -> Result<ExitCode, Stop> {
     let as_expected = serve::runtime()?.block_on(async {
         match options.scenario {
             cli::Rehearsal::Mail => rehearse(&stage, &namespace, options.once, terminal).await,
-            cli::Rehearsal::Blocked => blocked::rehearse(&stage, &namespace, options.once, terminal).await,
+            cli::Rehearsal::Blocked | cli::Rehearsal::Request => {
+                blocked::rehearse(&stage, &namespace, &options, terminal).await
+            }
         }
     })?;
     Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::from(Exit::Failed as u8) })

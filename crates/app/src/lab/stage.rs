@@ -35,6 +35,16 @@ pub struct Stage {
     terminal: Terminal,
 }
 
+/// The beginning of a command that shall run in the lab's network.
+#[must_use]
+pub fn enter(namespace: &Namespace) -> String {
+    let process = std::process::id();
+    match namespace.own_user {
+        true => format!("nsenter --target {process} --user --net --preserve-credentials"),
+        false => format!("nsenter --target {process} --net"),
+    }
+}
+
 /// What a scenario adds to the configuration.
 #[derive(Debug)]
 pub struct Further {
@@ -204,12 +214,7 @@ impl Stage {
         let config = self.config_path().display().to_string();
         let program = std::env::current_exe()
             .map_or_else(|_| "postamt".to_owned(), |program| program.display().to_string());
-        let process = std::process::id();
-        let enter = if namespace.own_user {
-            format!("nsenter --target {process} --user --net --preserve-credentials")
-        } else {
-            format!("nsenter --target {process} --net")
-        };
+        let enter = enter(namespace);
         terminal.say("lab-how", &[]);
         terminal.print(&format!(
             "  {program} --config {config} send --from {LOGIN} --to post@grau.test --subject Test --body Hallo"

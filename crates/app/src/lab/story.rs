@@ -1,28 +1,29 @@
-//! The story of a blocked port 25: seven steps, each told before it begins and done only when it was seen to happen,
-//! by the server's events and by what the receiving servers got. The first that does not happen ends the story.
+//! The story of a blocked port 25: steps, each told before it begins and done only when it was seen to happen, by the
+//! server's events and by what the receiving servers got. The first that does not happen ends the story. Those about the
+//! request to the provider are in [`super::request`].
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use postamt_doctor::port25::{Eyes, Kind, ProbeSettings, Report, check, text};
-use postamt_lab::isp::{HOST, Isp, Mode, ROUTERS, Relay};
-use postamt_lab::scenario::{Expected, ScriptedMessage};
+use postamt_lab::isp::{Attitude, HOST, Isp, Mode, ROUTERS, Relay};
 use postamt_lab::world::Parameters;
-use postamt_mail::address::{Address, AddressError};
-use postamt_mta::events::Event;
 use postamt_store::facts::Facts as _;
 use serde::Serialize;
+use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
-use super::stage::{LOGIN, Stage};
-use super::view::{Happening, View};
+use super::commands::Commands;
+use super::letters::{FIFTH, FIRST, FOURTH, Letter, SECOND, THIRD};
+use super::request::Request;
+use super::seen::Seen;
+use super::stage::Stage;
+use super::view::View;
 use super::{broken, script};
 use crate::serve::Server;
 use crate::terminal::{Stop, Terminal};
 
-/// How long one step may take; the longest, the closing of both ways, takes about five seconds.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// How long one step may take on a busy machine; the longest, the closing of both ways, takes about five seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where it happens.
 pub struct Place<'a> {
@@ -34,6 +35,8 @@ pub struct Place<'a> {
     pub parameters: &'a Parameters,
     /// The server's files.
     pub stage: &'a Stage,
+    /// What its operator types.
+    pub commands: Commands,
     /// The server.
     pub server: &'a Server,
     /// What the probe needs.
@@ -45,7 +48,7 @@ pub struct Place<'a> {
 /// What happens, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Step {
+pub enum Step {
     /// Mail goes directly.
     Direct,
     /// The provider drops port 25; the server notices by itself.
@@ -60,10 +63,29 @@ enum Step {
     Trial,
     /// Everything goes directly.
     DirectAgain,
+    /// The request is written, and a case begins.
+    Letter,
+    /// The letter reaches the support desk, by the detour.
+    Sent,
+    /// The desk asks for what is missing.
+    Asked,
+    /// The rest is there, and the request goes out once more.
+    Mended,
+    /// The desk opens the port; the server sees it.
+    Granted,
+    /// Mail tries every way, and all are used again.
+    TrialOfAll,
+    /// The case is confirmed, and the operator told.
+    Confirmed,
+    /// The desk refuses; there are other ways.
+    Refused,
+    /// Mail keeps to the detour.
+    Stays,
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    /// Of the scenario `blocked`.
+    pub const BLOCKED: [Self; 7] = [
         Self::Direct,
         Self::Blocked,
         Self::Verdict,
@@ -80,8 +102,16 @@ impl Step {
             Self::Verdict => "lab-blocked-step-verdict",
             Self::Detour => "lab-blocked-step-detour",
             Self::Open => "lab-blocked-step-open",
-            Self::Trial => "lab-blocked-step-trial",
+            Self::Trial | Self::TrialOfAll => "lab-blocked-step-trial",
             Self::DirectAgain => "lab-blocked-step-again",
+            Self::Letter => "lab-request-step-letter",
+            Self::Sent => "lab-request-step-sent",
+            Self::Asked => "lab-request-step-asked",
+            Self::Mended => "lab-request-step-mended",
+            Self::Granted => "lab-request-step-granted",
+            Self::Confirmed => "lab-request-step-confirmed",
+            Self::Refused => "lab-request-step-refused",
+            Self::Stays => "lab-request-step-stays",
         }
     }
 }
@@ -92,47 +122,38 @@ struct Told {
     step: Step,
     as_expected: bool,
     seconds: f64,
-}
-
-/// A letter to all operators; its name is the mailbox, so that every recipient is there once.
-#[derive(Debug, Clone, Copy)]
-struct Letter {
-    mailbox: &'static str,
-    /// Which of an operator's domains.
-    domain: usize,
-}
-
-const FIRST: Letter = Letter { mailbox: "eins", domain: 0 };
-const SECOND: Letter = Letter { mailbox: "zwei", domain: 1 };
-const THIRD: Letter = Letter { mailbox: "drei", domain: 2 };
-const FOURTH: Letter = Letter { mailbox: "vier", domain: 0 };
-const FIFTH: Letter = Letter { mailbox: "fuenf", domain: 1 };
-
-/// What has been seen so far.
-#[derive(Debug, Default)]
-struct Seen {
-    /// The state of each way out that has changed.
-    states: BTreeMap<String, &'static str>,
-    /// Recipients that the server has delivered to, with the route.
-    deliveries: Vec<(String, String)>,
-    /// Recipients whose server has taken the message, with who brought it.
-    arrivals: Vec<(String, IpAddr)>,
+    /// What was written in it.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    said: Value,
 }
 
 /// The telling.
 pub struct Story<'a> {
-    place: Place<'a>,
-    view: View,
-    seen: Seen,
+    pub(super) place: Place<'a>,
+    pub(super) view: View,
+    pub(super) seen: Seen,
+    pub(super) request: Request,
+    /// What was written in the step that is told.
+    pub(super) said: Value,
+    steps: &'static [Step],
     start: Instant,
-    terminal: Terminal,
+    pub(super) terminal: Terminal,
 }
 
 impl<'a> Story<'a> {
     /// From the beginning.
     #[must_use]
-    pub fn new(place: Place<'a>, view: View, terminal: Terminal) -> Self {
-        Self { place, view, seen: Seen::default(), start: Instant::now(), terminal }
+    pub fn new(place: Place<'a>, view: View, steps: &'static [Step], terminal: Terminal) -> Self {
+        Self {
+            place,
+            view,
+            seen: Seen::default(),
+            request: Request::default(),
+            said: Value::Null,
+            steps,
+            start: Instant::now(),
+            terminal,
+        }
     }
 
     /// For what comes after the story.
@@ -146,14 +167,15 @@ impl<'a> Story<'a> {
     /// A fault of the lab itself.
     pub async fn tell(&mut self) -> Result<bool, Stop> {
         let mut told = Vec::new();
-        for (place, step) in Step::ALL.into_iter().enumerate() {
+        for (place, step) in self.steps.iter().copied().enumerate() {
             if !self.terminal.json {
                 self.terminal.print("");
-                let title = self.terminal.sentence(step.sentence(), &[]);
+                let title = self.title(step);
                 self.terminal.print(&format!("{}. {title}", place + 1));
             }
             let as_expected = self.step(step).await?;
-            told.push(Told { step, as_expected, seconds: self.start.elapsed().as_secs_f64() });
+            let (seconds, said) = (self.start.elapsed().as_secs_f64(), self.said.take());
+            told.push(Told { step, as_expected, seconds, said });
             if !as_expected {
                 break;
             }
@@ -163,7 +185,7 @@ impl<'a> Story<'a> {
 
     fn closing(&self, told: &[Told]) -> Result<bool, Stop> {
         let good = told.iter().filter(|told| told.as_expected).count();
-        let all = Step::ALL.len();
+        let all = self.steps.len();
         if self.terminal.json {
             self.terminal.data(&told)?;
             return Ok(good == all);
@@ -179,6 +201,14 @@ impl<'a> Story<'a> {
         Ok(good == all)
     }
 
+    fn title(&self, step: Step) -> String {
+        if step == Step::Letter && self.place.isp.support() == Attitude::Strict {
+            let address = HOST[0].to_string();
+            return self.terminal.sentence("lab-request-step-unready", &[("address", address.into())]);
+        }
+        self.terminal.sentence(step.sentence(), &[])
+    }
+
     async fn step(&mut self, step: Step) -> Result<bool, Stop> {
         match step {
             Step::Direct => self.goes_directly(FIRST).await,
@@ -192,6 +222,15 @@ impl<'a> Story<'a> {
             Step::Open => self.opens().await,
             Step::Trial => self.is_tried().await,
             Step::DirectAgain => self.goes_directly(FIFTH).await,
+            Step::Letter => self.writes_the_request().await,
+            Step::Sent => self.sends_the_request().await,
+            Step::Asked => self.is_asked().await,
+            Step::Mended => self.mends_and_asks_again().await,
+            Step::Granted => self.is_granted().await,
+            Step::TrialOfAll => self.tries_every_way().await,
+            Step::Confirmed => self.is_confirmed().await,
+            Step::Refused => self.is_refused().await,
+            Step::Stays => self.stays_with_the_relay().await,
         }
     }
 
@@ -209,11 +248,20 @@ impl<'a> Story<'a> {
 
     /// What waited, and what is written now.
     async fn takes_the_detour(&mut self) -> Result<bool, Stop> {
-        let mut to = recipients(self.place.isp, SECOND);
+        let mut to = SECOND.recipients(self.place.isp);
         to.extend(self.write(THIRD).await?);
-        let (name, addresses) = (self.place.relay.kind.name(), self.place.relay.addresses);
-        let route = format!("relay {name}, since port 25 is blocked");
-        Ok(self.until(|seen| seen.all(&to, &route, &addresses)).await)
+        Ok(self.all_by_the_relay(&to).await)
+    }
+
+    /// Waits until all of them have got it by the detour.
+    pub(super) async fn all_by_the_relay(&mut self, to: &[String]) -> bool {
+        let (route, addresses) = (self.detour(), self.place.relay.addresses);
+        self.until(|seen| seen.all(to, &route, &addresses)).await
+    }
+
+    /// The route of mail on the detour.
+    pub(super) fn detour(&self) -> String {
+        format!("relay {}, since port 25 is blocked", self.place.relay.kind.name())
     }
 
     async fn opens(&mut self) -> Result<bool, Stop> {
@@ -232,15 +280,15 @@ impl<'a> Story<'a> {
         Ok(is_open && self.until(|seen| seen.in_state("trial") == ways).await)
     }
 
-    async fn is_tried(&mut self) -> Result<bool, Stop> {
+    pub(super) async fn is_tried(&mut self) -> Result<bool, Stop> {
         let to = self.write(FOURTH).await?;
         Ok(self.until(|seen| seen.in_state("direct") > 0 && to.iter().all(|one| seen.delivered(one))).await)
     }
 
     /// Submits a letter and returns its recipients.
-    async fn write(&mut self, letter: Letter) -> Result<Vec<String>, Stop> {
-        let to = recipients(self.place.isp, letter);
-        let message = message(letter, &to).map_err(broken)?;
+    pub(super) async fn write(&mut self, letter: Letter) -> Result<Vec<String>, Stop> {
+        let to = letter.recipients(self.place.isp);
+        let message = letter.message(&to).map_err(broken)?;
         let Place { isp, stage, parameters, .. } = self.place;
         let submitting = async {
             let messages = [message];
@@ -282,7 +330,7 @@ impl<'a> Story<'a> {
     }
 
     /// Shows what happens until that holds; false when it does not in time.
-    async fn until(&mut self, holds: impl Fn(&Seen) -> bool) -> bool {
+    pub(super) async fn until(&mut self, holds: impl Fn(&Seen) -> bool) -> bool {
         let (view, seen) = (&mut self.view, &mut self.seen);
         let watching = async {
             while !holds(seen) {
@@ -294,50 +342,13 @@ impl<'a> Story<'a> {
 }
 
 /// Shows what happens while something else is done.
-async fn during<T>(view: &mut View, seen: &mut Seen, work: impl Future<Output = T>) -> T {
+pub(super) async fn during<T>(view: &mut View, seen: &mut Seen, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     loop {
         tokio::select! {
             done = &mut work => return done,
             happening = view.next() => seen.note(happening),
         }
-    }
-}
-
-impl Seen {
-    fn note(&mut self, happening: Happening) {
-        match happening {
-            Happening::Event(Event::PathChanged { path, state, .. }) => {
-                self.states.insert(path, state);
-            }
-            Happening::Event(Event::Delivered { attempt, .. }) => {
-                let delivered = attempt.recipients.into_iter();
-                self.deliveries.extend(delivered.map(|one| (one, attempt.route.clone())));
-            }
-            Happening::Receipt(receipt) if receipt.accepted => {
-                let peer = receipt.peer.ip().to_canonical();
-                let recipients = receipt.envelope.recipients.iter();
-                self.arrivals.extend(recipients.map(|one| (one.address.to_string(), peer)));
-            }
-            Happening::Event(_) | Happening::Receipt(_) => {}
-        }
-    }
-
-    fn in_state(&self, state: &str) -> usize {
-        self.states.values().filter(|now| **now == state).count()
-    }
-
-    fn delivered(&self, recipient: &str) -> bool {
-        self.deliveries.iter().any(|(to, _)| to == recipient)
-    }
-
-    /// Whether the server sent the message to all of them by this route, and it came from there: once.
-    fn all(&self, recipients: &[String], route: &str, from: &[IpAddr]) -> bool {
-        recipients.iter().all(|recipient| {
-            let routes: Vec<_> = self.deliveries.iter().filter(|(to, _)| to == recipient).collect();
-            let arrived = self.arrivals.iter().filter(|(to, peer)| to == recipient && from.contains(peer));
-            routes.len() == 1 && routes[0].1 == route && arrived.count() == 1
-        })
     }
 }
 
@@ -349,33 +360,4 @@ fn names_the_router(report: &Report) -> bool {
     };
     !report.paths.is_empty()
         && report.paths.iter().all(|path| path.verdict.kind == Kind::Dropped && named(path))
-}
-
-fn recipients(isp: &Isp, letter: Letter) -> Vec<String> {
-    let domain = |operator: &postamt_lab::isp::Operator| {
-        let domain = &operator.domains[letter.domain % operator.domains.len()];
-        format!("{}@{domain}", letter.mailbox)
-    };
-    isp.operators().iter().map(domain).collect()
-}
-
-/// Its words are test data, not words of the program.
-fn message(letter: Letter, to: &[String]) -> Result<ScriptedMessage, AddressError> {
-    let expected = |recipient: &String| {
-        let expected = Expected::Delivered { host: String::new(), tls: None, after_refusals: 0 };
-        Ok((Address::new(recipient)?, expected))
-    };
-    let content = format!(
-        "From: Anna Absender <{LOGIN}>\r\nTo: {}\r\nSubject: Brief {}\r\nMIME-Version: 1.0\r\n\
-         Content-Type: text/plain; charset=utf-8\r\n\r\nKommt das an?\r\n",
-        to.join(", "),
-        letter.mailbox,
-    );
-    Ok(ScriptedMessage {
-        name: letter.mailbox,
-        sender: Address::new(LOGIN)?,
-        recipients: to.iter().map(expected).collect::<Result<_, AddressError>>()?,
-        subject: letter.mailbox,
-        content: content.into_bytes(),
-    })
 }

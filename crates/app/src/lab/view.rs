@@ -30,6 +30,7 @@ pub struct View {
     events: UnboundedReceiver<Event>,
     receipts: ReceiptStream,
     start: Instant,
+    refusals_are_hidden: bool,
     terminal: Terminal,
 }
 
@@ -37,7 +38,12 @@ impl View {
     /// Shows these from now on.
     #[must_use]
     pub fn new(events: UnboundedReceiver<Event>, receipts: ReceiptStream, terminal: Terminal) -> Self {
-        Self { events, receipts, start: Instant::now(), terminal }
+        Self { events, receipts, start: Instant::now(), refusals_are_hidden: false, terminal }
+    }
+
+    /// Leaves out what the server refuses, or shows it again.
+    pub fn hide_refusals(&mut self, hide: bool) {
+        self.refusals_are_hidden = hide;
     }
 
     /// Who lives here.
@@ -129,6 +135,7 @@ impl View {
                 };
                 self.line(path, &words.get(id, &[("reason", text::reason(reason, words).into())]));
             }
+            Event::Refused { .. } if self.refusals_are_hidden => {}
             Event::Warning { .. }
             | Event::Refused { .. }
             | Event::LoginFailed { .. }

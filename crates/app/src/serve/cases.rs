@@ -1,5 +1,6 @@
 //! The watch over the requests to providers: confirms a case when its ways out are seen open, writes the reminder when
-//! an answer is late, and drafts the next request when a permission is lost; and tells the operator.
+//! an answer is late, and drafts the next request when a permission is lost; and tells the operator. Has the ways probed
+//! at once when the provider says that they are open.
 //!
 //! A reconciler: it takes no input but the store. Each of these is due once, since the step that it lays on the case ends
 //! it; a step that somebody else has taken meanwhile is looked at again with the next ring.
@@ -30,6 +31,8 @@ pub struct CaseWatch {
     pub cases: Arc<dyn Cases>,
     /// Rung by commands that have changed one.
     pub ring: Arc<Notify>,
+    /// Has the ways out probed.
+    pub look: Arc<Notify>,
     /// Where troubles and changes go.
     pub events: Arc<dyn EventSink>,
 }
@@ -63,6 +66,9 @@ impl CaseWatch {
         let ways = self.running.ways();
         let seen = Seen { ways: &ways, paths: &paths, probes: &probes };
         let now = SystemClock.unix_seconds();
+        if cases.iter().any(|case| watch::wants_a_look(case, &seen)) {
+            self.look.notify_one();
+        }
         for case in &cases {
             let Some(due) = watch::due(case, &seen, now) else { continue };
             match self.go_on(case, due, &seen, &cases, now).await {

@@ -1,5 +1,5 @@
-//! The watch over the ways out: probes them soon after the start, from time to time, when the network has changed, and
-//! when one that is closed or on trial is due; and writes down what was found. The pipeline reads it there and decides by itself.
+//! The watch over the ways out: probes them soon after the start, from time to time, when the network has changed, when
+//! one that is closed or on trial is due, and when it is rung; and writes down what was found. The pipeline reads it there and decides by itself.
 //!
 //! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm.
 
@@ -14,6 +14,7 @@ use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::network_watch::NetworkWatch;
 use postamt_store::facts::{Facts, PathFact, PathKey};
+use tokio::sync::Notify;
 
 use super::schedule::Schedule;
 
@@ -28,6 +29,7 @@ pub struct Monitor {
     settings: ProbeSettings,
     events: Arc<dyn EventSink>,
     words: &'static Words,
+    ring: Arc<Notify>,
 }
 
 impl Monitor {
@@ -40,7 +42,13 @@ impl Monitor {
         (eyes, settings): (Eyes, ProbeSettings),
         words: &'static Words,
     ) -> Self {
-        Self { running, facts, eyes, settings, events, words }
+        Self { running, facts, eyes, settings, events, words, ring: Arc::default() }
+    }
+
+    /// Looks at once when this rings.
+    #[must_use]
+    pub fn rung_by(self, ring: Arc<Notify>) -> Self {
+        Self { ring, ..self }
     }
 
     /// Watches for ever; dropped at shutdown.
@@ -69,6 +77,7 @@ impl Monitor {
                 // The sender lives as long as the facts do.
                 _ = changes.changed() => {}
                 () = change_of(&mut network) => schedule.network_changed(&clock),
+                () = self.ring.notified() => schedule.wanted_now(&clock),
                 () = tokio::time::sleep(Duration::from_secs(nap).min(LOOK)) => {}
             }
         }

@@ -52,6 +52,11 @@ impl Schedule {
         self.next = now + spread(interval, clock);
     }
 
+    /// Somebody has reason to believe that what is known does not hold any more.
+    pub fn wanted_now(&mut self, clock: &dyn Clock) {
+        self.next = self.next.min(clock.unix_seconds());
+    }
+
     /// The network is another one: what was known may not hold.
     pub fn network_changed(&mut self, clock: &dyn Clock) {
         self.calm = 0;
@@ -115,6 +120,17 @@ mod tests {
             let wanted = hours * 3600;
             assert!((wanted * 4 / 5..=wanted * 6 / 5).contains(&interval), "{hours}: {interval}");
         }
+    }
+
+    #[test]
+    fn what_is_wanted_now_is_due_now() {
+        let clock = at(1_000_000);
+        let mut schedule = Schedule::new(None, &clock);
+        schedule.probed(true, &clock);
+        schedule.wanted_now(&clock);
+        assert_eq!(schedule.next(), 1_000_000);
+        schedule.probed(false, &clock);
+        assert!(schedule.next() > 1_000_000);
     }
 
     #[test]

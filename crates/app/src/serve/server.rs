@@ -255,10 +255,12 @@ fn spawn(
     let Remembered { facts, cases, keys, probed, certificate } = remembered;
     let (running, events) = (around.running.clone(), around.events.clone());
     let mut tasks = JoinSet::new();
+    let look = Arc::new(Notify::new());
     if config.port25.probe {
         let probe = probe_of(probed, config, terminal)?;
         let words = postamt_mail::words::words(config.server.language);
-        tasks.spawn(Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words).run());
+        let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
+        tasks.spawn(monitor.rung_by(look.clone()).run());
     }
     let (authority, publisher) = (around.authority.clone(), around.publisher.clone());
     tasks.spawn(KeyWatch::new(keys, authority, publisher, schedule(config), events.clone()).run());
@@ -267,7 +269,8 @@ fn spawn(
         renewals
     });
     let ring = Arc::new(Notify::new());
-    tasks.spawn(CaseWatch { running: running.clone(), facts, cases, ring: ring.clone(), events }.run());
+    let cases = CaseWatch { running: running.clone(), facts, cases, ring: ring.clone(), look, events };
+    tasks.spawn(cases.run());
     let desk = control::server::Desk { running, renewals, cases: ring };
     tasks.spawn(control::server::serve(listener, desk));
     Ok(tasks)

@@ -6,6 +6,7 @@
 //! set drop hop=1 family=6             new rules, see [`super::Rules`]
 //! operator merkur banned              an operator's mood, see [`super::Mood`]
 //! quota ses 100                       recipients that a relay service still takes; `none` is no limit
+//! support never                       who sits at the support desk, see [`super::Attitude`]
 //! ```
 //!
 //! One line per request, one line in answer: `ok …` or `error …`. [`serve`] is the lab's side, [`ask`] the other;
@@ -24,7 +25,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{Isp, IspError, Mood, MoodError, RelayKind, Rules, RulesError};
+use super::{Attitude, AttitudeError, Isp, IspError, Mood, MoodError, RelayKind, Rules, RulesError};
 
 /// Longer requests and answers are cut off.
 const LINE_LIMIT: u64 = 4096;
@@ -52,13 +53,15 @@ pub enum Request {
         /// How many; `None` is no limit.
         recipients: Option<u64>,
     },
+    /// `support ATTITUDE`.
+    Support(Attitude),
 }
 
 /// A line that is no request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
     /// The first word is none of ours.
-    #[error("`{0}` is none of show, set, operator, quota")]
+    #[error("`{0}` is none of show, set, operator, quota, support")]
     Verb(String),
     /// The rules.
     #[error(transparent)]
@@ -66,6 +69,9 @@ pub enum RequestError {
     /// The mood.
     #[error(transparent)]
     Mood(#[from] MoodError),
+    /// Who is to sit at the support desk.
+    #[error(transparent)]
+    Attitude(#[from] AttitudeError),
     /// The relay service.
     #[error("`{0}` is none of the relay services {relays}", relays = RelayKind::ALL.map(RelayKind::name).join(", "))]
     Relay(String),
@@ -82,6 +88,7 @@ impl fmt::Display for Request {
             Self::Operator { name, mood } => write!(f, "operator {name} {mood}"),
             Self::Quota { relay, recipients: Some(number) } => write!(f, "quota {} {number}", relay.name()),
             Self::Quota { relay, recipients: None } => write!(f, "quota {} none", relay.name()),
+            Self::Support(attitude) => write!(f, "support {attitude}"),
         }
     }
 }
@@ -100,6 +107,7 @@ impl FromStr for Request {
                 _ => Err(RequestError::Form("operator NAME MOOD")),
             },
             "quota" => quota(&words),
+            "support" => Ok(Self::Support(rest.trim().parse()?)),
             other => Err(RequestError::Verb(other.to_owned())),
         }
     }
@@ -236,6 +244,10 @@ async fn fulfil(isp: &Isp, request: Request) -> Result<String, IspError> {
             isp.relay(relay)?.set_quota(recipients);
             let number = recipients.map_or_else(|| "none".to_owned(), |number| number.to_string());
             return Ok(format!("{} {number}", relay.name()));
+        }
+        Request::Support(attitude) => {
+            isp.set_support(attitude);
+            return Ok(format!("support {attitude}"));
         }
     }
     Ok(isp.rules().to_string())

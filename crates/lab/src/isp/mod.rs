@@ -5,7 +5,8 @@
 //! host ── isp1 ── isp2 ── internet
 //!  │       │       │        ├─ World: DNS, residents (world/)
 //!  │       └───┬───┘        ├─ Operators: big mail services, several domains each, ports 25, 443, 587
-//!  │        firewall        └─ Relays: authenticated smarthosts with quirks
+//!  │        firewall        ├─ Relays: authenticated smarthosts with quirks
+//!  │           ▲────────────└─ Desk: the ISP's support, which reads requests and opens port 25
 //!  └─ whoever called: namespace::enter(&[]) before, sockets as usual after
 //! ```
 //!
@@ -21,6 +22,7 @@ mod operators;
 mod relay;
 mod rules;
 mod space;
+mod support;
 #[cfg(test)]
 mod tests;
 mod topology;
@@ -39,6 +41,7 @@ pub use error::IspError;
 pub use operators::{Mood, MoodError, OPERATOR_LIMIT, Operator, OperatorPlan};
 pub use relay::{RELAY_LOGIN, RELAY_PASSWORD, RELAYS_IN_SPF, Relay, RelayKind};
 pub use rules::{DnsFault, Families, FilterPoint, Hop, Mode, Rules, RulesError};
+pub use support::{Attitude, AttitudeError, Desk, SUPPORT_ADDRESS, SUPPORT_HOST};
 pub use topology::{CANARY, DNS, HOST, HOST_SECOND, ROUTERS, Router};
 
 use firewall::Scripts;
@@ -120,6 +123,7 @@ pub struct Isp {
     _dns: DnsServer,
     _interception: [Interception; 2],
     rules: Mutex<Rules>,
+    support: Mutex<Attitude>,
     /// One change after another.
     changing: tokio::sync::Mutex<()>,
     spaces: Spaces,
@@ -138,6 +142,7 @@ impl Isp {
         addresses.push(DNS[1]);
         addresses.extend(operators::addresses(&settings.operators));
         addresses.extend(relay::addresses());
+        addresses.extend(support::addresses());
         spaces.plugged = true;
         topology::wire(&spaces, addresses).await?;
         firewall::count_attempts(&spaces.first).await?;
@@ -166,6 +171,7 @@ impl Isp {
             _dns: dns,
             _interception: interception,
             rules: Mutex::default(),
+            support: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             spaces,
         })
@@ -205,6 +211,17 @@ impl Isp {
     #[must_use]
     pub fn rules(&self) -> Rules {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Who sits at the support desk, where one is open.
+    #[must_use]
+    pub fn support(&self) -> Attitude {
+        *self.support.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts somebody else there, who reads the next letter.
+    pub fn set_support(&self, attitude: Attitude) {
+        *self.support.lock().unwrap_or_else(PoisonError::into_inner) = attitude;
     }
 
     /// How many SYNs to port 25 the host has sent so far, repeated ones included.
@@ -297,7 +314,7 @@ fn publish(zones: &Zones) {
     for address in HOST_SECOND {
         zones.add_host(SECOND_HOST, address);
     }
-    zones.add(ISP_DOMAIN, Record::Text("v=spf1 -all".to_owned()));
+    support::publish(zones);
     let policy: Vec<String> = HOST_SECOND.iter().map(mechanism).collect();
     zones.add(SECOND_HOST, Record::Text(format!("v=spf1 {} -all", policy.join(" "))));
     debug_assert!(SECOND_HOST.ends_with(SENDER_DOMAIN), "the second name is the sender's own");

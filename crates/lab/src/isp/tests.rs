@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use super::control::Request;
 use super::firewall::Scripts;
 use super::topology::internet_host;
-use super::{DnsFault, Families, FilterPoint, HOST, HOST_SECOND, Hop, Mode, Mood, RelayKind, Rules};
+use super::{
+    Attitude, DnsFault, Families, FilterPoint, HOST, HOST_SECOND, Hop, Mode, Mood, RelayKind, Rules,
+};
 
 #[test]
 fn rules_have_a_text_form() {
@@ -60,11 +62,14 @@ fn requests_have_a_text_form() {
         Request::Operator { name: "merkur".to_owned(), mood: Mood::Banned },
         Request::Quota { relay: RelayKind::Ses, recipients: Some(3) },
         Request::Quota { relay: RelayKind::PlainOnly, recipients: None },
+        Request::Support(Attitude::Lenient),
     ];
     for request in requests {
         assert_eq!(request.to_string().parse(), Ok(request));
     }
-    for wrong in ["", "set", "operator merkur", "operator merkur happy", "quota ses many", "quota nobody 1"] {
+    for wrong in
+        ["", "set", "operator merkur", "operator merkur happy", "quota ses many", "quota nobody 1", "support"]
+    {
         assert!(wrong.parse::<Request>().is_err(), "{wrong}");
     }
     let unknown = "quota nobody 1".parse::<Request>().unwrap_err().to_string();

@@ -173,6 +173,19 @@ impl Zones {
         self.change(|names| names.records.remove(&canonical(name)));
     }
 
+    /// Takes the records of one type away, and returns them.
+    pub fn take(&self, name: &str, kind: RecordKind) -> Vec<Record> {
+        let mut taken = Vec::new();
+        self.change(|names| {
+            let Some(records) = names.records.get_mut(&canonical(name)) else { return };
+            taken = records.extract_if(.., |record| record.kind() == kind).collect();
+            if records.is_empty() {
+                names.records.remove(&canonical(name));
+            }
+        });
+        taken
+    }
+
     /// Makes a name and all below it fail from now on, or behave again with `None`.
     pub fn misbehave(&self, name: &str, fault: Option<Misbehaviour>) {
         self.change(|names| match fault {

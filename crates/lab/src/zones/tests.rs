@@ -6,7 +6,7 @@ use std::time::Duration;
 use postamt_mail::address::Domain;
 use postamt_net::dns::{DnsError, DnssecStatus, HickoryResolver, Mx, Resolver, ResolverSettings};
 
-use super::{DnsServer, Misbehaviour, Record, RecordKind, StaticResolver, Zones, reverse_name};
+use super::{DnsServer, Finding, Misbehaviour, Record, RecordKind, StaticResolver, Zones, reverse_name};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 25));
 
@@ -226,4 +226,17 @@ async fn a_real_name_is_answered_once_it_was_added_and_none_beside_it() {
     assert_eq!(resolver.aaaa(&host).await.unwrap().records, [] as [IpAddr; 0]);
     assert!(!resolver.a(&domain("unten.mx.anbieter.de")).await.unwrap().exists);
     assert!(resolver.a(&beside).await.is_err());
+}
+
+#[test]
+fn records_of_one_type_can_be_taken_away_and_put_back() {
+    let zones = zones();
+    let taken = zones.take("Eins.Empfang.test.", RecordKind::A);
+    assert_eq!(taken, [Record::Address(HOST)]);
+    assert!(matches!(zones.find("eins.empfang.test", RecordKind::A), Finding::NoData(_)));
+    assert!(matches!(zones.find("eins.empfang.test", RecordKind::Aaaa), Finding::Records(_)));
+    assert_eq!(zones.take(&reverse_name(HOST), RecordKind::Ptr).len(), 1);
+    assert!(matches!(zones.find(&reverse_name(HOST), RecordKind::Ptr), Finding::NoSuchName(_)));
+    taken.into_iter().for_each(|record| zones.add("eins.empfang.test", record));
+    assert!(matches!(zones.find("eins.empfang.test", RecordKind::A), Finding::Records(_)));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postamt_lab::isp::control::{self, ControlError, Request};
-use postamt_lab::isp::{Isp, Mode};
+use postamt_lab::isp::{Attitude, Isp, Mode};
 
 use super::eyes::{Attempt, Seen, expect_greeting, target};
 
@@ -23,6 +23,8 @@ pub async fn all(isp: &Arc<Isp>) {
     assert_eq!(ask("operator merkur serving").await.unwrap(), "merkur serving");
     assert_eq!(ask("set open").await.unwrap(), "open");
     expect_greeting(isp, 1).await;
+    assert_eq!(ask("support never").await.unwrap(), "support never");
+    assert_eq!(isp.support(), Attitude::Never);
     let refused = ask("operator niemand busy").await.unwrap_err();
     assert!(matches!(&refused, ControlError::Refused(words) if words.contains("niemand")), "{refused}");
 

@@ -1,5 +1,6 @@
 //! The ISP does what its modes say, seen with plain sockets from the host: timeouts, RST, ICMP and who sent it,
-//! masked STARTTLS, lies about names; its operators have their moods and its relay services their quirks.
+//! masked STARTTLS, lies about names; its operators have their moods, its relay services their quirks, and its support
+//! desk a character.
 //!
 //! Needs network namespaces and the program `nft`, so its name begins with `peers`; it runs as root, or as an
 //! ordinary user where user namespaces are allowed. The program starts itself again, since a namespace must be
@@ -13,6 +14,7 @@ mod modes;
 mod operators;
 mod path;
 mod relays;
+mod support;
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -53,6 +55,7 @@ async fn inside() {
     let customer = relays::Customer::new(&isp);
     step("relays take what they should", relays::quirks(&isp, &customer)).await;
     step("relays pass on and report", relays::forwarding(&isp, &customer)).await;
+    step("the support desk", support::all(&isp)).await;
     step("the switchboard", control::all(&isp)).await;
 
     drop(Arc::into_inner(isp).expect("nobody else has it"));

@@ -5,7 +5,7 @@ use postamt_store::cases::{
 use postamt_store::facts::{Family, PathFact, PathKey, PathReason, PathState, ProbeFact};
 
 use super::answers::{self, Known};
-use super::watch::{Due, Seen, due, successor};
+use super::watch::{Due, Seen, due, successor, wants_a_look};
 use super::*;
 use crate::unblock::Base;
 
@@ -283,4 +283,27 @@ fn every_sentence_is_there_and_none_is_left_over() {
             assert!(!text::happened(&step, words).is_empty());
         }
     }
+}
+
+#[test]
+fn what_is_granted_is_looked_at_once() {
+    let probe = |path, at, verdict: &str| ProbeFact {
+        path,
+        at,
+        verdict: verdict.to_owned(),
+        confidence: 90,
+        evidence: Vec::new(),
+        report: String::new(),
+    };
+    let ways = [WAY, OTHER];
+    let wants = |stage, probes: &[ProbeFact]| {
+        wants_a_look(&case(stage, NOON), &Seen { ways: &ways, paths: &[], probes })
+    };
+    let before = [probe(WAY, NOON - 1, "dropped"), probe(OTHER, NOON + 9, "open")];
+    for stage in CaseStage::ALL {
+        assert_eq!(wants(stage, &before), stage == CaseStage::Granted, "{stage:?}");
+    }
+    // Whatever it has found: the next look comes in its own time.
+    assert!(!wants(CaseStage::Granted, &[probe(WAY, NOON, "dropped")]));
+    assert!(wants(CaseStage::Granted, &[]));
 }

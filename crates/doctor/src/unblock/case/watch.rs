@@ -37,6 +37,20 @@ pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
     }
 }
 
+/// The provider says that the ways of the case are open, and nobody has looked since: worth a probe at once.
+#[must_use]
+pub fn wants_a_look(case: &Case, seen: &Seen<'_>) -> bool {
+    let Some(granted) = entered(case, CaseStage::Granted) else { return false };
+    let is_meant = |way: &&PathKey| case.subject.paths.is_empty() || case.subject.paths.contains(way);
+    let was_seen = |way: &PathKey| seen.probes.iter().any(|probe| probe.path == *way && probe.at >= granted);
+    seen.ways.iter().filter(is_meant).any(|way| !was_seen(way))
+}
+
+/// When the case came into the stage in which it stands, if it is this one: notes may lie on top.
+fn entered(case: &Case, stage: CaseStage) -> Option<u64> {
+    case.steps.iter().rev().take_while(|step| step.stage == stage).last().map(|step| step.at)
+}
+
 /// What a case is about that follows this one: the ways that are closed now, which may be others than before.
 #[must_use]
 pub fn successor(case: &Case, seen: &Seen<'_>) -> CaseSubject {
@@ -85,9 +99,7 @@ impl Seen<'_> {
 
     /// A way of the family that the case was about is closed since it was seen open. Its address may be another one.
     fn is_lost(&self, case: &Case) -> bool {
-        // The step that confirmed it: notes may lie on top.
-        let confirmed = case.steps.iter().rev().take_while(|step| step.stage == CaseStage::Confirmed).last();
-        let Some(at) = confirmed.map(|step| step.at) else { return false };
+        let Some(at) = entered(case, CaseStage::Confirmed) else { return false };
         let families: Vec<_> = case.subject.paths.iter().map(|path| path.family).collect();
         let is_lost = |fact: &PathFact| {
             fact.state == PathState::Relay

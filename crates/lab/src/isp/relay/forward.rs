@@ -1,5 +1,5 @@
-//! The way onward from a relay service: to the recipients' mail servers, and back to the sender with a DSN where
-//! that fails for good.
+//! The way onward from a relay service, or from the ISP's own mail server: to the recipients' mail servers, and back to
+//! the sender with a DSN where that fails for good.
 //!
 //! Kept as simple as a lab allows: every domain of a message is tried a few times within a quarter of a minute, in
 //! memory, in the order of its MX records; a service that ends forgets what it has.
@@ -32,18 +32,18 @@ const PAUSES: [Duration; 4] =
 
 /// A message on its way.
 #[derive(Debug, Clone)]
-pub(super) struct Consignment {
+pub(in crate::isp) struct Consignment {
     /// `MAIL FROM` from here on.
-    pub(super) sender: ReversePath,
+    pub(in crate::isp) sender: ReversePath,
     /// As the customer gave it: its sender hears of failures.
-    pub(super) envelope: Envelope,
-    pub(super) content: Bytes,
-    pub(super) number: u64,
+    pub(in crate::isp) envelope: Envelope,
+    pub(in crate::isp) content: Bytes,
+    pub(in crate::isp) number: u64,
 }
 
 /// Delivers what a service has taken.
 #[derive(Debug)]
-pub(super) struct Forwarder {
+pub(in crate::isp) struct Forwarder {
     courier: Arc<Courier>,
     under_way: Mutex<JoinSet<()>>,
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for Courier {
 }
 
 impl Forwarder {
-    pub(super) fn new(host: Domain, domain: Domain, addresses: [IpAddr; 2], zones: &Zones) -> Self {
+    pub(in crate::isp) fn new(host: Domain, domain: Domain, addresses: [IpAddr; 2], zones: &Zones) -> Self {
         let resolver = StaticResolver::new(zones.clone());
         // Opportunistic TLS trusts everybody, so no roots are needed.
         let tls = TlsContext::with_roots([]);
@@ -72,7 +72,7 @@ impl Forwarder {
     }
 
     /// Takes responsibility. Must be called in the Internet.
-    pub(super) fn take(&self, consignment: Consignment) {
+    pub(in crate::isp) fn take(&self, consignment: Consignment) {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         while under_way.try_join_next().is_some() {}
         let courier = Arc::clone(&self.courier);

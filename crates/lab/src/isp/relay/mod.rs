@@ -12,7 +12,7 @@
 //! bounces is reported to its sender by a DSN, as real services do.
 
 mod counter;
-mod forward;
+pub(super) mod forward;
 mod session;
 
 use std::net::{IpAddr, SocketAddr};
