@@ -1,11 +1,12 @@
-//! What must survive: the mail spool, accounts, facts, cases, the TLS of others, and the history of each message.
+//! What must survive: the mail spool, accounts, bans, facts, cases, the TLS of others, and the history of each message.
 //!
-//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`facts::Facts`], [`cases::Cases`], [`transport::TransportMemory`],
+//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`bans::Bans`], [`facts::Facts`], [`cases::Cases`], [`transport::TransportMemory`],
 //! [`history::History`]); `embedded/` implements
 //! them on one machine without a database server. The spool is the truth about what still has to be
 //! delivered; the history is written behind it and may lag after a crash.
 
 pub mod accounts;
+pub mod bans;
 pub mod cases;
 pub mod facts;
 pub mod history;

@@ -24,6 +24,7 @@
 //! accounts are few and precious, the history is large and may lag.
 
 pub mod accounts;
+pub mod bans;
 pub mod cases;
 mod database;
 pub mod facts;
@@ -32,6 +33,7 @@ pub mod spool;
 pub mod transport;
 
 pub use accounts::SqliteAccounts;
+pub use bans::SqliteBans;
 pub use cases::SqliteCases;
 pub use facts::SqliteFacts;
 pub use history::SqliteHistory;

@@ -1,0 +1,199 @@
+//! The bans of now: whom they concern, how long the next one is, and when a whole network is banned. Pure.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use postamt_store::bans::{Ban, BanReason};
+
+/// The first ban of a network lasts so many seconds; each further one four times as long as the one before …
+const FIRST: u64 = 15 * 60;
+/// … up to this.
+const LONGEST: u64 = 7 * 86_400;
+/// A ban that is over for so many seconds does not count any more.
+pub const MEMORY: u64 = 30 * 86_400;
+/// Hosts of a network that are banned at the same time before all of it is.
+const NEIGHBOURS: usize = 4;
+
+/// The host that a peer is: an IPv4 address, or the IPv6 network of 64 bits in which it has as many as it likes.
+#[must_use]
+pub fn host_of(peer: IpAddr) -> IpNet {
+    network_of(peer, 32, 64)
+}
+
+/// The network around a host: IPv4 /24, IPv6 /48.
+#[must_use]
+pub fn around(peer: IpAddr) -> IpNet {
+    network_of(peer, 24, 48)
+}
+
+fn network_of(peer: IpAddr, v4: u8, v6: u8) -> IpNet {
+    let peer = peer.to_canonical();
+    let bits = if peer.is_ipv4() { v4 } else { v6 };
+    IpNet::new_assert(peer, bits).trunc()
+}
+
+/// The bans, by network.
+#[derive(Debug, Default)]
+pub struct Book {
+    bans: HashMap<IpNet, Ban>,
+    /// Prefix lengths that occur.
+    lengths: BTreeSet<u8>,
+}
+
+impl Book {
+    /// Takes a ban as it is.
+    pub fn insert(&mut self, ban: Ban) {
+        self.lengths.insert(ban.network.prefix_len());
+        self.bans.insert(ban.network, ban);
+    }
+
+    /// Takes one out.
+    pub fn remove(&mut self, network: &IpNet) -> Option<Ban> {
+        let removed = self.bans.remove(network);
+        self.lengths = self.bans.keys().map(IpNet::prefix_len).collect();
+        removed
+    }
+
+    /// The ban in force that concerns a peer; of several the widest.
+    #[must_use]
+    pub fn of(&self, peer: IpAddr, now: u64) -> Option<&Ban> {
+        let peer = peer.to_canonical();
+        self.lengths
+            .iter()
+            .filter_map(|bits| IpNet::new(peer, *bits).ok())
+            .filter_map(|network| self.bans.get(&network.trunc()))
+            .find(|ban| ban.holds(now))
+    }
+
+    /// All that are in force or remembered, the youngest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Ban> {
+        let mut bans: Vec<_> = self.bans.values().cloned().collect();
+        bans.sort_by_key(|ban| (std::cmp::Reverse(ban.since), ban.network));
+        bans
+    }
+
+    /// Bans a network, for longer than the last time.
+    pub fn ban(&mut self, network: IpNet, reason: BanReason, now: u64) -> Ban {
+        let before = self.bans.get(&network).filter(|ban| {
+            ban.until.is_none_or(|until| now < until.saturating_add(MEMORY))
+        });
+        let times = before.map_or(0, |ban| ban.times).saturating_add(1);
+        let length = 4_u64.checked_pow(times - 1).map_or(LONGEST, |factor| FIRST.saturating_mul(factor).min(LONGEST));
+        let ban = Ban { network, since: now, until: Some(now + length), reason, times };
+        self.insert(ban.clone());
+        ban
+    }
+
+    /// The hosts banned for their own offences around this one, when they are enough to ban the network around them.
+    #[must_use]
+    pub fn bad_neighbours(&self, host: &IpNet, now: u64) -> Option<(IpNet, Vec<IpNet>)> {
+        let network = around(host.addr());
+        let mut hosts: Vec<_> = self
+            .bans
+            .values()
+            .filter(|ban| matches!(ban.reason, BanReason::Offences { .. }) && ban.holds(now))
+            .map(|ban| ban.network)
+            .filter(|banned| network.contains(banned) && *banned != network)
+            .collect();
+        hosts.sort();
+        (hosts.len() >= NEIGHBOURS).then_some((network, hosts))
+    }
+
+    /// Forgets bans that have been over for so long that they do not count any more.
+    pub fn forget_old(&mut self, now: u64) {
+        self.bans.retain(|_, ban| ban.until.is_none_or(|until| now < until.saturating_add(MEMORY)));
+        self.lengths = self.bans.keys().map(IpNet::prefix_len).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    fn offences() -> BanReason {
+        BanReason::Offences { counts: BTreeMap::new(), names: 0 }
+    }
+
+    #[test]
+    fn a_host_is_an_address_or_a_network_of_64_bits() {
+        for (peer, host, network) in [
+            ("192.0.2.7", "192.0.2.7/32", "192.0.2.0/24"),
+            ("::ffff:192.0.2.7", "192.0.2.7/32", "192.0.2.0/24"),
+            ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ] {
+            assert_eq!(host_of(ip(peer)).to_string(), host);
+            assert_eq!(around(ip(peer)).to_string(), network);
+        }
+    }
+
+    #[test]
+    fn each_ban_is_longer_until_the_last_one_is_forgotten() {
+        let mut book = Book::default();
+        let host = host_of(ip("192.0.2.7"));
+        let mut now = 1_000;
+        let mut lengths = Vec::new();
+        for _ in 0..7 {
+            let ban = book.ban(host, offences(), now);
+            let until = ban.until.expect("it ends");
+            lengths.push(until - now);
+            assert_eq!(book.of(ip("192.0.2.7"), until - 1), Some(&ban));
+            assert_eq!(book.of(ip("192.0.2.7"), until), None);
+            now = until;
+        }
+        assert_eq!(lengths, [900, 3_600, 14_400, 57_600, 230_400, 604_800, 604_800]);
+        assert_eq!(book.ban(host, offences(), now + MEMORY).times, 1);
+    }
+
+    #[test]
+    fn a_wider_ban_counts_too_and_others_do_not() {
+        let mut book = Book::default();
+        let asked = BanReason::Operator { note: String::new() };
+        let network: IpNet = "198.51.0.0/16".parse().expect("a network");
+        book.insert(Ban { network, since: 1, until: None, reason: asked, times: 1 });
+        book.ban(host_of(ip("2001:db8::1")), offences(), 1);
+        for (peer, is_banned) in [
+            ("198.51.100.1", true),
+            ("::ffff:198.51.100.1", true),
+            ("198.52.0.1", false),
+            ("2001:db8::ffff", true),
+            ("2001:db8:0:1::1", false),
+        ] {
+            assert_eq!(book.of(ip(peer), 2).is_some(), is_banned, "{peer}");
+        }
+        assert!(book.remove(&network).is_some());
+        assert_eq!(book.of(ip("198.51.100.1"), 2), None);
+    }
+
+    #[test]
+    fn four_bad_hosts_spoil_their_network() {
+        let mut book = Book::default();
+        let mut last = None;
+        for host in ["192.0.2.1", "192.0.3.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"] {
+            let host = host_of(ip(host));
+            book.ban(host, offences(), 10);
+            last = book.bad_neighbours(&host, 10);
+        }
+        let (network, hosts) = last.expect("enough");
+        assert_eq!(network.to_string(), "192.0.2.0/24");
+        assert_eq!(hosts.len(), 4);
+        assert_eq!(book.bad_neighbours(&network, 10 + FIRST), None);
+    }
+
+    #[test]
+    fn what_does_not_count_any_more_is_forgotten() {
+        let mut book = Book::default();
+        book.ban(host_of(ip("192.0.2.1")), offences(), 0);
+        book.forget_old(FIRST + MEMORY - 1);
+        assert_eq!(book.all().len(), 1);
+        book.forget_old(FIRST + MEMORY);
+        assert_eq!(book.all(), []);
+    }
+}

@@ -1,0 +1,148 @@
+//! Bans and visits in SQLite. Each write is synced: a ban must hold after a crash, and there are few of them.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ipnet::IpNet;
+use rusqlite::{Connection, params};
+
+use super::database::{self, DatabaseError, Durability};
+use crate::PortFuture;
+use crate::bans::{Ban, BanError, Bans, Visit};
+
+const MIGRATIONS: &[&str] = &["CREATE TABLE ban (
+    network TEXT PRIMARY KEY,
+    until INTEGER,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visit (
+    account TEXT NOT NULL,
+    network TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (account, network)
+) WITHOUT ROWID;"];
+
+/// See the head of this file.
+pub struct SqliteBans {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl SqliteBans {
+    /// Opens or creates the file. Blocks.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
+        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, BanError> + Send + 'static,
+    ) -> PortFuture<'_, Result<T, BanError>> {
+        let connection = Arc::clone(&self.connection);
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || {
+                // A panic in between leaves a connection that is still good: each statement stands alone.
+                work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+            });
+            done.await.unwrap_or_else(|error| Err(BanError(error.to_string())))
+        })
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> BanError {
+    BanError(error.to_string())
+}
+
+/// SQLite's integers are signed; no time comes near their end.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn read_bans(connection: &Connection) -> Result<Vec<Ban>, BanError> {
+    let mut statement =
+        connection.prepare_cached("SELECT value FROM ban ORDER BY network").map_err(failed)?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+    rows.map(|row| serde_json::from_str(&row.map_err(failed)?).map_err(failed)).collect()
+}
+
+fn read_visits(connection: &Connection) -> Result<Vec<Visit>, BanError> {
+    let mut statement = connection
+        .prepare_cached("SELECT account, network, first, last FROM visit ORDER BY account, network")
+        .map_err(failed)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
+        .map_err(failed)?;
+    rows.map(|row| {
+        let (account, network, first, last) = row.map_err(failed)?;
+        let network = network.parse().map_err(failed)?;
+        Ok(Visit { account, network, first: unsigned(first), last: unsigned(last) })
+    })
+    .collect()
+}
+
+impl Bans for SqliteBans {
+    fn bans(&self) -> PortFuture<'_, Result<Vec<Ban>, BanError>> {
+        self.work(read_bans)
+    }
+
+    fn save_ban(&self, ban: Ban) -> PortFuture<'_, Result<(), BanError>> {
+        self.work(move |connection| {
+            let value = serde_json::to_string(&ban).map_err(failed)?;
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO ban (network, until, value) VALUES (?1, ?2, ?3)")
+                .and_then(|mut statement| {
+                    statement.execute(params![ban.network.to_string(), ban.until.map(signed), value])
+                })
+                .map_err(failed)?;
+            Ok(())
+        })
+    }
+
+    fn forget_ban(&self, network: IpNet) -> PortFuture<'_, Result<bool, BanError>> {
+        self.work(move |connection| {
+            let forgotten = connection
+                .prepare_cached("DELETE FROM ban WHERE network = ?1")
+                .and_then(|mut statement| statement.execute([network.to_string()]))
+                .map_err(failed)?;
+            Ok(forgotten > 0)
+        })
+    }
+
+    fn visits(&self) -> PortFuture<'_, Result<Vec<Visit>, BanError>> {
+        self.work(read_visits)
+    }
+
+    fn save_visit(&self, visit: Visit) -> PortFuture<'_, Result<(), BanError>> {
+        self.work(move |connection| {
+            let Visit { account, network, first, last } = visit;
+            connection
+                .prepare_cached(
+                    "INSERT INTO visit (account, network, first, last) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+                )
+                .and_then(|mut statement| {
+                    statement.execute(params![account, network.to_string(), signed(first), signed(last)])
+                })
+                .map_err(failed)?;
+            Ok(())
+        })
+    }
+
+    fn forget_before(&self, time: u64) -> PortFuture<'_, Result<(), BanError>> {
+        self.work(move |connection| {
+            connection
+                .execute("DELETE FROM ban WHERE until < ?1", [signed(time)])
+                .and_then(|_| connection.execute("DELETE FROM visit WHERE last < ?1", [signed(time)]))
+                .map_err(failed)?;
+            Ok(())
+        })
+    }
+}
