@@ -1,6 +1,7 @@
 //! The command line: words, options and their help. Help texts are English; what commands say is in the language
 //! of `--lang` or the locale.
 
+mod ban;
 mod case;
 mod dns;
 mod doctor;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use ban::Ban;
 pub use case::{Answer, Asked, Case, SentBy};
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
@@ -120,6 +122,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: Tls,
+    },
+    /// Who is kept out: hosts that guess passwords, look for open relays or harvest addresses
+    Ban {
+        /// What to do.
+        #[command(subcommand)]
+        command: Ban,
     },
     /// Check and show the configuration
     Config {

@@ -136,8 +136,8 @@ mod tests {
 
     use super::*;
 
-    const FILES: [&str; 10] =
-        ["queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "setup", "dns"];
+    const FILES: [&str; 11] =
+        ["ban", "queue", "account", "dkim", "relay", "lab", "serve", "config", "sendmail", "setup", "dns"];
 
     /// Strings in the sources that look like ids of the catalogue.
     fn named(directory: &Path, found: &mut BTreeSet<String>) {

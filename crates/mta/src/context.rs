@@ -12,6 +12,7 @@ use postamt_net::dns::Resolver;
 use postamt_net::fetch::Fetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::accounts::Accounts;
+use postamt_store::bans::Bans;
 use postamt_store::facts::{Facts, PathFact, ProviderFact};
 use postamt_store::history::History;
 use postamt_store::spool::Spool;
@@ -23,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
+use crate::guard::Guard;
 use crate::providers::Providers;
 use crate::queue::Queue;
 use crate::quota::Quotas;
@@ -47,6 +49,8 @@ pub struct Ports {
     pub spool: Arc<dyn Spool>,
     /// Logins.
     pub accounts: Arc<dyn Accounts>,
+    /// Who is kept out.
+    pub bans: Arc<dyn Bans>,
     /// What happened.
     pub history: Arc<dyn History>,
     /// What is known of the ways out.
@@ -110,6 +114,8 @@ pub struct Context {
     pub queue: Queue,
     /// The ways out.
     pub breaker: Breaker,
+    /// Who is kept out.
+    pub guard: Guard,
     /// Providers whose mail goes by a relay.
     pub providers: Providers,
     /// What is learned of the TLS of others.
@@ -161,6 +167,7 @@ impl Context {
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             breaker: Breaker::new(paths),
+            guard: Guard::default(),
             providers: Providers::new(providers),
             transport: Transport::default(),
             preflights: Preflights::default(),

@@ -55,6 +55,45 @@ pub enum Event {
         /// Why; the client hears less.
         reason: String,
     },
+    /// A network is kept out since now.
+    Banned {
+        /// A host or a wider network.
+        network: String,
+        /// Until when, seconds since 1970; without it, until the operator lifts it.
+        until: Option<u64>,
+        /// The how manieth time.
+        times: u32,
+        /// What for: offences and how often, `neighbours`, `operator`.
+        reason: String,
+    },
+    /// A ban was lifted by the operator.
+    BanLifted {
+        /// The network.
+        network: String,
+    },
+    /// A host would have been banned, were it not one of the operator's own.
+    BanSpared {
+        /// Its address.
+        peer: IpAddr,
+        /// What it did last.
+        offence: &'static str,
+    },
+    /// Many strange hosts try to log in to an account.
+    AccountAttacked {
+        /// Its name.
+        account: String,
+        /// So many hosts so far.
+        hosts: usize,
+    },
+    /// An account has logged in from a network that it has never come from.
+    NewNetwork {
+        /// Its name.
+        account: String,
+        /// From this address …
+        peer: IpAddr,
+        /// … of this network.
+        network: String,
+    },
     /// A command or a message was refused for policy.
     Refused {
         /// The client's address.

@@ -23,6 +23,7 @@ pub mod send;
 pub mod settle;
 
 pub mod breaker;
+pub mod guard;
 pub mod providers;
 pub mod queue;
 pub mod quota;

@@ -7,9 +7,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use postamt_mail::dsn::Letter;
 use postamt_mail::words::Words;
 use postamt_store::accounts::AccountError;
+use postamt_store::bans::{Ban, BanError};
 use postamt_store::facts::{FactError, PathFact, PathKey, ProbeFact};
 use postamt_store::spool::Waiting;
 
@@ -21,6 +23,7 @@ use crate::accept::{drop_directory, local};
 use crate::breaker;
 use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
+use crate::guard::{self, NotBanned};
 use crate::handle::SiteState;
 use crate::passwords::{PasswordCost, PasswordError};
 use crate::quota::{self, QuotaState};
@@ -70,6 +73,9 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error(transparent)]
     Accounts(#[from] AccountError),
+    /// The bans cannot be read.
+    #[error(transparent)]
+    Bans(#[from] BanError),
 }
 
 /// A running server. Clones are handles to the same one.
@@ -101,6 +107,7 @@ pub async fn start(
     let providers = ports.facts.providers().await?;
     let context = Arc::new(Context::new(settings, ports, paths, providers));
     context.quotas.recall(context.ports.facts.handed().await?);
+    context.guard.recall(context.ports.bans.bans().await?, context.ports.bans.visits().await?);
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -177,7 +184,7 @@ fn spawn_all(
     tasks.spawn(transport::tell_validation(context.clone()));
     tasks.spawn(quota::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
-    tasks.spawn(expire_history(context.clone()));
+    tasks.spawn(expire(context.clone()));
 }
 
 const fn purpose_name(purpose: Purpose) -> &'static str {
@@ -214,9 +221,14 @@ async fn reload_certificate(context: &Context, tls: &Arc<ServerTls>, in_any_case
     }
 }
 
-/// Forgets finished messages after their time.
-async fn expire_history(context: Arc<Context>) {
+/// Forgets finished messages, bans and visits after their time.
+async fn expire(context: Arc<Context>) {
     loop {
+        context.guard.sweep(context.now());
+        let before = context.now().saturating_sub(guard::MEMORY);
+        if let Err(error) = context.ports.bans.forget_before(before).await {
+            context.event(Event::Warning { what: error.to_string() });
+        }
         let before = context.now().saturating_sub(context.settings().history_lifetime.as_secs());
         if let Err(error) = context.ports.history.expire(before).await {
             context.event(Event::Warning { what: error.to_string() });
@@ -375,6 +387,28 @@ impl Running {
     pub fn quotas(&self) -> Vec<QuotaState> {
         let (settings, now) = (self.context.settings(), self.context.now());
         settings.relays.iter().flat_map(|relay| self.context.quotas.states(relay, now)).collect()
+    }
+
+    /// Networks that are kept out, and those whose last ban still counts, the youngest first.
+    #[must_use]
+    pub fn bans(&self) -> Vec<Ban> {
+        self.context.guard.bans()
+    }
+
+    /// Keeps a network out, for so many seconds or until it is lifted.
+    ///
+    /// # Errors
+    /// It is one of the operator's own, or cannot be written down; it does not hold then.
+    pub async fn ban(&self, network: IpNet, seconds: Option<u64>, note: String) -> Result<Ban, NotBanned> {
+        guard::ban(&self.context, network, seconds, note).await
+    }
+
+    /// Lifts every ban that concerns a network, and forgets what its hosts have against them.
+    ///
+    /// # Errors
+    /// They are lifted, and come back with the next start.
+    pub async fn lift_bans(&self, network: IpNet) -> Result<Vec<Ban>, BanError> {
+        guard::lift(&self.context, network).await
     }
 
     /// Receiving providers that are known now.

@@ -63,6 +63,15 @@ pub struct Listener {
     pub relay_networks: Vec<Network>,
 }
 
+/// The address ranges of this host itself: they never leave it.
+#[must_use]
+pub fn loopback() -> [Network; 2] {
+    [
+        Network { address: IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 0)), prefix: 8 },
+        Network { address: IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), prefix: 128 },
+    ]
+}
+
 /// Certificate and key files; made self-signed at the first start when they are missing and `generate` is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFiles {
@@ -396,6 +405,8 @@ pub struct Settings {
     pub certificate: CertificateFiles,
     /// Limits on what comes in.
     pub limits: Limits,
+    /// Networks of the operator: never banned, whatever comes from there.
+    pub own_networks: Vec<Network>,
     /// `sendmail`.
     pub local_submission: LocalSubmission,
     /// Domains that we receive for.

@@ -2,6 +2,7 @@
 //! it did or stops with a sentence and an exit code.
 
 pub mod account;
+pub mod ban;
 mod case_desk;
 pub mod config;
 pub mod dkim;

@@ -18,7 +18,7 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport};
+use postamt_store::embedded::{SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteTransport};
 
 use super::{doctor, rehearsal, wait};
 use crate::cli::DoctorSendTest;
@@ -88,6 +88,7 @@ fn alone(config: &Config, question: &Question, terminal: Terminal) -> Result<Reh
             spool: stores.spool.clone(),
             accounts: stores.accounts.clone(),
             history: stores.history.clone(),
+            bans: stores.bans.clone(),
             facts: stores.facts.clone(),
             transport: stores.transport.clone(),
             keys: stores.keys.clone(),
@@ -105,6 +106,7 @@ struct Stores {
     spool: Arc<SegmentSpool>,
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
+    bans: Arc<SqliteBans>,
     facts: Arc<SqliteFacts>,
     transport: Arc<SqliteTransport>,
     keys: Arc<KeyStore>,
@@ -130,6 +132,7 @@ impl Stores {
             spool: Arc::new(spool),
             accounts: Arc::new(SqliteAccounts::open(scratch.join("accounts"))?),
             history: Arc::new(SqliteHistory::open(scratch.join("history"))?),
+            bans: Arc::new(SqliteBans::open(scratch.join("bans"))?),
             facts: Arc::new(SqliteFacts::open(kept(config.facts_file(), "facts"))?),
             transport: Arc::new(SqliteTransport::open(kept(config.transport_file(), "transport"))?),
             keys: Arc::new(KeyStore::open(keys)?),

@@ -147,6 +147,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.tls);
     section(&mut text, &config.web);
     section(&mut text, &config.limits);
+    section(&mut text, &config.guard);
     section(&mut text, &config.sendmail);
     config.local_domains.iter().for_each(|local| section(&mut text, local));
     section(&mut text, &config.postmaster);

@@ -112,6 +112,16 @@ section! {
 }
 
 section! {
+    /// Hosts that guess passwords, look for open relays or harvest addresses are delayed, then banned for a time, each
+    /// time longer (`postamt ban list`).
+    once Guard = "guard" {
+        /// Networks that are never banned, as your office's: what they do is told instead. This host and networks
+        /// that may relay never are.
+        own_networks: Vec<Network> = Default("[]"),
+    }
+}
+
+section! {
     /// Mail from programs on this machine, through the `sendmail` command.
     once Sendmail = "sendmail" {
         /// false refuses it.

@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
-    Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25, Postmaster,
-    Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
+    Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
@@ -50,6 +50,8 @@ pub struct Config {
     pub web: Web,
     /// `[limits]`
     pub limits: Limits,
+    /// `[guard]`
+    pub guard: Guard,
     /// `[sendmail]`
     pub sendmail: Sendmail,
     /// `[[local_domain]]`
@@ -137,6 +139,12 @@ impl Config {
         self.server.state_directory.join("cases.sqlite")
     }
 
+    /// Where the bans are.
+    #[must_use]
+    pub fn bans_file(&self) -> PathBuf {
+        self.server.state_directory.join("bans.sqlite")
+    }
+
     /// Where the memory of the TLS of others is.
     #[must_use]
     pub fn transport_file(&self) -> PathBuf {
@@ -186,6 +194,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let tls = single(root, &file, problems);
     let web = single(root, &file, problems);
     let limits = single(root, &file, problems);
+    let guard = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
     let local_domains = repeated(root, problems);
     let postmaster = single(root, &file, problems);
@@ -215,6 +224,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         tls: tls?,
         web: web?,
         limits: limits?,
+        guard: guard?,
         sendmail: sendmail?,
         local_domains: without_places(local_domains?),
         postmaster: postmaster?,

@@ -56,6 +56,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         listeners: listeners(config),
         certificate: certificate(config),
         limits: limits(config),
+        own_networks: own_networks(config),
         local_submission: mta::LocalSubmission {
             socket: config.submission_socket(),
             drop_directory: config.drop_directory(),
@@ -337,6 +338,12 @@ pub fn ports_and_certificate(config: &Config) -> (Vec<mta::Listener>, mta::Certi
 #[must_use]
 pub fn certificate_file(config: &Config) -> std::path::PathBuf {
     certificate(config).chain
+}
+
+/// Bans spare this host, the networks that may relay, and those that are named.
+fn own_networks(config: &Config) -> Vec<mta::Network> {
+    let relaying = config.listeners.iter().flat_map(|listener| &listener.relay_networks);
+    mta::loopback().iter().chain(relaying).chain(&config.guard.own_networks).copied().collect()
 }
 
 fn limits(config: &Config) -> mta::Limits {

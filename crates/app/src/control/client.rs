@@ -79,6 +79,10 @@ impl Client {
             Refusal::NotRenewed { what } => {
                 self.terminal.stop("tls-certificate-not-renewed", &[("what", what.into())])
             }
+            Refusal::NotANetwork { network } => {
+                self.terminal.stop("ban-not-a-network", &[("network", network.into())])
+            }
+            Refusal::OwnNetwork { network } => self.terminal.stop("ban-own", &[("network", network.into())]),
             Refusal::Unknown { id } => self.terminal.stop("queue-unknown", &[("id", id.into())]),
             Refusal::Failed { error } => self.terminal.stop("serve-refused", &[("error", error.into())]),
         }

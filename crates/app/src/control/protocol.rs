@@ -65,6 +65,22 @@ pub enum Request {
         /// As above.
         provider: String,
     },
+    /// Networks that are kept out, or whose last ban still counts: a list of `Ban`.
+    Bans,
+    /// Keeps one out: its `Ban`.
+    Ban {
+        /// An address or a network.
+        network: String,
+        /// For so many seconds; else until it is lifted.
+        seconds: Option<u64>,
+        /// Why.
+        note: String,
+    },
+    /// Lifts the bans that concern one: a list of `Ban`.
+    LiftBans {
+        /// An address or a network.
+        network: String,
+    },
     /// Their last probes: a list of `ProbeFact`, without the reports.
     Probes,
     /// Rehearses a delivery: a `Rehearsal`.
@@ -134,6 +150,16 @@ pub enum Refusal {
     NotByRelay {
         /// Its name.
         provider: String,
+    },
+    /// The text is neither an address nor a network.
+    NotANetwork {
+        /// The text.
+        network: String,
+    },
+    /// The network has hosts of the operator's own in it.
+    OwnNetwork {
+        /// Which.
+        network: String,
     },
     /// No message of this id is known.
     Unknown {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
 use postamt_mail::address::{Address, Domain};
+use postamt_mta::guard::NotBanned;
 use postamt_mta::run::rehearse::Question;
 use postamt_mta::{RelayOnlyError, Running, Selection};
 use postamt_store::history::Query;
@@ -109,6 +111,17 @@ async fn answer(request: Request, desk: &Desk) -> Result<serde_json::Value, Refu
         Request::EndRelayOnly { provider } => {
             value(&running.end_relay_only(&provider).await.map_err(not_moved)?)
         }
+        Request::Bans => value(&running.bans()),
+        Request::Ban { network, seconds, note } => {
+            let banned = running.ban(network_of(&network)?, seconds, note).await;
+            value(&banned.map_err(|error| match error {
+                NotBanned::Own(network) => Refusal::OwnNetwork { network: network.to_string() },
+                NotBanned::Bans(error) => failed(&error),
+            })?)
+        }
+        Request::LiftBans { network } => {
+            value(&running.lift_bans(network_of(&network)?).await.map_err(|error| failed(&error))?)
+        }
         Request::Probes => {
             let mut probes = running.probes().await.map_err(|error| failed(&error))?;
             probes.iter_mut().for_each(|probe| probe.report.clear());
@@ -195,6 +208,13 @@ fn not_moved(error: RelayOnlyError) -> Refusal {
         RelayOnlyError::NotDecided(provider) => Refusal::NotByRelay { provider },
         RelayOnlyError::Facts(error) => failed(&error),
     }
+}
+
+/// An address is the network of its host.
+fn network_of(text: &str) -> Result<IpNet, Refusal> {
+    text.parse()
+        .or_else(|_| text.parse().map(postamt_mta::guard::host_of))
+        .map_err(|_| Refusal::NotANetwork { network: text.to_owned() })
 }
 
 fn address(text: &str) -> Result<Address, Refusal> {

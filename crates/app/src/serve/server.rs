@@ -13,7 +13,9 @@ use postamt_net::dns::{AdaptiveResolver, HickoryResolver, Resolver, ResolverSett
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport};
+use postamt_store::embedded::{
+    SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport,
+};
 use postamt_store::spool::Spool as _;
 use tokio::net::UnixListener;
 use tokio::sync::Notify;
@@ -36,6 +38,7 @@ pub struct Stores {
     recovery: Recovery,
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
+    bans: Arc<SqliteBans>,
     facts: Arc<SqliteFacts>,
     cases: Arc<SqliteCases>,
     transport: Arc<SqliteTransport>,
@@ -66,6 +69,8 @@ impl Stores {
         let file = config.history_file();
         let history =
             SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.bans_file();
+        let bans = SqliteBans::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.facts_file();
         let facts = SqliteFacts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.cases_file();
@@ -83,6 +88,7 @@ impl Stores {
             recovery,
             accounts: Arc::new(accounts),
             history: Arc::new(history),
+            bans: Arc::new(bans),
             facts: Arc::new(facts),
             cases: Arc::new(cases),
             transport: Arc::new(transport),
@@ -110,6 +116,7 @@ impl Stores {
             spool: self.spool.clone(),
             accounts: self.accounts.clone(),
             history: self.history.clone(),
+            bans: self.bans.clone(),
             facts: self.facts.clone(),
             transport: self.transport.clone(),
             keys: self.keys.clone(),

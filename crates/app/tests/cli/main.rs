@@ -2,6 +2,7 @@
 //! with a directory of its own. Nothing is sent anywhere: routes hold or discard all mail.
 
 mod accounts;
+mod ban;
 mod cases;
 mod configuration;
 mod doctor;

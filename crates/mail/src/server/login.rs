@@ -7,6 +7,8 @@ use super::{Expected, LOGIN_LIMIT, Mechanism, Question, Server, State, Step, Vio
 use crate::reply::Reply;
 use crate::server::Security;
 
+const NOT_IN_CLEAR: &str = "538 5.7.11 Encryption required: use STARTTLS first";
+const NOT_OFFERED: &str = "502 5.5.1 AUTH is not offered";
 const BAD_BASE64: &str = "501 5.5.2 The response is not base64";
 
 impl Server {
@@ -63,7 +65,11 @@ impl Server {
     pub(super) fn authenticate(&mut self, name: &str, initial: Option<&str>) -> Option<Step> {
         let mechanism = match self.objection_to_login(name) {
             Ok(mechanism) => mechanism,
-            Err(refusal) => return self.object(refusal),
+            Err(refusal) => {
+                let is_offered = refusal != NOT_OFFERED && refusal != NOT_IN_CLEAR;
+                let unexpected = (!is_offered).then_some(Step::Violation(Violation::LoginNotOffered));
+                return self.object(refusal).or(unexpected);
+            }
         };
         // RFC 4954 §4: `=` is an initial response of no octets.
         let initial = match initial {
@@ -83,10 +89,10 @@ impl Server {
             return Err("503 5.5.1 This session needs no login");
         }
         if self.security == Security::Clear {
-            return Err("538 5.7.11 Encryption required: use STARTTLS first");
+            return Err(NOT_IN_CLEAR);
         }
         if !self.offers_authentication() {
-            return Err("502 5.5.1 AUTH is not offered");
+            return Err(NOT_OFFERED);
         }
         if self.hello.is_none() {
             return Err("503 5.5.1 Say EHLO first");

@@ -120,6 +120,8 @@ pub enum Violation {
     TooManyErrors,
     /// Too many failed logins on one connection.
     TooManyLogins,
+    /// AUTH where it is not offered: on port 25, or in the clear.
+    LoginNotOffered,
     /// It speaks HTTP: a browser or a form that was made to talk to us.
     ForeignProtocol,
     /// It began a TLS handshake on a port that begins in clear.

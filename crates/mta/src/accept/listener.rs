@@ -107,6 +107,9 @@ fn is_exhausted(error: &io::Error) -> bool {
 async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream, peer: IpAddr) {
     let peer = peer.to_canonical();
     let settings = shared.context.settings();
+    if shared.context.guard.ban_of(peer, shared.context.now()).is_some() {
+        return keep_out(listener, &settings, stream).await;
+    }
     let limits = &settings.limits;
     let place = match shared.sessions.enter(Owner::of(peer), limits.sessions, limits.sessions_per_peer) {
         Ok(place) => place,
@@ -148,6 +151,14 @@ async fn refuse(
     // On an implicit TLS port no plain word can be said.
     if listener.purpose != Purpose::Submissions {
         turn_away(&mut stream, settings.hostname.as_str(), why).await;
+    }
+}
+
+/// Not a word in the log: a ban is told once, and who is banned may come back without end.
+async fn keep_out(listener: &Listener, settings: &Settings, mut stream: TcpStream) {
+    if listener.purpose != Purpose::Submissions {
+        turn_away(&mut stream, settings.hostname.as_str(), "takes nothing from your address for a while")
+            .await;
     }
 }
 

@@ -37,14 +37,28 @@ pub struct Logins {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LoginError {
     /// Wrong name or password, or a disabled account; the client hears no more than that.
-    #[error("{0}")]
-    Refused(&'static str),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The exchange itself is wrong.
     #[error(transparent)]
     Exchange(#[from] SaslError),
     /// The accounts cannot be read: try later.
     #[error(transparent)]
     Accounts(#[from] AccountError),
+}
+
+/// What is wrong with a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No account has this name.
+    #[error("unknown account")]
+    UnknownAccount,
+    /// The account has another password.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The password is right, and the account disabled.
+    #[error("the account is disabled")]
+    Disabled,
 }
 
 /// An exchange under way.
@@ -203,11 +217,14 @@ impl Logins {
     }
 
     fn scram_final(server: ServerFinal, claim: Claim, response: &[u8]) -> Result<Progress, Failed> {
-        let last_words = server.finish(response).map_err(|error| Failed::new(&claim.name, error))?;
-        match claim.account {
-            Some(account) if account.enabled => Ok(Progress::Final(last_words, Box::new(account))),
-            Some(_) => Err(Failed::new(claim.name, LoginError::Refused("the account is disabled"))),
-            None => Err(Failed::new(claim.name, LoginError::Refused("unknown account"))),
+        match (server.finish(response), claim.account) {
+            (Ok(last_words), Some(account)) if account.enabled => {
+                Ok(Progress::Final(last_words, Box::new(account)))
+            }
+            (Ok(_), Some(_)) => Err(Failed::new(claim.name, Refusal::Disabled)),
+            (Ok(_) | Err(SaslError::Proof), None) => Err(Failed::new(claim.name, Refusal::UnknownAccount)),
+            (Err(SaslError::Proof), Some(_)) => Err(Failed::new(claim.name, Refusal::WrongPassword)),
+            (Err(error), _) => Err(Failed::new(claim.name, error)),
         }
     }
 
@@ -220,9 +237,9 @@ impl Logins {
         let good = if self.remembers(&tag) { true } else { self.verify(plain, hash, tag).await };
         match account {
             Some(account) if good && account.enabled => Ok(Progress::Done(Box::new(account))),
-            Some(_) if good => Err(Failed::new(name, LoginError::Refused("the account is disabled"))),
-            Some(_) => Err(Failed::new(name, LoginError::Refused("wrong password"))),
-            None => Err(Failed::new(name, LoginError::Refused("unknown account"))),
+            Some(_) if good => Err(Failed::new(name, Refusal::Disabled)),
+            Some(_) => Err(Failed::new(name, Refusal::WrongPassword)),
+            None => Err(Failed::new(name, Refusal::UnknownAccount)),
         }
     }
 

@@ -7,5 +7,6 @@ pub mod limits;
 pub mod listener;
 pub mod local;
 pub mod login;
+mod offences;
 pub mod session;
 pub mod tls;

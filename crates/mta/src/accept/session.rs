@@ -12,18 +12,20 @@ use postamt_mail::envelope::ReversePath;
 use postamt_mail::reply::Reply;
 use postamt_mail::sasl::Mechanism;
 use postamt_mail::server::{Phase, ReceivedMessage, Server, Step, Violation};
+use postamt_store::bans::Offence;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::intake;
 use super::login::{self, Exchange, Failed, LoginError, Logins, Progress};
+use super::{intake, offences};
 use crate::admit;
 use crate::breaker::detour::{self, Hindrance};
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{self, Identity, Submission, path_text};
+use crate::guard;
 use crate::plan::routes;
 use crate::providers;
 use crate::settings::Settings;
@@ -155,11 +157,15 @@ impl Session {
                     // What an earlier exchange left behind, cancelled in its last step, must not count in this one.
                     self.exchange = None;
                     self.confirmed = None;
+                    if let Some(reply) = self.kept_out() {
+                        self.machine.authentication_failed(reply);
+                        continue;
+                    }
                     let progress = self.logins.begin(mechanism, initial, &self.binding).await;
-                    self.on_login(mechanism, progress);
+                    self.on_login(mechanism, progress).await;
                 }
                 Step::AuthenticateResponse(response) => self.on_response(&response).await,
-                Step::Violation(violation) => self.on_violation(violation),
+                Step::Violation(violation) => self.on_violation(violation).await,
             }
         }
     }
@@ -264,6 +270,9 @@ impl Session {
                 format!("{} is shutting down, try again later", settings.hostname),
             );
         }
+        if let Some(reply) = self.kept_out() {
+            return reply;
+        }
         if let Some(reply) = self.lost_account().await {
             return reply;
         }
@@ -332,8 +341,11 @@ impl Session {
     async fn on_recipient(&mut self, recipient: &Address) -> Reply {
         let settings = self.context.settings();
         let mut admitted = admit::recipient(&settings, &self.identity, self.channel, recipient);
+        let mut offence = admitted.is_err().then_some(Offence::RelayAttempt);
         if admitted.is_ok() {
             admitted = admit::mailbox::exists(&settings, recipient).await;
+            let is_unknown = admitted.as_ref().is_err_and(|reply| !reply.code.is_temporary());
+            offence = is_unknown.then_some(Offence::UnknownRecipient);
         }
         if admitted.is_ok()
             && let Some(reply) = self.no_way_out(&settings, recipient)
@@ -342,7 +354,13 @@ impl Session {
         }
         match admitted {
             Ok(()) => Reply::new(250, (2, 1, 5), "recipient ok"),
-            Err(reply) => self.refuse(Some(recipient), reply),
+            Err(reply) => {
+                let reply = self.refuse(Some(recipient), reply);
+                match offence.filter(|_| matches!(self.identity, Identity::Anonymous)) {
+                    Some(offence) => self.offended(offence, None).await.unwrap_or(reply),
+                    None => reply,
+                }
+            }
         }
     }
 
@@ -384,10 +402,10 @@ impl Session {
             return;
         };
         let progress = self.logins.respond(exchange, response, &self.binding).await;
-        self.on_login(mechanism, progress);
+        self.on_login(mechanism, progress).await;
     }
 
-    fn on_login(&mut self, mechanism: Mechanism, progress: Result<Progress, Failed>) {
+    async fn on_login(&mut self, mechanism: Mechanism, progress: Result<Progress, Failed>) {
         match progress {
             Ok(Progress::Challenge(challenge, exchange)) => {
                 self.exchange = Some((mechanism, exchange));
@@ -407,10 +425,11 @@ impl Session {
                 };
                 self.context.event(Event::LoginFailed {
                     peer: self.peer,
-                    account: failed.name,
+                    account: failed.name.clone(),
                     mechanism: mechanism.to_string(),
                     reason: failed.error.to_string(),
                 });
+                let reply = self.login_offended(&failed).await.unwrap_or(reply);
                 self.machine.authentication_failed(reply);
             }
         }
@@ -422,17 +441,25 @@ impl Session {
             account: account.name.clone(),
             mechanism: mechanism.to_string(),
         });
+        if let Some(peer) = self.peer {
+            guard::welcome(&self.context, peer, &account.name);
+        }
         self.identity = Identity::Account(Arc::new(account));
         self.account_seen = Instant::now();
         self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
     }
 
-    fn on_violation(&self, violation: Violation) {
+    async fn on_violation(&mut self, violation: Violation) {
         self.context.event(Event::Session {
             peer: self.peer,
             channel: self.channel.name(),
             what: format!("{violation:?}"),
         });
+        if let Some(offence) = offences::offence_of(violation)
+            && let Some(reply) = self.offended(offence, None).await
+        {
+            self.machine.close(reply);
+        }
     }
 }
 

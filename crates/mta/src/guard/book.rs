@@ -76,11 +76,13 @@ impl Book {
 
     /// Bans a network, for longer than the last time.
     pub fn ban(&mut self, network: IpNet, reason: BanReason, now: u64) -> Ban {
-        let before = self.bans.get(&network).filter(|ban| {
-            ban.until.is_none_or(|until| now < until.saturating_add(MEMORY))
-        });
+        let before = self
+            .bans
+            .get(&network)
+            .filter(|ban| ban.until.is_none_or(|until| now < until.saturating_add(MEMORY)));
         let times = before.map_or(0, |ban| ban.times).saturating_add(1);
-        let length = 4_u64.checked_pow(times - 1).map_or(LONGEST, |factor| FIRST.saturating_mul(factor).min(LONGEST));
+        let length =
+            4_u64.checked_pow(times - 1).map_or(LONGEST, |factor| FIRST.saturating_mul(factor).min(LONGEST));
         let ban = Ban { network, since: now, until: Some(now + length), reason, times };
         self.insert(ban.clone());
         ban

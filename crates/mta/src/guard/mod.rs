@@ -2,8 +2,8 @@
 //! host is banned for a time, with a reason that `postamt ban why` tells.
 //!
 //! [`Guard`] is shared by all listeners and never blocks; [`note`] also tells the log and writes bans down. The
-//! operator's own networks, loopback and networks that may relay are never banned: that is told instead. An account
-//! that many strange hosts try is not locked, which would be what they want: their guesses weigh more.
+//! operator's own networks are never banned: that is told instead. An account that many strange hosts try is not
+//! locked, which would be what they want: their guesses weigh more.
 
 mod book;
 mod score;
@@ -43,7 +43,7 @@ const VISIT_AGAIN: u64 = 86_400;
 /// What an offence leads to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Judgement {
-    /// Let the answer wait so long.
+    /// Let the answer wait so long; not at all with the last one, nor for the operator's own.
     pub delay: Duration,
     /// Bans that begin with it: of the host, and of the network around it.
     pub bans: Vec<Ban>,
@@ -122,9 +122,14 @@ impl Guard {
         let score = state.scores.entry(host).or_default();
         score.add(offence, name.map(|name| self.hasher.hash_one(name)), factor, now);
         let mut judgement = Judgement { delay: score.delay(now), siege: siege.began, ..Judgement::default() };
+        if is_own {
+            // A server of one's own speaks for many people: one of them must not slow down all.
+            judgement.delay = Duration::ZERO;
+        }
         if score.points(now) < score::BAN_AT {
             return judgement;
         }
+        judgement.delay = Duration::ZERO;
         let reason = score.reason();
         state.scores.remove(&host);
         if is_own {
@@ -245,12 +250,10 @@ impl State {
     }
 }
 
-/// Whether a peer is the operator's own: loopback, a network that may relay, or one that is named.
+/// Whether a peer is the operator's own.
 #[must_use]
 pub fn is_own(settings: &Settings, peer: IpAddr) -> bool {
-    let peer = peer.to_canonical();
-    let relaying = settings.listeners.iter().flat_map(|listener| &listener.relay_networks);
-    peer.is_loopback() || settings.own_networks.iter().chain(relaying).any(|network| network.contains(peer))
+    settings.own_networks.iter().any(|network| network.contains(peer))
 }
 
 /// Counts an offence, tells what comes of it, and writes bans down.
@@ -290,20 +293,35 @@ pub fn welcome(context: &Context, peer: IpAddr, account: &str) {
     });
 }
 
+/// Why an operator's ban does not hold.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotBanned {
+    /// The network has hosts of the operator's own in it.
+    #[error("{0} is one of the own networks")]
+    Own(IpNet),
+    /// It could not be written down.
+    #[error(transparent)]
+    Bans(#[from] BanError),
+}
+
 /// Writes an operator's ban down; it holds from now on.
 ///
 /// # Errors
-/// It could not be written down, and does not hold.
+/// [`NotBanned`].
 pub async fn ban(
     context: &Context,
     network: IpNet,
     seconds: Option<u64>,
     note: String,
-) -> Result<Ban, BanError> {
+) -> Result<Ban, NotBanned> {
+    let own = &context.settings().own_networks;
+    if own.iter().any(|own| own.contains(network.addr()) || network.contains(&own.address)) {
+        return Err(NotBanned::Own(network));
+    }
     let ban = context.guard.ban(network, seconds, note, context.now());
     if let Err(error) = context.ports.bans.save_ban(ban.clone()).await {
         context.guard.lift(ban.network);
-        return Err(error);
+        return Err(error.into());
     }
     tell(context, &ban);
     Ok(ban)

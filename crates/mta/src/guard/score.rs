@@ -71,12 +71,12 @@ impl Score {
         self.settle(now);
         let mut points = weight(offence) * factor;
         if let Some(name) = name {
-            let is_further = !self.names.is_empty() && self.names.iter().all(|(known, _)| *known != name);
-            if is_further {
+            let known = self.names.iter().position(|(known, _)| *known == name);
+            if known.is_none() && !self.names.is_empty() {
                 points += FURTHER_NAME * factor;
             }
-            match self.names.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, so_far)) => *so_far += points,
+            match known {
+                Some(at) => self.names[at].1 += points,
                 None if self.names.len() < NAMES => self.names.push((name, points)),
                 // Nobody who tries so many names is forgiven for one.
                 None => {}
@@ -140,11 +140,15 @@ mod tests {
             (Offence::UnknownRecipient, 1, false, Some(13)),
             // A telephone with an old password asks every few minutes for days.
             (Offence::WrongPassword, 120, false, None),
-            (Offence::WrongPassword, 60, false, None),
+            (Offence::WrongPassword, 60, false, Some(16)),
             (Offence::UnknownRecipient, 60, false, None),
         ] {
             let name = offence.name();
-            assert_eq!(until_ban(offence, apart, names), count, "{name} every {apart} s, names differ: {names}");
+            assert_eq!(
+                until_ban(offence, apart, names),
+                count,
+                "{name} every {apart} s, names differ: {names}"
+            );
         }
     }
 

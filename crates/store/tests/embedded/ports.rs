@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use postamt_store::accounts::Accounts;
+use postamt_store::bans::Bans;
 use postamt_store::cases::Cases;
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory,
+    SqliteTransport,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
@@ -117,6 +119,22 @@ fn the_cases() {
     for (name, check) in suite::cases::CHECKS {
         println!("the cases: {name}");
         check(&CasesHouse(directory()));
+    }
+}
+
+struct BansHouse(TempDir);
+
+impl suite::bans::House for BansHouse {
+    fn open(&self) -> Arc<dyn Bans> {
+        Arc::new(SqliteBans::open(self.0.path().join("bans.db")).expect("it opens"))
+    }
+}
+
+#[test]
+fn the_bans() {
+    for (name, check) in suite::bans::CHECKS {
+        println!("the bans: {name}");
+        check(&BansHouse(directory()));
     }
 }
 

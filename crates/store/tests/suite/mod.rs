@@ -4,6 +4,7 @@
 //! Each suite is a list of named checks, so that a later store joins with one line per port.
 
 pub mod accounts;
+pub mod bans;
 pub mod cases;
 pub mod facts;
 pub mod history;

@@ -36,7 +36,7 @@ use postamt_net::smtp::{
 };
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteFacts, SqliteHistory, SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteTransport,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -488,6 +488,7 @@ async fn start(
         history: history.clone(),
         facts: facts.clone(),
         transport: transport.clone(),
+        bans: Arc::new(SqliteBans::open(directory.join("bans.db")).expect("bans")),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
