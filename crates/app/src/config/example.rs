@@ -5,17 +5,18 @@ use std::fmt::Write as _;
 
 use super::section::{Description, Presence, Section, Setting};
 use super::{
-    Config, Dkim, Dns, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
+    Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
     Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 20] = [
+pub const DESCRIPTIONS: [Description; 21] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
     Web::DESCRIPTION,
     Limits::DESCRIPTION,
+    Guard::DESCRIPTION,
     Sendmail::DESCRIPTION,
     LocalDomain::DESCRIPTION,
     Postmaster::DESCRIPTION,
