@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use postamt_net::interfaces;
 use postamt_store::bans::{Ban, BanError, BanReason, Offence, Visit};
 
 use crate::context::Context;
@@ -256,9 +257,14 @@ pub fn is_own(settings: &Settings, peer: IpAddr) -> bool {
     settings.own_networks.iter().any(|network| network.contains(peer))
 }
 
+/// Whether a peer comes from another address of this host, as `postamt doctor` does when it looks for an open relay.
+fn is_this_host(peer: IpAddr) -> bool {
+    !peer.is_loopback() && interfaces::addresses().is_ok_and(|addresses| addresses.contains(&peer))
+}
+
 /// Counts an offence, tells what comes of it, and writes bans down.
 pub fn note(context: &Context, peer: IpAddr, offence: Offence, name: Option<&str>) -> Judgement {
-    let is_own = is_own(&context.settings(), peer);
+    let is_own = is_own(&context.settings(), peer) || is_this_host(peer);
     let judgement = context.guard.judge(peer, offence, name, is_own, context.now());
     if judgement.is_spared {
         context.event(Event::BanSpared { peer, offence: offence.name() });
