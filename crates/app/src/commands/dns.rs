@@ -169,10 +169,20 @@ fn verify(identity: &Identity, judged: &[Judged], terminal: Terminal) -> Result<
     } else {
         note_addresses(identity, terminal);
         judged.iter().filter(|it| it.wanted.weight != Weight::Hint).for_each(|it| say(it, true, terminal));
-        let open =
-            judged.iter().filter(|it| it.wanted.weight != Weight::Hint && it.state != State::Good).count();
-        let id = if good { "dns-verified" } else { "dns-not-verified" };
-        terminal.say(id, &[("count", open.into())]);
+        let counted = |is_one: fn(State) -> bool| {
+            judged.iter().filter(|it| it.wanted.weight != Weight::Hint && is_one(it.state)).count()
+        };
+        let wrong = counted(|state| !matches!(state, State::Good | State::Unknown));
+        let unknown = counted(|state| state == State::Unknown);
+        if good {
+            terminal.say("dns-verified", &[]);
+        }
+        if wrong > 0 {
+            terminal.say("dns-not-verified", &[("count", wrong.into())]);
+        }
+        if unknown > 0 {
+            terminal.say("dns-not-asked", &[("count", unknown.into())]);
+        }
     }
     if good { Ok(()) } else { Err(Stop::silent(Exit::Failed)) }
 }

@@ -26,6 +26,7 @@ mod relay_findings;
 pub mod relay_only;
 mod relay_records;
 mod relay_test;
+mod routes;
 pub mod send;
 mod send_test;
 pub mod tls;

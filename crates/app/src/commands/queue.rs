@@ -6,7 +6,7 @@ use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, QueueEntry, QueueRecipient, Why};
 use postamt_net::clock::{Clock as _, SystemClock};
 
-use super::{case_desk, why};
+use super::{case_desk, routes, why};
 use crate::cli;
 use crate::config::Config;
 use crate::control::client::Client;
@@ -85,7 +85,7 @@ fn entry_lines(entry: &QueueEntry, now: u64, terminal: Terminal, text: &mut Stri
 fn recipient_line(recipient: &QueueRecipient, is_held: bool, now: u64, terminal: Terminal) -> String {
     let values = [
         ("address", (&recipient.address).into()),
-        ("route", (&recipient.route).into()),
+        ("route", routes::in_words(&recipient.route, terminal.words).into()),
         ("attempts", u32::from(recipient.attempts).into()),
         ("next", why::when(recipient.next, now, terminal.words).into()),
     ];

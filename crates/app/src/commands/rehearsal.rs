@@ -9,6 +9,8 @@ use postamt_mta::breaker::detour::Detour;
 use postamt_mta::run::rehearse::{Rehearsal, Stopped};
 use postamt_mta::send::trail::Tried;
 
+use super::routes;
+
 static ROUTE: Kind = Kind::ok("send.route");
 static PORT_CLOSED: Kind = Kind::warning("send.port25-closed", "RFC 5321 §2.1");
 static PORT_LIMITED: Kind = Kind::note("send.port25-limited", "RFC 5321 §2.1");
@@ -99,9 +101,12 @@ pub fn report(told: &Rehearsal, at: u64) -> Report {
 
 fn plan(told: &Rehearsal) -> Vec<Finding> {
     let rule = told.rule.unwrap_or_default() as u64;
+    let (kind, name) = routes::parts(&told.route);
     let mut found = vec![
         Finding::new(&ROUTE, &told.recipient)
             .with("route", &told.route)
+            .with("kind", kind)
+            .with("name", name)
             .with_number("rule", rule)
             .seen(&told.route),
     ];

@@ -14,7 +14,7 @@ use postamt_store::queue_id::QueueId;
 use serde::Serialize;
 
 use super::case_desk::Brief;
-use super::refusal;
+use super::{refusal, routes};
 use crate::times;
 
 /// The whole text, lines parted by line ends.
@@ -145,7 +145,7 @@ fn attempt_line(attempt: &AttemptRecord, history: &MessageRecord, words: &Words)
         &[
             ("at", times::date_and_time(attempt.at).into()),
             ("recipients", recipients.join(", ").into()),
-            ("route", (&attempt.route).into()),
+            ("route", routes::in_words(&attempt.route, words).into()),
             ("outcome", outcome_word(&attempt.outcome, words).into()),
         ],
     )];
@@ -169,7 +169,7 @@ fn waiting_lines(entry: &QueueEntry, now: u64, words: &Words) -> Vec<String> {
     let line = |recipient: &postamt_mta::handle::QueueRecipient| {
         let values = [
             ("address", (&recipient.address).into()),
-            ("route", (&recipient.route).into()),
+            ("route", routes::in_words(&recipient.route, words).into()),
             ("attempts", u32::from(recipient.attempts).into()),
             ("next", when(recipient.next, now, words).into()),
         ];

@@ -75,7 +75,7 @@ fn a_self_signed_certificate_and_missing_keys_are_said() {
     let site = Site::new("");
     let server = site.start();
     let note = server.wait_for("self-signed + NOTE");
-    assert!(note.contains("tls.certificate"), "{note}");
+    assert!(note.contains("acme = \"letsencrypt\"") && note.contains("`certificate`"), "{note}");
     assert!(server.wait_for("NOTE").contains("postamt dkim new own.test"));
 }
 

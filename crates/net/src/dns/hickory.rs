@@ -190,11 +190,11 @@ impl HickoryResolver {
                 proven_denial(name, record, &response, proof)
             }
             NetError::Dns(HickoryDnsError::DnssecBogus) => {
-                Err(DnsError::Bogus { name: text(name), record: type_name(record) })
+                Err(DnsError::Bogus { name: asked(name), record: type_name(record) })
             }
-            NetError::Timeout => Err(DnsError::Timeout { name: text(name), record: type_name(record) }),
+            NetError::Timeout => Err(DnsError::Timeout { name: asked(name), record: type_name(record) }),
             other => Err(DnsError::ServerFailure {
-                name: text(name),
+                name: asked(name),
                 record: type_name(record),
                 detail: other.to_string(),
             }),
@@ -384,6 +384,11 @@ fn seconds(ttl: u32) -> Duration {
 }
 
 /// A name as people write it: ASCII, lower case, without the final dot.
+/// As [`text`], for people: the root has a name, too.
+fn asked(name: &Name) -> String {
+    if name.is_root() { ".".to_owned() } else { text(name) }
+}
+
 fn text(name: &Name) -> String {
     let mut text = name.to_lowercase().to_ascii();
     if text.ends_with('.') {

@@ -5,7 +5,7 @@ use postamt_mail::words::Words;
 use serde::Serialize;
 
 use crate::checks::report::tell;
-use crate::checks::{self, Certainty, Finding, Severity};
+use crate::checks::{self, Certainty, Finding, Kind, Severity};
 use crate::port25;
 use crate::port25::verdict::Evidence as Sign;
 
@@ -81,17 +81,27 @@ pub fn of_findings(report: &checks::Report, words: &Words) -> Vec<Evidence> {
             .filter(|finding| finding.severity != Severity::Note || is_good_note(finding));
         found.extend(told.map(|finding| of_finding(judgement.check, finding, report.at, words)));
         if let Some(because) = judgement.because {
-            let id = format!("{}.not-judged", judgement.check);
-            let values = [("check", judgement.check.into()), ("because", because.id.into())];
-            found.push(Evidence {
-                state: State::Unknown,
-                told: words.get("doctor-not-judged", &values),
-                remedy: vec![words.get("letter-remedy-ground", &[("finding", because.id.into())])],
-                ..Evidence::good(judgement.check, &id, &report.subject, report.at)
-            });
+            found.push(not_judged(judgement.check, because, report, words));
         }
     }
     found
+}
+
+/// What was not looked at, told by what is in its way, with the remedy of that.
+fn not_judged(check: &str, because: &Kind, report: &checks::Report, words: &Words) -> Evidence {
+    let id = format!("{check}.not-judged");
+    let cause = report.findings().into_iter().find(|finding| finding.kind.id == because.id);
+    if let Some(cause) = cause {
+        let cause = of_finding(check, cause, report.at, words);
+        return Evidence { id, state: State::Unknown, ..cause };
+    }
+    let values = [("check", check.into()), ("because", because.id.into())];
+    Evidence {
+        state: State::Unknown,
+        told: words.get("doctor-not-judged", &values),
+        remedy: vec![words.get("letter-remedy-ground", &[("finding", because.id.into())])],
+        ..Evidence::good(check, &id, &report.subject, report.at)
+    }
 }
 
 fn is_good_note(finding: &Finding) -> bool {

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use postamt_mail::words::{Language, Words, words};
 
 use super::super::base::{Base, Policy, Provider};
-use super::evidence::of_probe;
+use super::evidence::{of_findings, of_probe};
 use super::render::{for_the_user, promises};
 use super::*;
+use crate::checks::{self, Finding, Judgement, Kind};
 use crate::port25::host::HostFacts;
 use crate::port25::outcome::{Family, Observation, Outcome, PathKey, Role};
 use crate::port25::route::{Hop, HopAnswer, PathTrace, Route, Suspect};
@@ -294,6 +295,30 @@ fn no_letter_says_what_is_not_proven() {
             }
         }
     }
+}
+
+#[test]
+fn what_could_not_be_looked_at_is_told_by_what_is_in_its_way() {
+    static SILENT: Kind = Kind::error("dns.silent", "RFC 5321 §5.1");
+    static GONE: Kind = Kind::error("some.thing", "RFC 5321 §5.1");
+    let silent = Judgement {
+        check: "dns",
+        findings: vec![Finding::new(&SILENT, "mail.own.test").seen("no connections available")],
+        because: None,
+    };
+    let report = checks::Report {
+        schema_version: checks::report::SCHEMA_VERSION,
+        at: AT,
+        subject: "mail.own.test".to_owned(),
+        judged: vec![silent, Judgement::not_judged("ptr", &SILENT), Judgement::not_judged("spf", &GONE)],
+    };
+    let found = of_findings(&report, words(Language::En));
+    let of = |check: &str| found.iter().find(|it| it.check == check).unwrap();
+    assert_eq!((of("ptr").state, of("ptr").id.as_str()), (State::Unknown, "ptr.not-judged"));
+    assert!(of("ptr").told.starts_with("No name server answers"), "{found:?}");
+    assert!(of("ptr").remedy.iter().any(|line| line.contains("resolv.conf")), "{found:?}");
+    // Its ground is not in the report.
+    assert_eq!(of("spf").told, "spf, because of some.thing");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 # Sentences of `dns`. The same ids and variables stand in the other language's file.
 
 dns-purpose-address = Der Name des Servers führt zu seiner Adresse.
-dns-purpose-exchange = Mail an die Domain findet diesen Server.
+dns-purpose-exchange = Mail an die Domain findet diesen Server. (Liegen ihre Postfächer anderswo, bleibt der MX, der dort hinführt.)
 dns-purpose-reverse = Die Adresse trägt den Namen des Servers (PTR). Das stellen Sie dort ein, wo Sie die Adresse mieten, nicht in Ihrer eigenen Zone.
 dns-purpose-spf = Wer für die Domain senden darf (SPF). Davon darf es nur einen Eintrag geben.
 dns-purpose-dkim = Damit prüfen andere die Signaturen (DKIM).
@@ -37,6 +37,10 @@ dns-verified = Im DNS steht alles, was dort stehen muss.
 dns-not-verified = { $count ->
     [one] Ein Eintrag ist nicht, wie er sein muss.
    *[other] { $count } Einträge sind nicht, wie sie sein müssen.
+}
+dns-not-asked = { $count ->
+    [one] Ein Eintrag ließ sich nicht prüfen, weil das DNS nicht geantwortet hat. Versuchen Sie es später noch einmal.
+   *[other] { $count } Einträge ließen sich nicht prüfen, weil das DNS nicht geantwortet hat. Versuchen Sie es später noch einmal.
 }
 
 dns-changes = Änderungen an der Zone { $zone } ({ $by }):

@@ -3,7 +3,15 @@
 doctor-send-demand-dane = TLS muss die DANE-Prüfung bestehen
 doctor-send-demand-sts = TLS muss der MTA-STS-Vorgabe genügen
 doctor-send-demand-none = TLS, wo es angeboten wird
-doctor-send-route = Post an { $about } nimmt den Weg: { $route } ({ $rule ->
+doctor-send-route = Post an { $about } nimmt den Weg: { $kind ->
+    [direct] direkt zu { $name }
+    [relay] Relay { $name }
+    [local] hier, { $name }
+    [postmaster] Postmaster
+    [discard] wird verworfen
+    [hold] wird angehalten
+   *[other] { $route }
+} ({ $rule ->
         [0] keine Regel sagt etwas anderes
        *[other] Regel { $rule } der Konfiguration
     }).

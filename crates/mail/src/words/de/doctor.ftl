@@ -178,7 +178,7 @@ doctor-certificate-weak = Das Zertifikat auf Port { $about } hat einen schwachen
 doctor-certificate-weak-expected = ECDSA mit P-256, oder RSA mit mindestens 2048 Bit.
 doctor-certificate-weak-now = Lassen Sie ein neues Zertifikat mit einem neuen Schlüssel ausstellen.
 
-doctor-relay-test-refuses = Fremde können über Port { $about } nichts weiterleiten: Alle { $count } Versuche wurden abgewiesen.
+doctor-relay-test-refuses = Fremde können nichts weiterleiten (Port { $about }): Alle { $count } Versuche wurden abgewiesen.
 doctor-relay-test-open = Port { $about } leitet Mail von Fremden an Fremde weiter: ein offenes Relay. In wenigen Stunden steht die Adresse auf Sperrlisten.
 doctor-relay-test-open-expected = Ohne Anmeldung wird nur Mail für eigene Domains angenommen.
 doctor-relay-test-open-now = Nehmen Sie den Server sofort vom Netz; prüfen Sie dann relay_networks in der Konfiguration, und welches Programm auf dem Port antwortet:

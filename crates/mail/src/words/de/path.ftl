@@ -7,7 +7,7 @@ path-trial = { $path }: auf Probe seit { $since }. Einige Nachrichten gehen dire
 path-reason =     Grund: { $reason }
 path-evidence =     Gesehen: { $evidence }
 path-next-probe =     Die nächste Prüfung ist fällig: { $next }.
-path-last-probe =     Letzte Probe { $at }: { $verdict ->
+path-last-probe =     Letzte Prüfung { $at }: { $verdict ->
     [open] offen
     [dropped] Verbindungsversuche verschwinden ohne Antwort
     [refused] unterwegs wird Port 25 abgewiesen

@@ -106,7 +106,7 @@ port25-icmp-unknown-router = einem unbekannten Router
 port25-icmp-this-host = diesem Rechner
 
 port25-dns-timeout = Die Nameserver haben nicht geantwortet
-port25-dns-server-failure = Die Nameserver haben versagt
+port25-dns-server-failure = Die DNS-Abfrage ist fehlgeschlagen
 port25-dns-bogus = Die Signaturen der Antworten (DNSSEC) sind falsch
 port25-dns-no-such-name = Die Nameserver sagen, dass es diese Namen nicht gibt, obwohl es sie geben muss
 port25-dns-no-records = Die Nameserver kennen zu diesen Namen keine Adressen, obwohl es welche geben muss

@@ -15,6 +15,12 @@ queue-recipient-held = { $address }  { $route }  { $attempts ->
     [one] 1 Versuch
    *[other] { $attempts } Versuche
 }, nach der Freigabe { $next }
+queue-route-direct = direkt zu { $name }
+queue-route-relay = Relay { $name }
+queue-route-local = hier, { $name }
+queue-route-postmaster = Postmaster
+queue-route-discard = wird verworfen
+queue-route-hold = wird angehalten
 queue-shown = { $id }, angenommen { $received } über { $channel } von Konto { $account }; von { $sender } an { $recipients }:
 queue-found-none = Nichts gefunden. Erledigte Nachrichten bleiben so lange bekannt, wie `history.days` sagt.
 queue-not-an-id = „{ $id }“ ist keine Kennung: Sie hat 13 Buchstaben und Ziffern, wie `postamt queue list` sie zeigt.
@@ -63,7 +69,7 @@ queue-span-days = { $count ->
 queue-why-nothing = Von dieser Nachricht ist nichts bekannt.
 queue-why-message = Nachricht { $id } von { $sender }, angenommen { $received }, { $size }.
 queue-why-account = Eingeliefert hat sie { $account }.
-queue-why-attempt = { $at }: { $recipients } über { $route }: { $outcome }
+queue-why-attempt = { $at }: { $recipients } ({ $route }): { $outcome }
 queue-why-step = { $at }: { $recipients }: { $outcome }
 queue-why-remote = der andere Server: { $remote }
 queue-why-source = von unserer Adresse: { $source }

@@ -19,7 +19,7 @@ serve-ready = { $hostname } ist bereit: { $listeners }. { $waiting ->
     [one] In der Warteschlange ist eine Nachricht.
    *[other] In der Warteschlange sind { $waiting } Nachrichten.
 }
-serve-self-signed = HINWEIS: Das Zertifikat { $path } ist selbstsigniert. Andere Server nehmen das hin, Mailprogramme werden warnen. Bitte mit `tls.certificate` und `tls.key` ein richtiges setzen.
+serve-self-signed = HINWEIS: Das Zertifikat { $path } ist selbst signiert. Andere Server nehmen das hin, Mailprogramme werden warnen. Setzen Sie unter [tls] `acme = "letsencrypt"`, oder nennen Sie mit `certificate` und `key` die Dateien eines anderen.
 serve-acme-pending = HINWEIS: Das Zertifikat ist noch selbstsigniert. Ein richtiges wird gerade bei { $directory } geholt und benutzt, sobald es da ist; wie es darum steht, zeigt `postamt tls certificate`.
 serve-no-keys = HINWEIS: Es gibt keinen DKIM-Schlüssel; die Mail geht ohne Signatur hinaus, und große Anbieter misstrauen ihr. Bitte `postamt dkim new { $domain }` aufrufen.
 serve-stopping = Der Server hält an: Offene Übertragungen werden noch beendet.

@@ -1,7 +1,7 @@
 # Sentences of `dns`. The same ids and variables stand in the other language's file.
 
 dns-purpose-address = The server's name leads to its address.
-dns-purpose-exchange = Mail for the domain finds this server.
+dns-purpose-exchange = Mail for the domain finds this server. (If its mailboxes are elsewhere, keep the MX that leads there.)
 dns-purpose-reverse = The address has the server's name (PTR). Set it where the address is rented, not in your own zone.
 dns-purpose-spf = Who may send for the domain (SPF). There must be exactly one such record.
 dns-purpose-dkim = Others verify the signatures with it (DKIM).
@@ -37,6 +37,10 @@ dns-verified = DNS says all that it must.
 dns-not-verified = { $count ->
     [one] One record is not as it must be.
    *[other] { $count } records are not as they must be.
+}
+dns-not-asked = { $count ->
+    [one] One record could not be checked because DNS did not answer. Try again later.
+   *[other] { $count } records could not be checked because DNS did not answer. Try again later.
 }
 
 dns-changes = Changes to the zone { $zone } ({ $by }):

@@ -3,7 +3,15 @@
 doctor-send-demand-dane = TLS must be vouched for by DANE
 doctor-send-demand-sts = TLS must fit the MTA-STS policy
 doctor-send-demand-none = TLS where it is offered
-doctor-send-route = Mail to { $about } goes by the route: { $route } ({ $rule ->
+doctor-send-route = Mail to { $about } goes by the route: { $kind ->
+    [direct] direct to { $name }
+    [relay] relay { $name }
+    [local] local { $name }
+    [postmaster] postmaster
+    [discard] discard
+    [hold] hold
+   *[other] { $route }
+} ({ $rule ->
         [0] no rule says otherwise
        *[other] rule { $rule } of the configuration
     }).

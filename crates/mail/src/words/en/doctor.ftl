@@ -178,7 +178,7 @@ doctor-certificate-weak = The certificate on port { $about } has a weak key.
 doctor-certificate-weak-expected = ECDSA with P-256, or RSA with at least 2048 bits.
 doctor-certificate-weak-now = Have a new certificate issued with a new key.
 
-doctor-relay-test-refuses = Strangers cannot relay through port { $about }: all { $count } attempts were refused.
+doctor-relay-test-refuses = Strangers cannot relay (port { $about }): all { $count } attempts were refused.
 doctor-relay-test-open = Port { $about } relays mail from strangers to strangers: an open relay. Within hours the address will be on blocklists.
 doctor-relay-test-open-expected = Without a login only mail for own domains is taken.
 doctor-relay-test-open-now = Take the server off the network at once; then check relay_networks in the configuration, and which program answers on the port:

@@ -106,7 +106,7 @@ port25-icmp-unknown-router = an unknown router
 port25-icmp-this-host = this machine
 
 port25-dns-timeout = The name servers did not answer
-port25-dns-server-failure = The name servers failed
+port25-dns-server-failure = The DNS lookup failed
 port25-dns-bogus = The signatures of the answers (DNSSEC) are wrong
 port25-dns-no-such-name = The name servers say that these names do not exist, although they must
 port25-dns-no-records = The name servers know no addresses for these names, although there must be some

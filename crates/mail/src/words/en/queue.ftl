@@ -15,6 +15,12 @@ queue-recipient-held = { $address }  { $route }  { $attempts ->
     [one] 1 attempt
    *[other] { $attempts } attempts
 }, when released { $next }
+queue-route-direct = direct to { $name }
+queue-route-relay = relay { $name }
+queue-route-local = local { $name }
+queue-route-postmaster = postmaster
+queue-route-discard = discard
+queue-route-hold = hold
 queue-shown = { $id }, taken in { $received } by { $channel } from account { $account }; from { $sender } to { $recipients }:
 queue-found-none = Nothing was found. Finished messages are remembered for as long as `history.days` says.
 queue-not-an-id = "{ $id }" is not a queue id: those have 13 letters and digits, as `postamt queue list` shows them.
@@ -60,7 +66,7 @@ queue-span-days = { $count } d
 queue-why-nothing = Nothing is known of this message.
 queue-why-message = Message { $id } from { $sender }, taken in { $received }, { $size }.
 queue-why-account = It was handed in by { $account }.
-queue-why-attempt = { $at }: { $recipients } by { $route }: { $outcome }
+queue-why-attempt = { $at }: { $recipients } ({ $route }): { $outcome }
 queue-why-step = { $at }: { $recipients }: { $outcome }
 queue-why-remote = the other server: { $remote }
 queue-why-source = from our address: { $source }

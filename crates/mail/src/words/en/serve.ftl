@@ -19,7 +19,7 @@ serve-ready = { $hostname } is ready: { $listeners }. { $waiting ->
     [one] One message waits in the queue.
    *[other] { $waiting } messages wait in the queue.
 }
-serve-self-signed = NOTE: the certificate { $path } is self-signed. Other servers accept that; mail clients will complain. Set `tls.certificate` and `tls.key` to a real one.
+serve-self-signed = NOTE: the certificate { $path } is self-signed. Other servers accept that; mail clients will complain. Set `acme = "letsencrypt"` under [tls], or name the files of another one with `certificate` and `key`.
 serve-acme-pending = NOTE: the certificate is still self-signed. A real one is being asked from { $directory } and is used as soon as it is there; `postamt tls certificate` shows how that stands.
 serve-no-keys = NOTE: there is no DKIM key, so mail leaves unsigned and large providers will distrust it. Run `postamt dkim new { $domain }`.
 serve-stopping = Stopping: open transactions are finished first.

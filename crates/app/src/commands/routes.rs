@@ -1,0 +1,63 @@
+//! A route in words, from the text by which the server names it. What is none of these is shown as it is.
+
+use postamt_mail::words::Words;
+
+/// Its kind, for ids of the catalogue, and the name that belongs to it; `other` where it is none of these.
+#[must_use]
+pub fn parts(route: &str) -> (&'static str, &str) {
+    for (beginning, kind) in [("direct to ", "direct"), ("relay ", "relay"), ("local ", "local")] {
+        if let Some(name) = route.strip_prefix(beginning) {
+            return (kind, name);
+        }
+    }
+    match route {
+        "postmaster" => ("postmaster", ""),
+        "discard" => ("discard", ""),
+        "hold" => ("hold", ""),
+        other => ("other", other),
+    }
+}
+
+/// The route in the reader's language.
+#[must_use]
+pub fn in_words(route: &str, words: &Words) -> String {
+    let (kind, name) = parts(route);
+    let id = match kind {
+        "direct" => "queue-route-direct",
+        "relay" => "queue-route-relay",
+        "local" => "queue-route-local",
+        "postmaster" => "queue-route-postmaster",
+        "discard" => "queue-route-discard",
+        "hold" => "queue-route-hold",
+        _ => return name.to_owned(),
+    };
+    words.get(id, &[("name", name.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use postamt_mail::words::{Language, words};
+    use postamt_mta::flow::Destination;
+
+    use super::*;
+
+    #[test]
+    fn every_destination_has_words_in_both_languages() {
+        let domain = || "example.net".parse::<postamt_mail::address::Domain>().expect("a domain");
+        for (destination, english, german) in [
+            (Destination::Direct(domain()), "direct to example.net", "direkt zu example.net"),
+            (Destination::Relay(Arc::from("ses")), "relay ses", "Relay ses"),
+            (Destination::Local(domain()), "local example.net", "hier, example.net"),
+            (Destination::Postmaster, "postmaster", "Postmaster"),
+            (Destination::Discard, "discard", "wird verworfen"),
+            (Destination::Hold, "hold", "wird angehalten"),
+        ] {
+            let text = destination.to_string();
+            assert_eq!(in_words(&text, words(Language::En)), english);
+            assert_eq!(in_words(&text, words(Language::De)), german);
+        }
+        assert_eq!(in_words("elsewhere", words(Language::De)), "elsewhere");
+    }
+}
