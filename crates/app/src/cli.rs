@@ -20,7 +20,7 @@ pub use case::{Answer, Asked, Case, SentBy};
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
 pub use lab::{Lab, LabCommand, Rehearsal, Support};
-pub use request::{LetterForm, Request, Sending};
+pub use request::{LetterForm, Request, RequestAbout, Sending};
 pub use setup::{Neighbour, Setup};
 
 /// Mail server that gets your mail out and into the inbox.

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use postamt_mail::address::Domain;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::unblock::base::{Bilingual, Certainty};
 
 const EMBEDDED: &str = include_str!("../data/dnsbl.toml");
 
@@ -42,6 +44,32 @@ pub struct BlockList {
     pub bitmask: bool,
     /// Pages that the entry rests on.
     pub sources: Vec<String>,
+    /// How sure it is.
+    pub confidence: Certainty,
+    /// How a listing ends.
+    pub removal: Removal,
+}
+
+/// How a listing ends, beyond the class of advice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Removal {
+    /// Where removal is asked for, where that is not the page to look it up.
+    pub url: Option<String>,
+    /// What the form wants.
+    pub fields: Option<Bilingual>,
+    /// When it expires by itself.
+    pub ends: Option<Bilingual>,
+    /// A removal for money is offered.
+    pub paid: bool,
+    /// More about the cause.
+    pub mend: Option<Bilingual>,
+    /// More about the list.
+    pub note: Option<Bilingual>,
+    /// What differs by code.
+    pub by_code: BTreeMap<Ipv4Addr, Bilingual>,
+    /// After how many days to look again.
+    pub days: Option<u8>,
 }
 
 /// What a list lists.
@@ -75,7 +103,7 @@ pub enum Importance {
 }
 
 /// What somebody who is listed can do; one sentence each in the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
     /// Take it off oneself once the cause is gone.
@@ -165,7 +193,9 @@ struct RawList {
     #[serde(default)]
     bitmask: bool,
     sources: Vec<String>,
-    confidence: String,
+    confidence: Certainty,
+    #[serde(default)]
+    removal: Removal,
     #[serde(rename = "delist")]
     _delist: String,
     #[serde(default, rename = "usage")]
@@ -224,10 +254,15 @@ fn fault(entry: &RawList, before: &[BlockList]) -> Option<&'static str> {
     if !entry.advice_by_code.keys().all(|code| entry.codes.contains_key(code)) {
         return Some("advice for a code that it does not have");
     }
-    if entry.sources.is_empty() || !["high", "medium", "low"].contains(&entry.confidence.as_str()) {
-        return Some("no source, or no confidence");
+    if !entry.removal.by_code.keys().all(|code| entry.codes.contains_key(code)) {
+        return Some("a removal for a code that it does not have");
     }
-    None
+    let removal = &entry.removal;
+    let texts = [&removal.fields, &removal.ends, &removal.mend, &removal.note].into_iter().flatten();
+    if texts.chain(removal.by_code.values()).any(|text| text.de.is_empty() || text.en.is_empty()) {
+        return Some("a text lacks a language");
+    }
+    entry.sources.is_empty().then_some("no source")
 }
 
 fn list(raw: RawList) -> BlockList {
@@ -249,6 +284,8 @@ fn list(raw: RawList) -> BlockList {
         error_codes: raw.error_codes,
         bitmask: raw.bitmask,
         sources: raw.sources,
+        confidence: raw.confidence,
+        removal: raw.removal,
         id: raw.id,
         name: raw.name,
     }
@@ -391,6 +428,8 @@ mod tests {
             vec![entry("a", "[dnsbl.advice_by_code]\n\"127.0.0.2\" = \"form\"")],
             vec![entry("a", "").replace("type = \"ip\"", "type = \"domain\"")],
             vec![entry("a", "").replace("[\"s\"]", "[]")],
+            vec![entry("a", "[dnsbl.removal]\nends = { en = \"x\", de = \"\" }")],
+            vec![entry("a", "[dnsbl.removal.by_code]\n\"127.0.0.2\" = { en = \"x\", de = \"y\" }")],
         ] {
             assert!(matches!(parse(&file(&entries)), Err(BlockListError::Entry { .. })), "{entries:?}");
         }

@@ -1,4 +1,5 @@
-//! The cases port: each request to a provider to open port 25, from its draft to its end, kept over restarts.
+//! The cases port: each request to a provider (to open port 25, for PTR records), a blocklist or a mailbox provider, from its
+//! draft to its end, kept over restarts.
 //!
 //! A case is a pile of steps: one is laid on top, none is changed or taken away. Which step may follow which is
 //! decided by `postamt_doctor::unblock::case`; this port only sees to it that two who go on at the same time
@@ -69,11 +70,11 @@ pub enum CaseStage {
     FollowUpDue,
     /// The provider has questions.
     MoreAsked,
-    /// The provider says that the port is, or will be, open.
+    /// Whoever was asked says that it is, or will be, done.
     Granted,
     /// The provider refused: another way is to be taken.
     Escalated,
-    /// The port was seen open.
+    /// It was seen: the port open, the PTR record, no entry any more.
     Confirmed,
     /// Over.
     Closed,
@@ -179,7 +180,7 @@ pub enum CaseEvent {
         /// What; empty where it is nothing usual.
         questions: Vec<CaseQuestion>,
     },
-    /// The way out was seen open.
+    /// It was seen: the way out open, the PTR record, no entry any more.
     Opened,
     /// The way out is closed again: another case follows.
     Lost {
@@ -256,9 +257,67 @@ impl CaseStep {
     }
 }
 
+/// What a request is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CaseAbout {
+    /// Port 25 is to be opened.
+    #[default]
+    Port25,
+    /// Addresses are to have PTR records.
+    Ptr {
+        /// Which.
+        wanted: Vec<WantedName>,
+    },
+    /// A blocklist or a mailbox provider is to let go.
+    Delisting {
+        /// Which.
+        #[serde(flatten)]
+        by: Lister,
+        /// Its name for people.
+        name: String,
+        /// The addresses and domains that it has.
+        listed: Vec<String>,
+    },
+}
+
+impl CaseAbout {
+    /// The word in JSON and in ids of the catalogue.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Port25 => "port25",
+            Self::Ptr { .. } => "ptr",
+            Self::Delisting { .. } => "delisting",
+        }
+    }
+}
+
+/// The name that the PTR record of an address is to have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedName {
+    /// The address.
+    pub address: IpAddr,
+    /// The name.
+    pub name: String,
+}
+
+/// Who lists or refuses, by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lister {
+    /// A blocklist.
+    List(String),
+    /// A mailbox provider.
+    Mailbox(String),
+}
+
 /// What a case is about. It does not change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseSubject {
+    /// What is asked for.
+    #[serde(default)]
+    pub about: CaseAbout,
     /// The provider's id in the knowledge base.
     pub provider: Option<String>,
     /// This host.

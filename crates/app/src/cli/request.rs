@@ -1,5 +1,6 @@
 //! `postamt port25 request`: for whom the letter is, and what the user alone knows. clap refuses what does not fit.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +10,18 @@ use super::ProviderWish;
 /// `port25 request`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Request {
+    /// What is asked for; without it, port 25 to be opened
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub about: Option<RequestAbout>,
+    /// PTR records, delisting: of this address and no other; may be given more than once
+    #[arg(long = "address", value_name = "ADDRESS")]
+    pub addresses: Vec<IpAddr>,
+    /// Delisting: the letter for this blocklist (its id or zone); without it, all lists are looked at
+    #[arg(long, value_name = "LIST", conflicts_with = "mailbox")]
+    pub list: Option<String>,
+    /// Delisting: the letter for this mailbox provider (its id or a domain: microsoft, t-online, gmx.de, …)
+    #[arg(long, value_name = "PROVIDER")]
+    pub mailbox: Option<String>,
     /// How it will be sent
     #[arg(long, value_enum, value_name = "FORM", default_value_t = LetterForm::Ticket)]
     pub to: LetterForm,
@@ -39,6 +52,17 @@ pub struct Request {
     /// Who the provider is.
     #[command(flatten)]
     pub provider: ProviderWish,
+}
+
+/// `port25 request --about`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RequestAbout {
+    /// Port 25 to be opened
+    Port25,
+    /// PTR records (reverse DNS)
+    Ptr,
+    /// An entry on a blocklist, or refusals by a mailbox provider, to be ended
+    Delisting,
 }
 
 /// `port25 request --to`

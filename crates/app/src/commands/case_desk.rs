@@ -9,7 +9,8 @@ use postamt_doctor::unblock::case::{self as machine, text};
 use postamt_mail::words::Words;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{
-    Case, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseSubject, CaseText, Cases as _,
+    Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseSubject, CaseText, Cases as _,
+    WantedName,
 };
 use postamt_store::embedded::SqliteCases;
 use postamt_store::facts::{PathKey, PathState};
@@ -50,6 +51,7 @@ impl<'a> Shown<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Brief {
     id: CaseId,
+    about: CaseAbout,
     stage: CaseStage,
     provider: Option<String>,
     ticket: Option<String>,
@@ -65,6 +67,7 @@ impl Brief {
     pub fn new(case: &Case) -> Self {
         Self {
             id: case.id,
+            about: case.subject.about.clone(),
             stage: case.stage(),
             provider: case.subject.provider.clone(),
             ticket: case.ticket().map(str::to_owned),
@@ -110,7 +113,8 @@ pub fn open_case(config: &Config, terminal: Terminal) -> Option<OpenCase> {
         return None;
     }
     let cases = wait(SqliteCases::open(file).ok()?.cases()).ok()?.ok()?;
-    let case = cases.into_iter().rfind(Case::is_open)?;
+    let is_it = |case: &Case| case.is_open() && case.subject.about == CaseAbout::Port25;
+    let case = cases.into_iter().rfind(is_it)?;
     Some(OpenCase { case, base: provider::base(Some(config), terminal).ok() })
 }
 
@@ -219,8 +223,19 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The same provider, and at least one way in common; ways that are not known yet are no other ways.
+/// The same provider, and at least one way, address or entry in common; ways that are not known yet are no other ways.
 fn is_about_the_same(one: &CaseSubject, other: &CaseSubject) -> bool {
+    match (&one.about, &other.about) {
+        (CaseAbout::Port25, CaseAbout::Port25) => {}
+        (CaseAbout::Ptr { wanted }, CaseAbout::Ptr { wanted: others }) => {
+            let has = |it: &WantedName| others.iter().any(|other| other.address == it.address);
+            return one.provider == other.provider && wanted.iter().any(has);
+        }
+        (CaseAbout::Delisting { by, listed, .. }, CaseAbout::Delisting { by: other, listed: others, .. }) => {
+            return by == other && listed.iter().any(|it| others.contains(it));
+        }
+        _ => return false,
+    }
     let has_way = one.paths.iter().any(|way| other.paths.contains(way));
     one.provider == other.provider && (has_way || one.paths.is_empty() || other.paths.is_empty())
 }
@@ -231,6 +246,7 @@ fn is_about_the_same(one: &CaseSubject, other: &CaseSubject) -> bool {
 /// There is no runtime for the question.
 pub fn subject(config: &Config, provider: Option<&Provider>) -> Result<CaseSubject, Stop> {
     Ok(CaseSubject {
+        about: CaseAbout::Port25,
         provider: provider.map(|provider| provider.id.clone()),
         hostname: config.server.hostname.to_string(),
         addresses: provider::public_addresses(Some(config)),

@@ -60,7 +60,8 @@ impl Desk<'_> {
         let case = self.find(id)?;
         let mut step = machine::step(&case, event, SystemClock.unix_seconds(), note).map_err(|why| {
             let id = format!("case-impossible-{}", why.name());
-            self.terminal.stop(&id, &[("id", case.id.to_string().into())])
+            let values = [("id", case.id.to_string().into())];
+            Stop::failed(text::said(&id, &case, &values, self.terminal.words))
         })?;
         step.texts = self.texts(&case, &step.event)?;
         let added = wait(self.cases.add_step(case.id, case.steps.len(), step))?;
@@ -75,7 +76,7 @@ impl Desk<'_> {
             CaseEvent::Refused => {
                 let base = self.base()?;
                 let provider = case.subject.provider.as_deref().and_then(|id| base.find(id));
-                text::both(case, |words| text::alternatives(provider, &base, words))
+                text::both(case, |words| text::alternatives_of(case, provider, &base, words))
             }
             CaseEvent::MoreAsked { questions } => {
                 let known = Known {

@@ -1,25 +1,37 @@
-//! The watch over the requests to providers: confirms a case when its ways out are seen open, writes the reminder when
-//! an answer is late, and drafts the next request when a permission is lost; and tells the operator. Has the ways probed
-//! at once when the provider says that they are open.
+//! The watch over the requests to providers, blocklists and mailbox providers: confirms a case when its ways out are seen open,
+//! its PTR records or the end of its entry are seen; writes the reminder when an answer is late; drafts the next request when
+//! a permission is lost; and tells the operator. Has the ways probed at once when the provider says that they are open.
+//!
+//! DNS is asked politely: for a case once a day, and once more when something has happened in it.
 //!
 //! A reconciler: it takes no input but the store. Each of these is due once, since the step that it lays on the case ends
 //! it; a step that somebody else has taken meanwhile is looked at again with the next ring.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_doctor::blocklists::{self, BlockList};
+use postamt_doctor::unblock::case::seen::{self, Eyes};
 use postamt_doctor::unblock::case::watch::{self, Due, Seen};
 use postamt_doctor::unblock::case::{self as machine, notice, text};
+use postamt_doctor::unblock::delisting::{Mailbox, mailboxes};
 use postamt_mail::words::{Language, words};
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::cases::{Case, CaseError, CaseEvent, CaseStage, CaseStep, CaseText, Cases};
+use postamt_net::dns::Resolver;
+use postamt_store::cases::{
+    Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseText, Cases,
+};
 use postamt_store::facts::Facts;
+use postamt_store::history::History;
 use tokio::sync::Notify;
 
 /// How often it looks when nothing rings.
 const LOOK: Duration = Duration::from_secs(60);
+/// How often DNS is asked about a case in which nothing happens, in seconds.
+const ASK: u64 = 86_400;
 
 /// Everything that the watch holds.
 pub struct CaseWatch {
@@ -29,6 +41,12 @@ pub struct CaseWatch {
     pub facts: Arc<dyn Facts>,
     /// The cases.
     pub cases: Arc<dyn Cases>,
+    /// DNS.
+    pub resolver: Arc<dyn Resolver>,
+    /// What became of the mail.
+    pub history: Arc<dyn History>,
+    /// The blocklists and mailbox providers that cases are about.
+    pub known: Known,
     /// Rung by commands that have changed one.
     pub ring: Arc<Notify>,
     /// Has the ways out probed.
@@ -37,13 +55,33 @@ pub struct CaseWatch {
     pub events: Arc<dyn EventSink>,
 }
 
+/// The blocklists and mailbox providers that are known.
+pub struct Known {
+    lists: Vec<BlockList>,
+    mailboxes: Vec<Mailbox>,
+}
+
+impl Known {
+    /// Those that are compiled in.
+    ///
+    /// # Errors
+    /// They are broken, which tests rule out.
+    pub fn embedded() -> anyhow::Result<Self> {
+        Ok(Self { lists: blocklists::embedded()?, mailboxes: mailboxes::embedded()? })
+    }
+}
+
+/// When DNS was last asked about a case, and how many steps it had then.
+type Asked = HashMap<CaseId, (u64, usize)>;
+
 impl CaseWatch {
     /// Watches for ever; dropped at shutdown.
     pub async fn run(self) {
         let mut changes = self.facts.changes();
+        let mut asked = Asked::new();
         loop {
             changes.borrow_and_update();
-            if let Err(error) = self.look().await {
+            if let Err(error) = self.look(&mut asked).await {
                 self.events.event(Event::Warning { what: error.to_string() });
             }
             tokio::select! {
@@ -55,7 +93,7 @@ impl CaseWatch {
         }
     }
 
-    async fn look(&self) -> Result<(), CaseError> {
+    async fn look(&self, asked: &mut Asked) -> Result<(), CaseError> {
         let cases = self.cases.cases().await?;
         if cases.iter().all(|case| case.stage() == CaseStage::Closed) {
             return Ok(());
@@ -70,7 +108,11 @@ impl CaseWatch {
             self.look.notify_one();
         }
         for case in &cases {
-            let Some(due) = watch::due(case, &seen, now) else { continue };
+            let due = match case.subject.about {
+                CaseAbout::Port25 => watch::due(case, &seen, now),
+                _ => watch::due_when_seen(case, self.is_seen(case, asked, now).await, now),
+            };
+            let Some(due) = due else { continue };
             match self.go_on(case, due, &seen, &cases, now).await {
                 Ok(case) => self.tell(due, &case).await,
                 Err(CaseError::Moved(_)) => {}
@@ -78,6 +120,23 @@ impl CaseWatch {
             }
         }
         Ok(())
+    }
+
+    /// Whether what a case asked for is there; not asked again too soon.
+    async fn is_seen(&self, case: &Case, asked: &mut Asked, now: u64) -> bool {
+        let last = asked.get(&case.id);
+        let is_soon = last.is_some_and(|(at, steps)| now < at + ASK && *steps == case.steps.len());
+        if !case.is_open() || is_soon {
+            return false;
+        }
+        asked.insert(case.id, (now, case.steps.len()));
+        let eyes = Eyes {
+            resolver: &*self.resolver,
+            history: &*self.history,
+            lists: &self.known.lists,
+            mailboxes: &self.known.mailboxes,
+        };
+        seen::is_seen(case, eyes, now).await
     }
 
     /// The case as it stands afterwards; where a permission was lost, the one that follows.

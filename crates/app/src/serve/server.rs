@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::acme::{Beginning, Surroundings};
-use super::cases::CaseWatch;
+use super::cases::{CaseWatch, Known};
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
 use super::probed::{Probed, probe_of};
@@ -163,7 +163,8 @@ impl Server {
         let resolver: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
         let ports = stores.ports(resolver.clone(), dialer.clone(), events.clone());
-        let Stores { spool, mut recovery, facts, cases, keys, tls, probed, certificate, .. } = stores;
+        let Stores { spool, mut recovery, history, facts, cases, keys, tls, probed, certificate, .. } =
+            stores;
         let running = postamt_mta::start(settings, ports, recovery.by_ref())
             .await
             .map_err(|error| not_started(error, terminal))?;
@@ -177,7 +178,8 @@ impl Server {
         let pipeline = running.clone();
         let around =
             Surroundings { resolver, dialer, tls, authority, publisher, running: pipeline, site, events };
-        let remembered = Remembered { facts: facts.clone(), cases, keys: keys.clone(), probed, certificate };
+        let remembered =
+            Remembered { facts: facts.clone(), cases, history, keys: keys.clone(), probed, certificate };
         let events = around.events.clone();
         let tasks = spawn(config, around, remembered, listener, terminal)?;
         Ok(Self { running, spool, keys, facts, events, tasks, web, control_socket })
@@ -246,6 +248,7 @@ impl Server {
 struct Remembered {
     facts: Arc<SqliteFacts>,
     cases: Arc<SqliteCases>,
+    history: Arc<SqliteHistory>,
     keys: Arc<KeyStore>,
     probed: Probed,
     certificate: Beginning,
@@ -259,8 +262,8 @@ fn spawn(
     listener: UnixListener,
     terminal: Terminal,
 ) -> Result<JoinSet<()>, Stop> {
-    let Remembered { facts, cases, keys, probed, certificate } = remembered;
-    let (running, events) = (around.running.clone(), around.events.clone());
+    let Remembered { facts, cases, history, keys, probed, certificate } = remembered;
+    let (running, events, seen_by) = (around.running.clone(), around.events.clone(), around.resolver.clone());
     let mut tasks = JoinSet::new();
     let look = Arc::new(Notify::new());
     if config.port25.probe {
@@ -276,8 +279,18 @@ fn spawn(
         renewals
     });
     let ring = Arc::new(Notify::new());
-    let cases = CaseWatch { running: running.clone(), facts, cases, ring: ring.clone(), look, events };
-    tasks.spawn(cases.run());
+    let watch = CaseWatch {
+        running: running.clone(),
+        facts,
+        cases,
+        resolver: seen_by,
+        history,
+        known: Known::embedded()?,
+        ring: ring.clone(),
+        look,
+        events,
+    };
+    tasks.spawn(watch.run());
     let desk = control::server::Desk { running, renewals, cases: ring };
     tasks.spawn(control::server::serve(listener, desk));
     Ok(tasks)

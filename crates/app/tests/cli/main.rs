@@ -12,6 +12,7 @@ mod port25;
 mod queue;
 mod relays;
 mod request;
+mod request_others;
 mod send_test;
 mod sendmail;
 mod setup;

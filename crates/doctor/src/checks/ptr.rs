@@ -146,7 +146,7 @@ fn seen_names(finding: Finding, address: IpAddr, names: &[String]) -> Finding {
 }
 
 /// Where the PTR records of an address live (RFC 1035 §3.5, RFC 3596 §2.5).
-pub(super) fn reverse_name(address: IpAddr) -> String {
+pub(crate) fn reverse_name(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, d] = v4.octets();

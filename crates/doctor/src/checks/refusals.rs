@@ -185,7 +185,7 @@ fn receiver(refusal: &Recognised, record: &MessageRecord, attempt: &AttemptRecor
 }
 
 /// A report may be shown to others: whose mail it was is nobody's business.
-fn without_mailboxes(reply: &str) -> String {
+pub(crate) fn without_mailboxes(reply: &str) -> String {
     let masked = |word: &str| match word.rsplit_once('@') {
         Some((before, domain)) if before.starts_with('<') => format!("<…@{domain}"),
         Some((_, domain)) => format!("…@{domain}"),

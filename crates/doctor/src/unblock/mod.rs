@@ -5,7 +5,8 @@
 //! Base: what is known of each provider (data/providers.toml, or a newer copy) ─▶ text: what this provider wants
 //! ```
 //!
-//! [`letter`] asks the provider, by what was measured.
+//! [`letter`] asks the provider to open port 25, by what was measured; [`rdns`] asks it for PTR records; [`delisting`] asks
+//! blocklists and mailbox providers. [`case`] follows each to its end.
 //!
 //! Recognition is a pure function, and *unknown* is an answer. Offline it goes by the clues of this machine alone; a
 //! user's choice outdoes all clues: [`Base::find`].
@@ -13,9 +14,11 @@
 pub mod base;
 pub mod case;
 pub mod clues;
+pub mod delisting;
 pub mod gather;
 pub mod letter;
 pub mod rdap;
+pub mod rdns;
 pub mod recognise;
 pub mod text;
 

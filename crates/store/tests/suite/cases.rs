@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postamt_store::cases::{
-    Case, CaseChannel, CaseError, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject,
-    CaseText, Cases,
+    Case, CaseAbout, CaseChannel, CaseError, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep,
+    CaseSubject, CaseText, Cases, Lister, WantedName,
 };
 use postamt_store::facts::{Family, PathKey};
 
@@ -26,10 +26,12 @@ pub const CHECKS: &[Check] = &[
     ("of two who go on at once, one is told", of_two_who_go_on_one_is_told),
     ("a case has one that follows it", a_case_has_one_that_follows_it),
     ("what is not there is named", what_is_not_there_is_named),
+    ("each kind of request is kept", each_kind_is_kept),
 ];
 
 fn subject(follows: Option<CaseId>) -> CaseSubject {
     CaseSubject {
+        about: CaseAbout::default(),
         provider: Some("hoster".into()),
         hostname: "mail.example.org".into(),
         addresses: vec!["192.0.2.25".parse().expect("an address")],
@@ -101,6 +103,35 @@ fn a_case_has_one_that_follows_it(house: &dyn House) {
     let again = run(cases.open_case(subject(Some(case.id)), draft(3)));
     assert_eq!(again, Err(CaseError::Moved(case.id)));
     assert_eq!(run(cases.cases()).expect("read"), [case, next]);
+}
+
+fn each_kind_is_kept(house: &dyn House) {
+    let wanted = |address: &str, name: &str| WantedName {
+        address: address.parse().expect("an address"),
+        name: name.to_owned(),
+    };
+    let listed = |by| CaseAbout::Delisting {
+        by,
+        name: "A list".to_owned(),
+        listed: vec!["192.0.2.25".to_owned(), "own.test".to_owned()],
+    };
+    let abouts = [
+        CaseAbout::Port25,
+        CaseAbout::Ptr {
+            wanted: vec![wanted("192.0.2.25", "mail.own.test"), wanted("2001:db8::1", "a.test")],
+        },
+        listed(Lister::List("a-list".to_owned())),
+        listed(Lister::Mailbox("a-provider".to_owned())),
+    ];
+    let cases = house.open();
+    for about in &abouts {
+        let subject = CaseSubject { about: about.clone(), ..subject(None) };
+        run(cases.open_case(subject, draft(1))).expect("opened");
+    }
+    drop(cases);
+    let kept: Vec<CaseAbout> =
+        run(house.open().cases()).expect("read").into_iter().map(|case| case.subject.about).collect();
+    assert_eq!(kept, abouts);
 }
 
 fn what_is_not_there_is_named(house: &dyn House) {

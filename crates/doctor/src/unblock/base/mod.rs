@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use provider::{
     Bilingual, Certainty, ClueBook, DmiPattern, Item, Kind, Method, Policy, Port, Provider, Request,
-    ReverseDns, name_of,
+    ReverseDns, SetBy, name_of,
 };
 
 const EMBEDDED: &str = include_str!("../../../data/providers.toml");

@@ -218,9 +218,24 @@ pub struct ReverseDns {
     /// Where.
     #[serde(rename = "where")]
     pub place: Bilingual,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<SetBy>,
     /// The provider's page about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+/// Who sets a PTR record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetBy {
+    /// The customer, in a panel.
+    Panel,
+    /// The provider, when it is asked.
+    Ask,
+    /// Nobody: it is not offered.
+    Never,
 }
 
 /// By what a provider is recognised. What is `unverified` stands in no source and weighs less.

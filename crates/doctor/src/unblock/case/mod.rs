@@ -8,6 +8,8 @@
 //!             └─▶ escalated (refused): a relay, another plan, another provider; or asked once more
 //! ```
 //!
+//! What confirms a case depends on what it is about: the port seen open, the PTR record seen ([`seen`]), no entry any more.
+//!
 //! [`step`] fails with [`Impossible`], which says what is missing. [`watch::due`] is what the server asks about every case,
 //! [`text`] writes reminders, answers, alternatives and the file to be handed on.
 
@@ -15,6 +17,7 @@ use postamt_store::cases::{Case, CaseEvent, CaseStage, CaseStep};
 
 pub mod answers;
 pub mod notice;
+pub mod seen;
 pub mod text;
 pub mod watch;
 

@@ -24,11 +24,12 @@ pub fn letter(due: watch::Due, case: &Case, words: &Words) -> Letter {
             ("follows", follows.into()),
         ]
     };
-    let mut paragraphs = vec![words.get(&format!("{id}-intro"), &values()), text::next(case, words)];
+    let mut paragraphs =
+        vec![text::said(&format!("{id}-intro"), case, &values(), words), text::next(case, words)];
     let written = case.steps.last().and_then(|step| text::in_language(step, words));
     if let Some(written) = written.filter(|_| due != Due::Opened) {
         paragraphs.push(words.get("case-notice-text", &[]));
         paragraphs.push(written.text.clone());
     }
-    Letter { subject: words.get(&format!("{id}-subject"), &values()), paragraphs }
+    Letter { subject: text::said(&format!("{id}-subject"), case, &values(), words), paragraphs }
 }

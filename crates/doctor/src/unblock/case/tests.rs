@@ -1,11 +1,12 @@
 use postamt_mail::words::{Language, Words, words};
 use postamt_store::cases::{
-    Case, CaseChannel, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject, CaseText,
+    Case, CaseAbout, CaseChannel, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep, CaseSubject,
+    CaseText, Lister, WantedName,
 };
 use postamt_store::facts::{Family, PathFact, PathKey, PathReason, PathState, ProbeFact};
 
 use super::answers::{self, Known};
-use super::watch::{Due, Seen, due, successor, wants_a_look};
+use super::watch::{Due, Seen, due, due_when_seen, successor, wants_a_look};
 use super::*;
 use crate::unblock::Base;
 
@@ -41,6 +42,7 @@ fn case(stage: CaseStage, at: u64) -> Case {
         steps.push(step(at, CaseEvent::Noted, stage, Vec::new()));
     }
     let subject = CaseSubject {
+        about: CaseAbout::Port25,
         provider: Some("hetzner-cloud".to_owned()),
         hostname: "mail.example.org".to_owned(),
         addresses: vec!["192.0.2.25".parse().unwrap()],
@@ -260,6 +262,67 @@ fn a_file_tells_all_and_a_refusal_names_ways_in_order() {
     assert!(reminder.starts_with("Betreff: ") && reminder.contains("24.11.2026"), "{reminder}");
 }
 
+/// One of each kind.
+fn abouts() -> [CaseAbout; 3] {
+    let address = "192.0.2.25".parse().unwrap();
+    [
+        CaseAbout::Port25,
+        CaseAbout::Ptr { wanted: vec![WantedName { address, name: "mail.example.org".to_owned() }] },
+        CaseAbout::Delisting {
+            by: Lister::List("spamhaus-zen".to_owned()),
+            name: "Spamhaus ZEN".to_owned(),
+            listed: vec!["192.0.2.25".to_owned()],
+        },
+    ]
+}
+
+#[test]
+fn ptr_and_delisting_are_confirmed_by_what_is_seen_and_never_lost() {
+    let late = NOON + DAY;
+    for about in abouts().into_iter().skip(1) {
+        for (stage, is_seen, now, expected) in [
+            (CaseStage::Drafted, true, NOON, Some(Due::Opened)),
+            (CaseStage::Sent, true, NOON, Some(Due::Opened)),
+            (CaseStage::Escalated, true, NOON, Some(Due::Opened)),
+            (CaseStage::Sent, false, NOON, None),
+            (CaseStage::Sent, false, late, Some(Due::FollowUp)),
+            (CaseStage::Granted, false, late, None),
+            (CaseStage::Confirmed, false, late, None),
+            (CaseStage::Confirmed, true, late, None),
+            (CaseStage::Closed, true, late, None),
+        ] {
+            let mut case = case(stage, NOON);
+            case.subject.about = about.clone();
+            assert_eq!(due_when_seen(&case, is_seen, now), expected, "{about:?} {stage:?}");
+        }
+    }
+}
+
+#[test]
+fn each_kind_has_its_own_words() {
+    let base = Base::embedded().unwrap();
+    for language in Language::ALL {
+        let words = words(language);
+        for about in abouts().into_iter().skip(1) {
+            for stage in CaseStage::ALL {
+                let mut case = case(stage, NOON);
+                case.subject.about = about.clone();
+                let mut told = vec![text::file(&case, None, true, words), text::reminder(&case, words)];
+                told.push(text::alternatives_of(&case, None, &base, words));
+                for due in [Due::Opened, Due::FollowUp] {
+                    let letter = notice::letter(due, &case, words);
+                    told.extend([letter.subject, letter.paragraphs.join(" ")]);
+                }
+                // Nothing that is about port 25 is said of something else; what names a command names it so.
+                for text in told {
+                    let text = text.replace("postamt port25", "").replace("Bitte öffnen Sie Port 25.", "");
+                    assert!(!text.contains("ort 25"), "{about:?} {stage:?}: {text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_sentence_is_there_and_none_is_left_over() {
     for language in Language::ALL {
@@ -280,7 +343,7 @@ fn every_sentence_is_there_and_none_is_left_over() {
                 texts: Vec::new(),
                 follow_up_at: None,
             };
-            assert!(!text::happened(&step, words).is_empty());
+            assert!(!text::happened(&case(CaseStage::Sent, NOON), &step, words).is_empty());
         }
     }
 }
@@ -306,4 +369,10 @@ fn what_is_granted_is_looked_at_once() {
     // Whatever it has found: the next look comes in its own time.
     assert!(!wants(CaseStage::Granted, &[probe(WAY, NOON, "dropped")]));
     assert!(wants(CaseStage::Granted, &[]));
+    // Whatever else was granted is no matter of the ways.
+    let mut other = case(CaseStage::Granted, NOON);
+    for about in abouts().into_iter().skip(1) {
+        other.subject.about = about;
+        assert!(!wants_a_look(&other, &Seen { ways: &ways, paths: &[], probes: &[] }));
+    }
 }

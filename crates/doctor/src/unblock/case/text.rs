@@ -1,7 +1,7 @@
 //! A case in words: a line, the file in full, the reminder, and what else can be done when a provider refuses.
 
 use postamt_mail::words::{Language, Value, Words, words};
-use postamt_store::cases::{Case, CaseEvent, CaseStep, CaseText};
+use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStep, CaseText, WantedName};
 
 use crate::unblock::base::{Base, Certainty, Kind, Policy, Provider};
 
@@ -24,10 +24,23 @@ pub fn in_language<'a>(step: &'a CaseStep, words: &Words) -> Option<&'a CaseText
     step.texts.iter().find(fits).or_else(|| step.texts.first())
 }
 
+/// The sentence for what this case is about: one that ends in its kind, where there is one.
+#[must_use]
+pub fn said(id: &str, case: &Case, values: &[(&str, Value<'_>)], words: &Words) -> String {
+    let own = format!("{id}-{}", case.subject.about.name());
+    let id = if words.has(&own) { &own } else { id };
+    let whom = match &case.subject.about {
+        CaseAbout::Delisting { name, .. } => name.as_str(),
+        CaseAbout::Port25 | CaseAbout::Ptr { .. } => "",
+    };
+    let values: Vec<_> = values.iter().cloned().chain([("whom", whom.into())]).collect();
+    words.get(id, &values)
+}
+
 /// How it stands, in a few words.
 #[must_use]
 pub fn stage(case: &Case, words: &Words) -> String {
-    words.get(&format!("case-stage-{}", dashed(case.stage().name())), &[])
+    said(&format!("case-stage-{}", dashed(case.stage().name())), case, &[], words)
 }
 
 /// How it stands, as one line.
@@ -67,7 +80,7 @@ pub fn brief(case: &Case, provider: Option<&Provider>, words: &Words) -> String 
 #[must_use]
 pub fn next(case: &Case, words: &Words) -> String {
     let id = format!("case-next-{}", dashed(case.stage().name()));
-    words.get(&id, &[("id", case.id.to_string().into())])
+    said(&id, case, &[("id", case.id.to_string().into())], words)
 }
 
 /// Everything, as plain text; with the texts in all their languages where it is to be handed on.
@@ -84,11 +97,21 @@ pub fn file(case: &Case, provider: Option<&Provider>, all_languages: bool, words
     let name = provider.map(|provider| provider.name.clone()).or_else(|| subject.provider.clone());
     say("case-provider", name.unwrap_or_default());
     say("case-host", subject.hostname.clone());
-    say("case-addresses", joined(&subject.addresses));
+    match &subject.about {
+        CaseAbout::Port25 => say("case-addresses", joined(&subject.addresses)),
+        CaseAbout::Ptr { wanted } => {
+            let pair = |it: &WantedName| format!("{}: {}", it.address, it.name);
+            say("case-wanted", wanted.iter().map(pair).collect::<Vec<_>>().join(", "));
+        }
+        CaseAbout::Delisting { name, listed, .. } => {
+            say("case-lister", name.clone());
+            say("case-listed", listed.join(", "));
+        }
+    }
     say("case-ways", joined(&subject.paths));
     say("case-follows", subject.follows.map(|id| id.to_string()).unwrap_or_default());
     for step in &case.steps {
-        lines.push(format!("\n{}", happened(step, words)));
+        lines.push(format!("\n{}", happened(case, step, words)));
         lines.extend(step.note.iter().map(|note| indented(note)));
         let texts: Vec<&CaseText> = if all_languages {
             step.texts.iter().collect()
@@ -110,7 +133,7 @@ pub fn file(case: &Case, provider: Option<&Provider>, all_languages: bool, words
 
 /// A step as one line.
 #[must_use]
-pub fn happened(step: &CaseStep, words: &Words) -> String {
+pub fn happened(case: &Case, step: &CaseStep, words: &Words) -> String {
     let at = ("at", Value::from(words.time(step.at)));
     let id = format!("case-event-{}", dashed(step.event.name()));
     match &step.event {
@@ -125,8 +148,21 @@ pub fn happened(step: &CaseStep, words: &Words) -> String {
             }
         }
         CaseEvent::Lost { successor } => words.get(&id, &[at, ("id", successor.to_string().into())]),
-        _ => words.get(&id, &[at]),
+        _ => said(&id, case, &[at], words),
     }
+}
+
+/// What else can be done where PTR records or an entry are the matter.
+#[must_use]
+pub fn alternatives_of(case: &Case, provider: Option<&Provider>, base: &Base, words: &Words) -> String {
+    let ids = match case.subject.about {
+        CaseAbout::Port25 => return alternatives(provider, base, words),
+        CaseAbout::Ptr { .. } => ["case-way-relay-meanwhile", "case-way-move-ptr", "case-way-ask-again"],
+        CaseAbout::Delisting { .. } => {
+            ["case-way-relay-meanwhile", "case-way-other-address", "case-way-ask-again"]
+        }
+    };
+    numbered(ids.map(|id| words.get(id, &[])).to_vec(), words)
 }
 
 /// The letter that asks again.
@@ -134,7 +170,7 @@ pub fn happened(step: &CaseStep, words: &Words) -> String {
 pub fn reminder(case: &Case, words: &Words) -> String {
     let sent = case.sent_at().map(|at| words.date(at)).unwrap_or_default();
     let parts = vec![
-        words.get("case-reminder-asked", &[("sent", sent.into()), ("addresses", about(case).into())]),
+        said("case-reminder-asked", case, &[("sent", sent.into()), ("addresses", about(case).into())], words),
         words.get("case-reminder-wish", &[]),
         words.get("case-reminder-thanks", &[]),
     ];
@@ -180,18 +216,22 @@ pub fn alternatives(provider: Option<&Provider>, base: &Base, words: &Words) -> 
         false => words.get("case-way-move-to", &[("names", others.join("; ").into())]),
     });
     ways.push(words.get("case-way-ask-again", &[]));
-    let numbered = ways.iter().enumerate().map(|(place, way)| format!("{}. {way}", place + 1));
-    let ways: Vec<String> = numbered.collect();
-    format!("{}\n{}", words.get("case-ways-intro", &[]), ways.join("\n"))
+    numbered(ways, words)
+}
+
+fn numbered(ways: Vec<String>, words: &Words) -> String {
+    let ways = ways.iter().enumerate().map(|(place, way)| format!("{}. {way}", place + 1));
+    format!("{}\n{}", words.get("case-ways-intro", &[]), ways.collect::<Vec<_>>().join("\n"))
 }
 
 /// A letter to the provider with its subject line, greeting and end; the name below is left to the user.
 pub(super) fn to_provider(case: &Case, about: &str, parts: Vec<String>, words: &Words) -> String {
     let subject = match case.ticket() {
         Some(ticket) => {
-            words.get("case-subject-ticket", &[("ticket", ticket.into()), ("addresses", about.into())])
+            let values = [("ticket", ticket.into()), ("addresses", about.into())];
+            said("case-subject-ticket", case, &values, words)
         }
-        None => words.get("case-subject", &[("addresses", about.into())]),
+        None => said("case-subject", case, &[("addresses", about.into())], words),
     };
     let name = words.get("letter-blank", &[("what", words.get("letter-blank-name", &[]).into())]);
     let end = format!("{}\n{name}", words.get("letter-regards", &[]));
@@ -202,7 +242,10 @@ pub(super) fn to_provider(case: &Case, about: &str, parts: Vec<String>, words: &
 /// What the request is about: the addresses, or the name of this host.
 #[must_use]
 pub fn about(case: &Case) -> String {
-    let addresses = joined(&case.subject.addresses);
+    let addresses = match &case.subject.about {
+        CaseAbout::Delisting { listed, .. } => listed.join(", "),
+        CaseAbout::Port25 | CaseAbout::Ptr { .. } => joined(&case.subject.addresses),
+    };
     if addresses.is_empty() { case.subject.hostname.clone() } else { addresses }
 }
 

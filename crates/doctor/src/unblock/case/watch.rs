@@ -1,7 +1,7 @@
 //! What the server makes of a case when it looks: the port was opened, the time for an answer is over, or the
-//! permission was lost again. Pure; each is due once, since the step that follows ends it.
+//! permission was lost again. Pure, what is looked up is looked up by [`super::seen`]; each is due once, since the step that follows ends it.
 
-use postamt_store::cases::{Case, CaseStage, CaseSubject};
+use postamt_store::cases::{Case, CaseAbout, CaseStage, CaseSubject};
 use postamt_store::facts::{PathFact, PathKey, PathReason, PathState, ProbeFact};
 
 /// What is known of the ways out.
@@ -18,7 +18,7 @@ pub struct Seen<'a> {
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// The ways of the case were seen open.
+    /// What was asked for was seen: the ways open, the PTR record, no entry any more.
     Opened,
     /// The provider has not answered in time.
     FollowUp,
@@ -26,7 +26,7 @@ pub enum Due {
     Lost,
 }
 
-/// What is due for this case now.
+/// What is due for this case about port 25 now.
 #[must_use]
 pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
     match case.stage() {
@@ -40,7 +40,8 @@ pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
 /// The provider says that the ways of the case are open, and nobody has looked since: worth a probe at once.
 #[must_use]
 pub fn wants_a_look(case: &Case, seen: &Seen<'_>) -> bool {
-    let Some(granted) = entered(case, CaseStage::Granted) else { return false };
+    let is_about_port25 = case.subject.about == CaseAbout::Port25;
+    let Some(granted) = entered(case, CaseStage::Granted).filter(|_| is_about_port25) else { return false };
     let is_meant = |way: &&PathKey| case.subject.paths.is_empty() || case.subject.paths.contains(way);
     let was_seen = |way: &PathKey| seen.probes.iter().any(|probe| probe.path == *way && probe.at >= granted);
     seen.ways.iter().filter(is_meant).any(|way| !was_seen(way))
@@ -49,6 +50,16 @@ pub fn wants_a_look(case: &Case, seen: &Seen<'_>) -> bool {
 /// When the case came into the stage in which it stands, if it is this one: notes may lie on top.
 fn entered(case: &Case, stage: CaseStage) -> Option<u64> {
     case.steps.iter().rev().take_while(|step| step.stage == stage).last().map(|step| step.at)
+}
+
+/// What is due for a case about PTR records or an entry, by whether what was asked for is seen now.
+#[must_use]
+pub fn due_when_seen(case: &Case, is_seen: bool, now: u64) -> Option<Due> {
+    match case.stage() {
+        CaseStage::Closed | CaseStage::Confirmed => None,
+        _ if is_seen => Some(Due::Opened),
+        _ => case.follow_up_at().filter(|at| *at <= now).map(|_| Due::FollowUp),
+    }
 }
 
 /// What a case is about that follows this one: the ways that are closed now, which may be others than before.

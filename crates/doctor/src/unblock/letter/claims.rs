@@ -179,8 +179,17 @@ pub struct LeftOut {
 /// What may be said, and what not.
 #[must_use]
 pub fn judge(case: &Case<'_>, words: &Words) -> (Vec<Claim>, Vec<LeftOut>) {
+    judge_others(case, &[], words)
+}
+
+/// The same for a letter about another matter, to which these sentences do not belong.
+pub(in crate::unblock) fn judge_others(
+    case: &Case<'_>,
+    without: &[&str],
+    words: &Words,
+) -> (Vec<Claim>, Vec<LeftOut>) {
     let (mut claims, mut left_out) = (Vec::new(), Vec::new());
-    for rule in RULES.iter().chain([&UPDATES]) {
+    for rule in RULES.iter().chain([&UPDATES]).filter(|rule| !without.contains(&rule.id)) {
         if rule.only_own_mta && case.sender.purpose != Purpose::OwnMta {
             continue;
         }

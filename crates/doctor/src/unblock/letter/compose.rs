@@ -33,7 +33,7 @@ pub fn compose(case: &Case<'_>, words: &Words) -> Letter {
     let is_elsewhere = |claim: &Claim| matches!(claim.id, "block" | "control") || is_told(claim);
     let state = (0..claims.len()).filter(|place| !is_elsewhere(&claims[*place]));
     let subject = subject(case, words, &mut to_fill_in);
-    let closing = closing(case, words, &mut to_fill_in);
+    let closing = signed(case.sender, true, words, &mut to_fill_in);
     to_fill_in.sort();
     to_fill_in.dedup();
     Letter {
@@ -64,7 +64,7 @@ fn all_promises<'a>(in_fields: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 }
 
 /// The sentence of a kind of sender.
-pub(super) fn for_purpose(sender: &Sender, id: &str) -> &'static str {
+pub(in crate::unblock) fn for_purpose(sender: &Sender, id: &str) -> &'static str {
     match (id, sender.purpose) {
         ("letter-why", Purpose::OwnMta) => "letter-why-own-mta",
         ("letter-why", Purpose::Application) => "letter-why-application",
@@ -78,7 +78,7 @@ pub(super) fn for_purpose(sender: &Sender, id: &str) -> &'static str {
 }
 
 /// Host, domains and addresses, for any sentence.
-pub(super) fn values<'a>(sender: &'a Sender, words: &Words) -> Vec<(&'static str, Value<'a>)> {
+pub(in crate::unblock) fn values<'a>(sender: &'a Sender, words: &Words) -> Vec<(&'static str, Value<'a>)> {
     let addresses: Vec<String> = sender.addresses.iter().map(ToString::to_string).collect();
     vec![
         ("host", (&sender.host).into()),
@@ -128,7 +128,7 @@ pub(super) fn volume(volume: &Volume, words: &Words) -> String {
 }
 
 /// A blank for what the user alone knows.
-pub(super) fn blank(what: &str, words: &Words) -> String {
+pub(in crate::unblock) fn blank(what: &str, words: &Words) -> String {
     words.get("letter-blank", &[("what", what.into())])
 }
 
@@ -155,22 +155,24 @@ pub(super) fn or_blank(
     })
 }
 
-fn closing(case: &Case<'_>, words: &Words, to_fill_in: &mut Vec<String>) -> Vec<String> {
-    let sender = case.sender;
+/// The last paragraphs: the offer to tell more, the name, and the customer's number where the provider is asked.
+pub(in crate::unblock) fn signed(
+    sender: &Sender,
+    is_customer: bool,
+    words: &Words,
+    to_fill_in: &mut Vec<String>,
+) -> Vec<String> {
     let name = or_blank(sender.name.as_ref(), "letter-blank-name", words, to_fill_in);
-    let customer = or_blank(sender.customer.as_ref(), "letter-blank-customer", words, to_fill_in);
-    vec![
-        words.get("letter-closing", &[]),
-        format!(
-            "{}\n{name}\n{}",
-            words.get("letter-regards", &[]),
-            words.get("letter-customer", &[("number", customer.into())])
-        ),
-    ]
+    let mut end = format!("{}\n{name}", words.get("letter-regards", &[]));
+    if is_customer {
+        let customer = or_blank(sender.customer.as_ref(), "letter-blank-customer", words, to_fill_in);
+        end.push_str(&format!("\n{}", words.get("letter-customer", &[("number", customer.into())])));
+    }
+    vec![words.get("letter-closing", &[]), end]
 }
 
 /// `a, b and c`.
-pub(super) fn list(items: &[String], words: &Words) -> String {
+pub(in crate::unblock) fn list(items: &[String], words: &Words) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),

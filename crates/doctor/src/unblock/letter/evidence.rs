@@ -45,7 +45,7 @@ pub struct Evidence {
     pub seen: Vec<String>,
     /// What to do, with lines to copy; empty where it is good.
     pub remedy: Vec<String>,
-    /// The name that belongs to an address, where that is the matter.
+    /// The name that belongs to an address, or the page of an imprint, where that is the matter.
     pub name: Option<String>,
     /// A number that the sentence tells: attempts, connections, messages.
     pub count: Option<u64>,
@@ -134,7 +134,7 @@ fn of_finding(check: &str, finding: &Finding, at: u64, words: &Words) -> Evidenc
         told: told.text,
         seen: finding.seen.clone(),
         remedy: if state == State::Ok { Vec::new() } else { remedy },
-        name: text("name"),
+        name: text("name").or_else(|| text("page")),
         count,
         ..Evidence::good(check, finding.kind.id, &finding.about, at)
     }

@@ -13,7 +13,7 @@
 pub mod advice;
 mod annex;
 pub mod claims;
-mod compose;
+pub(in crate::unblock) mod compose;
 pub mod evidence;
 mod fields;
 pub mod render;
