@@ -2,7 +2,8 @@
 //! and what helps. What the replies mean is read by `postamt_mail::refusals`.
 //!
 //! One finding per receiver and reason where the reason lies here; mailboxes that do not exist are counted together,
-//! since only their share says something. What is usual (greylisting) or the receiver's own trouble is not told.
+//! since only their share says something. Where a provider does not take this address, a relay for it alone is offered,
+//! if there is one. What is usual (greylisting) or the receiver's own trouble is not told.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use postamt_mail::refusals::{self, Fault, Kind as Reason, Recognised, Remedy as Help};
 use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Query};
 
-use super::context::Context;
+use super::context::{Context, Subject};
 use super::finding::{Datum, Finding, Kind, RefusalPart, Remedy, Severity};
 use super::run::{Check, CheckFuture, Scope};
 
@@ -29,6 +30,7 @@ const UNKNOWN_COUNT: u64 = 20;
 static NONE: Kind = Kind::ok("refusals.none");
 static NONE_LATELY: Kind = Kind::ok("refusals.none-lately");
 static OURS: Kind = Kind::warning("refusals.ours", "RFC 5321 §4.2.1");
+static RELAY: Kind = Kind::note("refusals.relay-possible", "RFC 5321 §4.2.1");
 static MESSAGE: Kind = Kind::note("refusals.messages", "RFC 5321 §4.2.1");
 static RECIPIENTS: Kind = Kind::note("refusals.recipients", "RFC 3463 §3.2");
 static MANY: Kind =
@@ -42,7 +44,7 @@ pub static CHECK: Check = Check {
     scope: Scope::Host,
     not_after: &[],
     limit: Duration::from_secs(20),
-    kinds: &[&NONE, &NONE_LATELY, &OURS, &MESSAGE, &RECIPIENTS, &MANY, &NOT_UNDERSTOOD, &NOT_KNOWN],
+    kinds: &[&NONE, &NONE_LATELY, &OURS, &RELAY, &MESSAGE, &RECIPIENTS, &MANY, &NOT_UNDERSTOOD, &NOT_KNOWN],
     run: |context| -> CheckFuture { Box::pin(check(context)) },
 };
 
@@ -54,6 +56,7 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
         Err(error) => return vec![Finding::new(&NOT_KNOWN, context.subject.name()).seen(error)],
     };
     let mut found: Vec<Finding> = tally.by_reason.values().map(told).collect();
+    found.extend(offers(&tally, &context).await);
     found.extend(unknown_recipients(&tally, context.subject.name()));
     found.extend(not_understood(&tally, context.subject.name()));
     let ours = found.iter().any(|finding| finding.severity.is_bad());
@@ -73,6 +76,8 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
 struct Group {
     who: String,
     refusal: Recognised,
+    /// What `relay only` takes for the receiver, where it has refused us directly.
+    word: Option<String>,
     /// The server that said it last.
     host: String,
     count: u64,
@@ -153,6 +158,7 @@ impl Tally {
                 let group = Group {
                     who: who.clone(),
                     refusal,
+                    word: None,
                     host: host.to_owned(),
                     count: 0,
                     lost: false,
@@ -162,6 +168,9 @@ impl Tally {
                 let group = self.by_reason.entry((who, refusal.pattern.kind, list)).or_insert(group);
                 group.count += count;
                 group.lost |= lost;
+                if attempt.route == "direct" {
+                    group.word = word(&refusal, record, attempt);
+                }
                 if attempt.at >= group.last {
                     (group.last, group.refusal) = (attempt.at, refusal);
                     group.reply = format!("{host}: {}", without_mailboxes(&attempt.reply));
@@ -179,9 +188,39 @@ fn receiver(refusal: &Recognised, record: &MessageRecord, attempt: &AttemptRecor
     if attempt.route != "direct" {
         return attempt.route.clone();
     }
-    let first = attempt.recipients.first().and_then(|number| record.recipients.get(usize::from(*number)));
-    let domain = first.and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
-    domain.unwrap_or(&attempt.route).to_owned()
+    domain(record, attempt).unwrap_or(&attempt.route).to_owned()
+}
+
+fn domain<'a>(record: &'a MessageRecord, attempt: &AttemptRecord) -> Option<&'a str> {
+    let number = attempt.recipients.first()?;
+    Some(record.recipients.get(usize::from(*number))?.rsplit_once('@')?.1)
+}
+
+/// The provider, or else the recipient's domain.
+fn word(refusal: &Recognised, record: &MessageRecord, attempt: &AttemptRecord) -> Option<String> {
+    match refusal.provider {
+        Some(provider) => Some(provider.id.clone()),
+        None => domain(record, attempt).map(str::to_owned),
+    }
+}
+
+/// A relay for the mail of each provider that does not take our address, unless it has one already.
+async fn offers(tally: &Tally, context: &Context) -> Vec<Finding> {
+    let Subject::Host(host) = &context.subject else { return Vec::new() };
+    let Some(relay) = host.relays.first() else { return Vec::new() };
+    let decided = match &context.facts {
+        Some(facts) => facts.providers().await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let refused = tally.by_reason.values().filter(|group| group.refusal.pattern.fault == Fault::Address);
+    let by_word: BTreeMap<&str, &Group> =
+        refused.filter_map(|group| Some((group.word.as_deref()?, group))).collect();
+    let open = by_word.into_iter().filter(|(word, _)| !decided.iter().any(|fact| fact.provider == *word));
+    open.map(|(word, group)| {
+        let command = format!("postamt relay only {word} --relay {}", relay.name);
+        Finding::new(&RELAY, &group.who).with("relay", &relay.name).remedy(Remedy::command(command))
+    })
+    .collect()
 }
 
 /// A report may be shown to others: whose mail it was is nobody's business.

@@ -1,5 +1,6 @@
 //! Worlds whose mail was refused in the last days: who refuses it, why, and what is usual.
 
+use postamt_doctor::checks::context::OwnRelay;
 use postamt_doctor::checks::{Severity, text};
 use postamt_mail::words::{Language, words};
 
@@ -10,6 +11,12 @@ use postamt_store::queue_id::QueueId;
 use super::support::{Cure, World, judge, report_of};
 
 const LISTED: &str = "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org";
+
+const REPUTATION: &str = "554 IP=192.0.2.25 - None/bad reputation (NOWL)";
+
+fn relay() -> OwnRelay {
+    OwnRelay { name: "ses".to_owned(), host: "smtp.relay.test".to_owned(), profile: None }
+}
 
 /// The cure of a refusal is seen once the receivers take mail again.
 const CURED: Cure =
@@ -28,17 +35,35 @@ static WORLDS: &[World] = &[
         zone: "",
         state: |state| {
             state.history = vec![
-                [
-                    "mx00.t-online.de",
-                    "bob@big.test",
-                    "deferred",
-                    "554 IP=192.0.2.25 - None/bad reputation (NOWL)",
-                ],
+                ["mx00.t-online.de", "bob@big.test", "deferred", REPUTATION],
                 ["mx.far.test", "bob@far.test", "failed", "550 5.7.25 no"],
                 ["mx.far.test", "eve@far.test", "failed", "550 5.7.25 no"],
             ];
         },
         finds: &["refusals.ours", "refusals.ours"],
+        cure: CURED,
+    },
+    World {
+        name: "a provider that does not know the address, and a relay that could carry its mail",
+        zone: "",
+        state: |state| {
+            state.only = vec!["refusals".to_owned()];
+            state.host.relays = vec![relay()];
+            state.history = vec![
+                ["mx00.t-online.de", "bob@big.test", "failed", REPUTATION],
+                ["mx00.t-online.de", "eve@big.test", "failed", REPUTATION],
+                ["mx.far.test", "bob@far.test", "failed", LISTED],
+                // That lies with this host's names, and follows it by every way.
+                ["mx.near.test", "bob@near.test", "failed", "550 5.7.25 no"],
+            ];
+        },
+        finds: &[
+            "refusals.ours",
+            "refusals.ours",
+            "refusals.ours",
+            "refusals.relay-possible",
+            "refusals.relay-possible",
+        ],
         cure: CURED,
     },
     World {
@@ -158,4 +183,33 @@ async fn a_refusal_is_told_with_its_remedy_and_without_the_recipient() {
     let json = serde_json::to_value(report.told(words(Language::En))).expect("JSON");
     let told = json["findings"].as_array().expect("a list").iter().find(|one| one["check"] == "refusals");
     assert_eq!(told.expect("told")["values"]["reason"], "blocklist");
+}
+
+#[tokio::test]
+async fn a_relay_for_the_provider_alone_is_offered_with_its_command() {
+    let world = World {
+        name: "offered",
+        zone: "",
+        state: |state| {
+            state.host.relays = vec![relay()];
+            state.history = vec![
+                ["mx00.t-online.de", "bob@big.test", "failed", REPUTATION],
+                ["mx.far.test", "bob@far.test", "failed", LISTED],
+            ];
+        },
+        finds: &[],
+        cure: Cure::None,
+    };
+    let report = report_of(&world).await;
+    for (language, sentence) in [
+        (Language::En, "Only the mail for far.test could go by the relay ses"),
+        (Language::De, "Allein die Post für far.test könnte über das Relay ses gehen"),
+    ] {
+        let told = text::report(&report, words(language));
+        for part in
+            [sentence, "postamt relay only far.test --relay ses", "postamt relay only t-online --relay ses"]
+        {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
 }

@@ -10,6 +10,8 @@ doctor-refusals-ours = { $reason } In den letzten { $days } Tagen betraf das { $
     }, zuletzt am { $last }.
 doctor-refusals-ours-expected = { $about } nimmt unsere Post an.
 doctor-refusals-ours-now = { $fault } { $remedy }
+doctor-refusals-relay-possible = Allein die Post für { $about } könnte über das Relay { $relay } gehen, bis der Anbieter sie wieder direkt annimmt.
+doctor-refusals-relay-possible-now = Wenn Sie das wünschen, ordnen Sie es an; jede Woche versuchen einige Nachrichten den direkten Weg:
 doctor-refusals-messages = { $reason } In den letzten { $days } Tagen betraf das { $count ->
         [one] eine Zustellung
        *[other] { $count } Zustellungen
