@@ -1,7 +1,8 @@
-//! What must survive: the mail spool, accounts, bans, facts, cases, the TLS of others, and the history of each message.
+//! What must survive: the mail spool, accounts, bans, facts, cases, the TLS of others, what others report, and the
+//! history of each message.
 //!
-//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`bans::Bans`], [`facts::Facts`], [`cases::Cases`], [`transport::TransportMemory`],
-//! [`history::History`]); `embedded/` implements
+//! One port per noun ([`spool::Spool`], [`accounts::Accounts`], [`bans::Bans`], [`facts::Facts`], [`cases::Cases`],
+//! [`transport::TransportMemory`], [`reports::Reports`], [`history::History`]); `embedded/` implements
 //! them on one machine without a database server. The spool is the truth about what still has to be
 //! delivered; the history is written behind it and may lag after a crash.
 
@@ -11,6 +12,7 @@ pub mod cases;
 pub mod facts;
 pub mod history;
 pub mod queue_id;
+pub mod reports;
 pub mod spool;
 pub mod transport;
 

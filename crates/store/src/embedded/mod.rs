@@ -29,6 +29,7 @@ pub mod cases;
 mod database;
 pub mod facts;
 pub mod history;
+pub mod reports;
 pub mod spool;
 pub mod transport;
 
@@ -37,5 +38,6 @@ pub use bans::SqliteBans;
 pub use cases::SqliteCases;
 pub use facts::SqliteFacts;
 pub use history::SqliteHistory;
+pub use reports::SqliteReports;
 pub use spool::{SegmentSpool, SpoolSettings};
 pub use transport::SqliteTransport;

@@ -7,11 +7,12 @@ use postamt_store::accounts::Accounts;
 use postamt_store::bans::Bans;
 use postamt_store::cases::Cases;
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteReports,
     SqliteTransport,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
+use postamt_store::reports::Reports;
 use postamt_store::spool::{Spool, Waiting};
 use postamt_store::transport::TransportMemory;
 use tempfile::TempDir;
@@ -151,5 +152,21 @@ fn the_transport_memory() {
     for (name, check) in suite::transport::CHECKS {
         println!("the transport memory: {name}");
         check(&TransportHouse(directory()));
+    }
+}
+
+struct ReportsHouse(TempDir);
+
+impl suite::reports::House for ReportsHouse {
+    fn open(&self) -> Arc<dyn Reports> {
+        Arc::new(SqliteReports::open(self.0.path().join("reports.db")).expect("it opens"))
+    }
+}
+
+#[test]
+fn the_reports() {
+    for (name, check) in suite::reports::CHECKS {
+        println!("the reports: {name}");
+        check(&ReportsHouse(directory()));
     }
 }

@@ -8,6 +8,7 @@ pub mod bans;
 pub mod cases;
 pub mod facts;
 pub mod history;
+pub mod reports;
 pub mod spool;
 pub mod transport;
 
