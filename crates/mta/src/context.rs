@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use postamt_mailauth::dkim::{KeyStore, SigningPool};
+use postamt_mailauth::verify::Verifier;
 use postamt_net::clock::Clock;
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
@@ -15,6 +16,7 @@ use postamt_store::accounts::Accounts;
 use postamt_store::bans::Bans;
 use postamt_store::facts::{Facts, PathFact, ProviderFact};
 use postamt_store::history::History;
+use postamt_store::reports::Reports;
 use postamt_store::spool::Spool;
 use postamt_store::transport::TransportMemory;
 use serde::Serialize;
@@ -57,6 +59,10 @@ pub struct Ports {
     pub facts: Arc<dyn Facts>,
     /// What is remembered of the TLS of others.
     pub transport: Arc<dyn TransportMemory>,
+    /// What others report about our mail.
+    pub reports: Arc<dyn Reports>,
+    /// Who has really sent a report.
+    pub verifier: Verifier,
     /// DKIM keys.
     pub keys: Arc<KeyStore>,
     /// DKIM threads.
@@ -134,6 +140,8 @@ pub struct Context {
     pub content_cache: Arc<Semaphore>,
     /// Octets of large messages that may still be on their way in at the same time.
     pub intake_room: Arc<Semaphore>,
+    /// Turns for reading reports of others.
+    pub report_readers: Arc<Semaphore>,
     /// Cancelled at shutdown.
     pub stop: CancellationToken,
     /// Tasks that a shutdown waits for.
@@ -152,6 +160,8 @@ fn intake_room(limits: &Limits) -> usize {
 
 /// DNS look-ups at a time.
 const LOOKUPS: usize = 128;
+/// Reports that are read at a time: unpacked, each may have 16 MiB.
+const REPORT_READERS: usize = 2;
 
 impl Context {
     /// A context for a server that has not started yet.
@@ -163,6 +173,7 @@ impl Context {
             content_cache: Arc::new(Semaphore::new(
                 settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS),
             )),
+            report_readers: Arc::new(Semaphore::new(REPORT_READERS)),
             intake_room: Arc::new(Semaphore::new(intake_room(&settings.limits))),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),

@@ -193,6 +193,32 @@ pub enum Event {
         /// The message.
         id: String,
     },
+    /// A DMARC aggregate report about our mail was read.
+    DmarcReport {
+        /// The domain that has sent it.
+        reporter: String,
+        /// The domain whose record it is about.
+        domain: String,
+        /// Its number there.
+        id: String,
+        /// The day that it is about, seconds since 1970.
+        day: u64,
+        /// Messages that it counts.
+        messages: u64,
+        /// Those that were aligned.
+        aligned: u64,
+        /// It had come before, and counts no second time.
+        known: bool,
+    },
+    /// A mail seemed to hold such a report, which does not count; the mail is delivered.
+    DmarcReportNotRead {
+        /// The client's address.
+        peer: IpAddr,
+        /// Envelope sender.
+        sender: String,
+        /// Why not.
+        reason: String,
+    },
     /// A way out was closed, is tried again, or is open again.
     PathChanged {
         /// Family and source address.

@@ -13,6 +13,7 @@ use postamt_mail::words::Words;
 use postamt_store::accounts::AccountError;
 use postamt_store::bans::{Ban, BanError};
 use postamt_store::facts::{FactError, PathFact, PathKey, ProbeFact};
+use postamt_store::reports::DAYS_KEPT;
 use postamt_store::spool::Waiting;
 
 use crate::accept::limits::Sessions;
@@ -37,7 +38,7 @@ pub use providers::RelayOnlyError;
 
 /// How often the certificate files are looked at.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
-/// How often finished messages that are too old are forgotten.
+/// How often finished messages and reports that are too old are forgotten.
 const HISTORY_SWEEP: Duration = Duration::from_secs(3600);
 
 /// Why the server does not start.
@@ -221,7 +222,7 @@ async fn reload_certificate(context: &Context, tls: &Arc<ServerTls>, in_any_case
     }
 }
 
-/// Forgets finished messages, bans and visits after their time.
+/// Forgets finished messages, bans, visits and the reports of others after their time.
 async fn expire(context: Arc<Context>) {
     loop {
         context.guard.sweep(context.now());
@@ -231,6 +232,10 @@ async fn expire(context: Arc<Context>) {
         }
         let before = context.now().saturating_sub(context.settings().history_lifetime.as_secs());
         if let Err(error) = context.ports.history.expire(before).await {
+            context.event(Event::Warning { what: error.to_string() });
+        }
+        let first_day = (context.now() / 86_400).saturating_sub(DAYS_KEPT);
+        if let Err(error) = context.ports.reports.expire(first_day).await {
             context.event(Event::Warning { what: error.to_string() });
         }
         tokio::select! {

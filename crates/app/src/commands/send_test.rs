@@ -18,7 +18,9 @@ use postamt_net::dial::SystemDialer;
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{SegmentSpool, SpoolSettings};
-use postamt_store::embedded::{SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteTransport};
+use postamt_store::embedded::{
+    SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteReports, SqliteTransport,
+};
 
 use super::{doctor, rehearsal, wait};
 use crate::cli::DoctorSendTest;
@@ -91,6 +93,8 @@ fn alone(config: &Config, question: &Question, terminal: Terminal) -> Result<Reh
             bans: stores.bans.clone(),
             facts: stores.facts.clone(),
             transport: stores.transport.clone(),
+            reports: stores.reports.clone(),
+            verifier: serve::verifier(config, terminal)?,
             keys: stores.keys.clone(),
             signing: stores.signing.clone(),
             events: Arc::new(Nobody),
@@ -109,6 +113,7 @@ struct Stores {
     bans: Arc<SqliteBans>,
     facts: Arc<SqliteFacts>,
     transport: Arc<SqliteTransport>,
+    reports: Arc<SqliteReports>,
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
 }
@@ -135,6 +140,7 @@ impl Stores {
             bans: Arc::new(SqliteBans::open(scratch.join("bans"))?),
             facts: Arc::new(SqliteFacts::open(kept(config.facts_file(), "facts"))?),
             transport: Arc::new(SqliteTransport::open(kept(config.transport_file(), "transport"))?),
+            reports: Arc::new(SqliteReports::open(scratch.join("reports"))?),
             keys: Arc::new(KeyStore::open(keys)?),
             signing: Arc::new(SigningPool::new(1)?),
         })

@@ -151,6 +151,12 @@ impl Config {
         self.server.state_directory.join("transport.sqlite")
     }
 
+    /// Where the reports of others are.
+    #[must_use]
+    pub fn reports_file(&self) -> PathBuf {
+        self.server.state_directory.join("reports.sqlite")
+    }
+
     /// Where the history is.
     #[must_use]
     pub fn history_file(&self) -> PathBuf {

@@ -33,7 +33,7 @@ use crate::terminal::{Exit, Stop, Terminal};
 pub use acme::{NotBegun, Renewals, Renewed};
 use log::EventLog;
 pub use probed::{Probed, probe_of, target_list};
-pub use server::{Server, Stores, resolver, validating_resolver};
+pub use server::{Server, Stores, resolver, validating_resolver, verifier};
 
 /// Runs the server until a signal ends it.
 ///

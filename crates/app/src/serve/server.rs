@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use postamt_mailauth::dkim::{KeyStore, SigningPool};
+use postamt_mailauth::verify::Verifier;
 use postamt_mta::events::{Event, EventSink};
 use postamt_mta::settings::{Purpose, Settings};
 use postamt_mta::{Ports, Running, StartError};
@@ -14,7 +15,7 @@ use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
 use postamt_store::embedded::{
-    SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteTransport,
+    SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteReports, SqliteTransport,
 };
 use postamt_store::spool::Spool as _;
 use tokio::net::UnixListener;
@@ -42,6 +43,8 @@ pub struct Stores {
     facts: Arc<SqliteFacts>,
     cases: Arc<SqliteCases>,
     transport: Arc<SqliteTransport>,
+    reports: Arc<SqliteReports>,
+    verifier: Verifier,
     keys: Arc<KeyStore>,
     signing: Arc<SigningPool>,
     tls: Arc<TlsContext>,
@@ -78,6 +81,9 @@ impl Stores {
         let file = config.transport_file();
         let transport =
             SqliteTransport::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.reports_file();
+        let reports =
+            SqliteReports::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let directory = config.dkim_directory();
         let keys =
             KeyStore::open(&directory).map_err(|error| failed("serve-dkim", &directory, error.into()))?;
@@ -92,6 +98,8 @@ impl Stores {
             facts: Arc::new(facts),
             cases: Arc::new(cases),
             transport: Arc::new(transport),
+            reports: Arc::new(reports),
+            verifier: verifier(config, terminal)?,
             keys: Arc::new(keys),
             signing: Arc::new(SigningPool::new(threads).map_err(anyhow::Error::from)?),
             probed: Probed::configured(config, tls.clone(), terminal)?,
@@ -119,6 +127,8 @@ impl Stores {
             bans: self.bans.clone(),
             facts: self.facts.clone(),
             transport: self.transport.clone(),
+            reports: self.reports.clone(),
+            verifier: self.verifier.clone(),
             keys: self.keys.clone(),
             signing: self.signing.clone(),
             events,
@@ -310,6 +320,16 @@ pub fn resolver(config: &Config, terminal: Terminal) -> Result<HickoryResolver, 
 /// As [`resolver`].
 pub fn validating_resolver(config: &Config, terminal: Terminal) -> Result<AdaptiveResolver, Stop> {
     AdaptiveResolver::new(&resolver_settings(config)).map_err(|error| no_resolver(&error, terminal))
+}
+
+/// Who has really sent a mail, by the same name servers.
+///
+/// # Errors
+/// As [`resolver`].
+pub fn verifier(config: &Config, terminal: Terminal) -> Result<Verifier, Stop> {
+    let servers = &config.dns.servers;
+    let made = if servers.is_empty() { Verifier::of_system() } else { Verifier::new(servers) };
+    made.map_err(|error| terminal.stop("serve-dns", &[("error", error.to_string().into())]))
 }
 
 fn resolver_settings(config: &Config) -> ResolverSettings {

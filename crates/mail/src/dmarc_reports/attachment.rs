@@ -32,39 +32,53 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// Octets of a part that tell what it is.
+const BEGINNING: usize = 1024;
+
 /// The contents of parts that look like a report, decoded, in order.
 #[must_use]
 pub fn candidates(mail: &[u8]) -> Vec<Vec<u8>> {
+    parts(mail).iter().map(|part| decode(part.body, &part.encoding).into_owned()).collect()
+}
+
+/// Whether there is one.
+#[must_use]
+pub fn is_candidate(mail: &[u8]) -> bool {
+    !parts(mail).is_empty()
+}
+
+fn parts(mail: &[u8]) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
-    let mut parts = PARTS;
-    walk(mail, 0, &mut parts, &mut found);
+    let mut left = PARTS;
+    walk(mail, 0, &mut left, &mut found);
     found
 }
 
-fn walk(part: &[u8], level: usize, parts: &mut usize, found: &mut Vec<Vec<u8>>) {
-    if *parts == 0 || found.len() == CANDIDATES {
+fn walk<'a>(part: &'a [u8], level: usize, left: &mut usize, found: &mut Vec<Entity<'a>>) {
+    if *left == 0 || found.len() == CANDIDATES {
         return;
     }
-    *parts -= 1;
+    *left -= 1;
     let limit = if level == 0 { MAIL_HEADERS } else { HEADERS };
-    let Some(Entity { content_type, encoding, body }) = entity(part, limit) else { return };
-    if is_type(&content_type, "multipart/") {
-        let boundary = parameter(&content_type, "boundary").filter(|_| level < LEVELS);
+    let Some(entity) = entity(part, limit) else { return };
+    let Entity { content_type, encoding, body } = &entity;
+    if is_type(content_type, "multipart/") {
+        let boundary = parameter(content_type, "boundary").filter(|_| level < LEVELS);
         // RFC 2046 §5.1.1: 1 to 70 octets.
         if let Some(boundary) = boundary.filter(|it| (1..=70).contains(&it.len())) {
             for part in Sections::new(body, &boundary) {
-                walk(part, level + 1, parts, found);
+                walk(part, level + 1, left, found);
             }
         }
         return;
     }
     // Reports about single messages, bounces and forwarded mail hold mail, and are none (RFC 5965, RFC 3464).
-    if is_type(&content_type, "message/") || is_type(&content_type, "image/") {
+    if is_type(content_type, "message/") || is_type(content_type, "image/") {
         return;
     }
-    let content = decode(body, &encoding);
-    if looks_like_a_report(&content) {
-        found.push(content.into_owned());
+    let beginning = &body[..body.len().min(BEGINNING)];
+    if looks_like_a_report(&decode(beginning, encoding)) {
+        found.push(entity);
     }
 }
 

@@ -116,6 +116,12 @@ pub enum ReadError {
     Xml(#[from] XmlError),
 }
 
+/// Whether a mail has a part that may be a report, by its first octets: nothing is unpacked.
+#[must_use]
+pub fn may_hold_one(mail: &[u8]) -> bool {
+    attachment::is_candidate(mail)
+}
+
 /// The first report in a mail (RFC 9990 §3.5.1: there is one).
 ///
 /// # Errors

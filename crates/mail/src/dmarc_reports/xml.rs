@@ -31,8 +31,8 @@ pub enum XmlError {
     /// Its root is something else.
     #[error("it is another document")]
     NotAReport,
-    /// It is no XML.
-    #[error("it is not well-formed: {0}")]
+    /// It is no XML; what is said of it may quote the document, and is for nobody's log.
+    #[error("it is not well-formed")]
     Malformed(String),
     /// It has a document type, which reports have not.
     #[error("it has a document type")]

@@ -20,13 +20,19 @@ use crate::flow::{Admitted, Channel, Destination, Identity, Submission, path_tex
 use crate::plan::routes;
 use crate::run;
 use crate::settings::{PostmasterTarget, Settings};
+use crate::settle::reports::{self, ReportMail};
 
 /// Takes a submission and says what the client hears: 250 only after the message is durable.
 pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
-    match admit(context, submission) {
+    let report = ReportMail::of(&submission);
+    let reply = match admit(context, submission) {
         Ok(messages) => store(context, messages).await,
         Err(reply) => reply,
+    };
+    if let Some(report) = report.filter(|_| reply.code.is_success()) {
+        reports::take(context, report).await;
     }
+    reply
 }
 
 /// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.

@@ -19,6 +19,7 @@ mod rehearsal;
 mod relay;
 mod relay_habits;
 mod relaying;
+mod reports;
 mod restart;
 mod retries;
 mod robustness;

@@ -7,8 +7,8 @@ use postamt_store::accounts::Accounts;
 use postamt_store::bans::Bans;
 use postamt_store::cases::Cases;
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteReports,
-    SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory,
+    SqliteReports, SqliteTransport,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;

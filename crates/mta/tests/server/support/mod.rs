@@ -36,7 +36,8 @@ use postamt_net::smtp::{
 };
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteReports,
+    SqliteTransport,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -489,6 +490,8 @@ async fn start(
         facts: facts.clone(),
         transport: transport.clone(),
         bans: Arc::new(SqliteBans::open(directory.join("bans.db")).expect("bans")),
+        reports: Arc::new(SqliteReports::open(directory.join("reports.db")).expect("reports")),
+        verifier: Verifier::new(&parameters.dns_servers).expect("a verifier"),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
         signing: Arc::new(SigningPool::new(1).expect("threads")),
         events: events.clone(),
