@@ -15,7 +15,7 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 10] = [
+pub const HOST_PACKAGES: [&str; 11] = [
     "debootstrap",
     "iproute2",
     "nftables",
@@ -26,6 +26,7 @@ pub const HOST_PACKAGES: [&str; 10] = [
     "python3",
     "python3-dkim",
     "python3-nacl",
+    "rspamd",
 ];
 
 /// What is installed in the tree.

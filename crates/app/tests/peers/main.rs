@@ -11,5 +11,6 @@ mod crash;
 mod dns;
 mod receiving;
 mod room;
+mod rspamd;
 mod submission;
 mod support;

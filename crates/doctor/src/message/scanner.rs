@@ -66,12 +66,15 @@ fn told(answer: &Answer, about: &str) -> Finding {
     let refuses = answer.action == "reject";
     let mut symbols: Vec<(&String, &Symbol)> = answer.symbols.iter().collect();
     symbols.sort_by(|(_, left), (_, right)| right.score.abs().total_cmp(&left.score.abs()));
+    // A pattern that decides alone, as GTUBE, has no points of its own.
+    let counts = |symbol: &Symbol| symbol.score != 0.0;
+    let decides_alone = refuses && !answer.symbols.values().any(counts);
     let finding = Finding::new(kind, about)
         .severity(if refuses { Severity::Error } else { kind.severity })
         .with("score", format!("{:.1}", answer.score))
         .with("limit", format!("{:.1}", answer.required_score))
         .with("action", &answer.action);
-    symbols.into_iter().take(SHOWN).filter(|(_, symbol)| symbol.score != 0.0).fold(
+    symbols.into_iter().take(SHOWN).filter(|(_, symbol)| decides_alone || counts(symbol)).fold(
         finding,
         |finding, (name, symbol)| {
             let description = symbol.description.as_deref().unwrap_or_default();
