@@ -3,11 +3,13 @@
 
 mod ban;
 mod case;
+mod dmarc;
 mod dns;
 mod doctor;
 mod lab;
 mod request;
 mod setup;
+mod tls;
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -17,11 +19,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use ban::Ban;
 pub use case::{Answer, Asked, Case, SentBy};
+pub use dmarc::Dmarc;
 pub use dns::{Dkim, Dns, KeyKind, RecordForm};
 pub use doctor::{Doctor, DoctorCommand, DoctorMessage, DoctorSendTest};
 pub use lab::{Lab, LabCommand, Rehearsal, Support};
 pub use request::{LetterForm, Request, RequestAbout, Sending};
 pub use setup::{Neighbour, Setup};
+pub use tls::Tls;
 
 /// Mail server that gets your mail out and into the inbox.
 #[derive(Debug, Parser)]
@@ -103,6 +107,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Dkim,
     },
+    /// What receivers report about mail of your domains
+    Dmarc {
+        /// What to do.
+        #[command(subcommand)]
+        command: Dmarc,
+    },
     /// What DNS must say for this server: print it, verify it, publish it
     Dns {
         /// What to do.
@@ -144,33 +154,6 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-/// `tls`
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Tls {
-    /// The certificate that this server shows: for whom, from whom, until when, and its renewal
-    Certificate {
-        /// Let the running server get a new one now
-        #[arg(long)]
-        renew: bool,
-        /// Let the running server change to a new key, its TLSA record first
-        #[arg(long, conflicts_with = "renew")]
-        new_key: bool,
-    },
-    /// Domains that have offered TLS and are not spoken to without
-    List,
-    /// Forget one: mail goes to it without TLS again
-    Forget {
-        /// The recipients' domain
-        domain: String,
-    },
-    /// How sessions went in the last days, per domain: good ones, and what failed
-    Results {
-        /// How many days, today included
-        #[arg(long, value_name = "NUMBER", default_value_t = 2)]
-        days: u64,
-    },
 }
 
 /// `port25`

@@ -90,6 +90,7 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
         Command::Dkim { command } => commands::dkim::run(command, &load()?, terminal),
         Command::Dns { command } => commands::dns::run(&command, &load()?, terminal),
         Command::Port25 { command } => commands::port25::run(&command, path, terminal),
+        Command::Dmarc { command } => commands::dmarc::run(command, &load()?, terminal),
         Command::Tls { command } => commands::tls::run(command, &load()?, terminal),
         Command::Ban { command } => commands::ban::run(command, &load()?, terminal),
         Command::Config { command: cli::Config::Check } => commands::config::check(path, terminal),

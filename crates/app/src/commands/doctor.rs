@@ -18,9 +18,10 @@ use postamt_net::dns::{AdaptiveResolver, Resolver, ResolverSettings};
 use postamt_net::documents::WebDocuments;
 use postamt_net::time_server::SntpServers;
 use postamt_net::tls::TlsContext;
-use postamt_store::embedded::{SqliteFacts, SqliteHistory};
+use postamt_store::embedded::{SqliteFacts, SqliteHistory, SqliteReports};
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
+use postamt_store::reports::Reports;
 
 use super::{doctor_message, doctor_subject, send_test, wait};
 use crate::cli::{self, DoctorCommand};
@@ -170,6 +171,7 @@ async fn context(
         time_source: Some(Arc::new(time)),
         facts: config.and_then(facts),
         history: config.and_then(history),
+        reports: config.and_then(reports),
         machine,
         blocklists: Arc::new(blocklists::embedded().map_err(broken)?),
         selectors,
@@ -202,6 +204,15 @@ pub(super) fn history(config: &Config) -> Option<Arc<dyn History>> {
         return None;
     }
     Some(Arc::new(SqliteHistory::open(file).ok()?))
+}
+
+/// What receivers have reported, as far as the running server has read it.
+fn reports(config: &Config) -> Option<Arc<dyn Reports>> {
+    let file = config.reports_file();
+    if !file.exists() {
+        return None;
+    }
+    Some(Arc::new(SqliteReports::open(file).ok()?))
 }
 
 /// Tells a report, and writes it as a page if that is wanted.

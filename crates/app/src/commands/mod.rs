@@ -6,6 +6,7 @@ pub mod ban;
 mod case_desk;
 pub mod config;
 pub mod dkim;
+pub mod dmarc;
 pub mod dns;
 pub mod doctor;
 mod doctor_message;

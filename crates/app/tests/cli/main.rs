@@ -5,6 +5,7 @@ mod accounts;
 mod ban;
 mod cases;
 mod configuration;
+mod dmarc_reports;
 mod doctor;
 mod doctor_message;
 mod lifecycle;

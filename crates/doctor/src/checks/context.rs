@@ -18,6 +18,7 @@ use postamt_net::interfaces::is_public;
 use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
+use postamt_store::reports::Reports;
 
 use super::look::Looks;
 use super::machine::Machine;
@@ -47,6 +48,8 @@ pub struct Context {
     pub facts: Option<Arc<dyn Facts>>,
     /// What became of the mail of the last days; `None` where there is no store.
     pub history: Option<Arc<dyn History>>,
+    /// What receivers have reported of our mail; `None` where there is no store.
+    pub reports: Option<Arc<dyn Reports>>,
     /// What this machine is like.
     pub machine: Machine,
     /// The blocklists to ask.

@@ -53,6 +53,7 @@ fn context() -> Arc<Context> {
         time_source: None,
         facts: None,
         history: None,
+        reports: None,
         machine: Machine::default(),
         blocklists: Arc::default(),
         selectors: Vec::new(),

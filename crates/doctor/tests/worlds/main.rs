@@ -6,6 +6,7 @@
 
 mod dkim;
 mod dmarc;
+mod dmarc_reports;
 mod host;
 mod names;
 mod outside;

@@ -4,13 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use postamt_mail::dmarc_reports::Action;
 use postamt_net::PortFuture;
 use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
 use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddress};
 use postamt_net::fetch::FetchError;
-use postamt_store::embedded::{SqliteFacts, SqliteHistory};
+use postamt_store::embedded::{SqliteFacts, SqliteHistory, SqliteReports};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
 use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
+use postamt_store::reports::{ReportFact, ReportSum, Reports};
 
 use super::support::NOW;
 
@@ -87,6 +89,54 @@ pub async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) 
     }
     history.flush().await;
     Arc::new(history)
+}
+
+/// What a receiver reports of one source, day by day.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// How many days ago: the first, and the one behind the last.
+    pub ago: std::ops::Range<u64>,
+    /// The policy of that time.
+    pub policy: Action,
+    /// From where.
+    pub source: &'static str,
+    /// Messages a day.
+    pub messages: u64,
+    /// They are signed by the domain; SPF never counts here.
+    pub signed: bool,
+}
+
+/// A store with a report for each day of these.
+pub async fn reported(folder: &std::path::Path, reported: &[Reported]) -> Arc<dyn Reports> {
+    let reports = SqliteReports::open(folder.join("reports.sqlite")).expect("a store");
+    for (number, Reported { ago, policy, source, messages, signed }) in reported.iter().enumerate() {
+        for ago in ago.clone() {
+            let day = NOW / 86_400 - ago;
+            let fact = ReportFact {
+                reporter: "receiver.test".to_owned(),
+                organisation: "Receiver".to_owned(),
+                id: format!("{number}-{ago}"),
+                domain: "example.test".to_owned(),
+                received_at: (day + 1) * 86_400,
+                begin: day * 86_400,
+                end: day * 86_400 + 86_399,
+                policy: Some(*policy),
+                messages: *messages,
+                aligned: if *signed { *messages } else { 0 },
+            };
+            let sum = ReportSum {
+                domain: "example.test".to_owned(),
+                day,
+                source: source.parse().ok(),
+                disposition: Action::None,
+                dkim_aligned: *signed,
+                spf_aligned: false,
+                messages: *messages,
+            };
+            reports.keep(fact, vec![sum]).await.expect("kept");
+        }
+    }
+    Arc::new(reports)
 }
 
 /// The web of this world: registries that know every domain, and one page everywhere else.

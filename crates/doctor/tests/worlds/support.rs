@@ -17,7 +17,7 @@ use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
 use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
 
-use super::outside::{Neighbour, Still, Web, happened, kept};
+use super::outside::{Neighbour, Reported, Still, Web, happened, kept, reported};
 use super::servers::{self, Authority, Servers, Serving};
 use super::zone::Zone;
 
@@ -72,6 +72,10 @@ pub struct State {
     pub history: Vec<[&'static str; 4]>,
     /// The history cannot be read.
     pub history_is_torn: bool,
+    /// What receivers report of the mail.
+    pub reports: Vec<Reported>,
+    /// That cannot be read.
+    pub reports_are_torn: bool,
     /// What listens on the ports of mail and of the web.
     pub serving: Serving,
     /// When domains were registered and end, in days before and after now; `None`: no registry answers.
@@ -87,7 +91,7 @@ pub struct State {
 }
 
 /// What whoever has just entered the recommended records is told to do some weeks later: no fault that is left.
-const NEXT_STEPS: [&str; 2] = ["dmarc.only-watches", "spf.soft-fail"];
+const NEXT_STEPS: [&str; 3] = ["dmarc.only-watches", "dmarc.step-up", "spf.soft-fail"];
 
 pub const NOW: u64 = 1_790_000_000;
 const HEALTHY: &str = include_str!("healthy.zone");
@@ -139,6 +143,8 @@ pub fn healthy() -> State {
         port25: ["open", "open"],
         history: Vec::new(),
         history_is_torn: false,
+        reports: Vec::new(),
+        reports_are_torn: false,
         serving: Serving::default(),
         registered: Some((3000, 200)),
         page: Some("<a href=\"/impressum\">Impressum</a>"),
@@ -183,6 +189,10 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
         history: Some(match state.history_is_torn {
             true => Arc::new(super::refusals::Torn),
             false => happened(folder.path(), &state.history).await,
+        }),
+        reports: Some(match state.reports_are_torn {
+            true => Arc::new(super::dmarc_reports::Torn),
+            false => reported(folder.path(), &state.reports).await,
         }),
         machine: servers::with_file(state.machine, authority, &state.serving),
         blocklists: Arc::new(state.blocklists),

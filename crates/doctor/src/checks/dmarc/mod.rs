@@ -1,9 +1,11 @@
 //! What becomes of forged mail, and of ours: the DMARC record that holds for each domain, found as RFC 9989 and as
-//! RFC 7489 find it; where its reports go; and whether what this server signs is aligned with the sender.
+//! RFC 7489 find it; where its reports go, and what those that came here say; and whether what this server signs is
+//! aligned with the sender.
 //!
 //! Whether SPF and DKIM themselves pass is for the checks of theirs: here only names are compared.
 
 mod record;
+mod reports;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use record::{
     BAD_POLICY, HISTORIC, NO_POLICY, NO_REPORTS, REPORTS_NOWHERE, SYNTAX, TESTING, UNAUTHORISED, UNKNOWN_TAG,
     WEAKER_BELOW, WEAKER_MISSING, WRONG_ORDER,
 };
+use reports::{ALL_ALIGNED, FEW_REPORTS, NONE_OF_OURS, OWN_MAIL_FAILS, REPORTS_NOT_KNOWN, STEP_UP};
 
 const GOOGLE: &str = "https://support.google.com/a/answer/81126";
 
@@ -70,6 +73,12 @@ pub static CHECK: Check = Check {
         &WEAKER_BELOW,
         &WEAKER_MISSING,
         &TESTING,
+        &FEW_REPORTS,
+        &NONE_OF_OURS,
+        &ALL_ALIGNED,
+        &STEP_UP,
+        &OWN_MAIL_FAILS,
+        &REPORTS_NOT_KNOWN,
         &NOT_ASKED,
     ],
     run: |context| -> CheckFuture { Box::pin(check(context)) },
@@ -120,8 +129,11 @@ async fn judge(
     }
     if let Some(host) = context.host() {
         found.extend(alignment(context, host, domain, &tree).await?);
+        found.extend(reports::judge(context, host, domain, record).await);
     }
-    if !found.iter().any(|finding| finding.severity.is_bad()) {
+    let is_step = |finding: &Finding| *finding.kind == STEP_UP;
+    let is_said = tree.policy(true) == Some(Policy::None) && found.iter().any(is_step);
+    if !is_said && !found.iter().any(|finding| finding.severity.is_bad()) {
         found.push(good(domain, &tree, record));
     }
     Ok(found)
@@ -135,11 +147,8 @@ fn good(domain: &Domain, tree: &Discovery, found: &Found) -> Finding {
         _ if tree.is_inherited() => &INHERITED,
         _ => &PUBLISHED,
     };
-    let is_policy =
-        |tag: &str| tag.split('=').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("p"));
-    let tags = found.record.text.split(';');
-    let next: Vec<&str> = tags.map(|tag| if is_policy(tag) { " p=quarantine" } else { tag }).collect();
-    Finding::new(kind, domain).with("at", &found.at).with("policy", word(policy)).with("next", next.join(";"))
+    let next = reports::with_policy(&found.record.text, Policy::Quarantine);
+    Finding::new(kind, domain).with("at", &found.at).with("policy", word(policy)).with("next", next)
 }
 
 /// No record: perhaps one that receivers do not take for one.

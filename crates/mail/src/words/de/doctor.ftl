@@ -486,6 +486,36 @@ doctor-dmarc-weaker-missing-expected = np nicht schwächer als sp und p; am best
 doctor-dmarc-weaker-missing-now = Ändern Sie den Eintrag:
 doctor-dmarc-testing = Der DMARC-Eintrag von { $about } sagt, dass er nur probiert (t=y): p={ $policy } wirkt wie { $while }.
 doctor-dmarc-testing-now = Zeigen die Berichte, dass alle eigene Mail besteht, lassen Sie t=y weg.
+doctor-dmarc-few-reports = Die Berichte der Empfänger über { $about } decken { $days ->
+    [one] einen Tag
+   *[other] { $days } Tage
+} unter der heutigen Richtlinie ab; { $needed } braucht es, um danach zu beurteilen, ob eine strengere schaden würde.
+doctor-dmarc-none-of-ours = Die Berichte über { $about } ({ $days ->
+    [one] von einem Tag
+   *[other] von { $days } Tagen
+}) zeigen nur Post von anderen, keine von Ihnen.
+doctor-dmarc-all-aligned = Nach den Berichten von { $days } Tagen besteht die Post von { $about } die DMARC-Prüfung: { $aligned } von { $all } Nachrichten ({ $share } %). { $strangers ->
+    [0] Von anderswo wurde nichts gesehen.
+    [one] Eine Nachricht von anderswo fiel durch.
+   *[other] { $strangers } Nachrichten von anderswo fielen durch.
+}
+doctor-dmarc-step-up = Nach den Berichten von { $days } Tagen besteht die Post von { $about } die DMARC-Prüfung: { $aligned } von { $all } Nachrichten ({ $share } %). Die Richtlinie kann von p={ $policy } auf p={ $next } gehen. { $strangers ->
+    [0] Von anderswo wurde nichts gesehen.
+    [one] Eine Nachricht von anderswo fiel durch und würde dann aufgehalten.
+   *[other] { $strangers } Nachrichten von anderswo fielen durch und würden dann aufgehalten.
+}
+doctor-dmarc-step-up-now = { $next ->
+    [reject] Wenn Leute der Domain an Mailinglisten schreiben, lassen Sie es bei quarantine (so rät es RFC 9989). Sonst, und wenn keine der obigen Adressen, die durchfielen, zu einem Ihrer Dienste gehört, ersetzen Sie den Eintrag:
+   *[other] Wenn keine der obigen Adressen, die durchfielen, zu einem Ihrer Dienste gehört, ersetzen Sie den Eintrag:
+}
+doctor-dmarc-own-mail-fails = Nach den Berichten der letzten { $span } Tage fällt eigene Post von { $about } durch: { $failed } von { $all } Nachrichten von { $sources ->
+    [one] einer Adresse
+   *[other] { $sources } Adressen
+}, die diesem Host gehören oder im SPF-Eintrag stehen, hatten weder eine Signatur noch einen Rückweg der Domain, die in From steht. Unter einer strengeren Richtlinie gingen sie verloren.
+doctor-dmarc-own-mail-fails-expected = Was eigene Adressen senden, ist mit einem Schlüssel der Domain signiert oder hat einen Rückweg in ihr.
+doctor-dmarc-own-mail-fails-now = Suchen Sie, was von diesen Adressen an diesem Server vorbei sendet, und lassen Sie es sich hier anmelden oder mit einem Schlüssel der Domain signieren. Alle Adressen zeigt:
+doctor-dmarc-reports-not-known = Was Empfänger über { $about } berichtet haben, lässt sich nicht lesen.
+doctor-dmarc-reports-not-known-now = Sehen Sie nach dem Dateisystem, auf dem das Zustandsverzeichnis liegt, und versuchen Sie es noch einmal.
 doctor-dmarc-not-asked = Der DMARC-Eintrag von { $about } lässt sich nicht beurteilen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-dmarc-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 

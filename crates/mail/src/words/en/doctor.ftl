@@ -486,6 +486,36 @@ doctor-dmarc-weaker-missing-expected = np no weaker than sp and p; best is np=re
 doctor-dmarc-weaker-missing-now = Change the record:
 doctor-dmarc-testing = The DMARC record of { $about } says that it only tests (t=y): p={ $policy } works as { $while }.
 doctor-dmarc-testing-now = If the reports show that all of your own mail passes, leave t=y out.
+doctor-dmarc-few-reports = Reports of receivers about { $about } cover { $days ->
+    [one] one day
+   *[other] { $days } days
+} under the policy of today; { $needed } are needed to judge by them whether a stricter one would do harm.
+doctor-dmarc-none-of-ours = The reports about { $about } ({ $days ->
+    [one] of one day
+   *[other] of { $days } days
+}) show mail of others, and none of yours.
+doctor-dmarc-all-aligned = By the reports of { $days } days the mail of { $about } is aligned: { $aligned } of { $all } messages ({ $share } %). { $strangers ->
+    [0] Nobody else was seen.
+    [one] One message from elsewhere failed.
+   *[other] { $strangers } messages from elsewhere failed.
+}
+doctor-dmarc-step-up = By the reports of { $days } days the mail of { $about } is aligned: { $aligned } of { $all } messages ({ $share } %). Its policy can go from p={ $policy } to p={ $next }. { $strangers ->
+    [0] Nobody else was seen.
+    [one] One message from elsewhere failed, and would be stopped then.
+   *[other] { $strangers } messages from elsewhere failed, and would be stopped then.
+}
+doctor-dmarc-step-up-now = { $next ->
+    [reject] If people of the domain write to mailing lists, leave it at quarantine (RFC 9989 advises so). Else, and if none of the addresses above that failed belongs to a service of yours, replace the record:
+   *[other] If none of the addresses above that failed belongs to a service of yours, replace the record:
+}
+doctor-dmarc-own-mail-fails = By the reports of the last { $span } days own mail of { $about } fails: { $failed } of { $all } messages from { $sources ->
+    [one] one address
+   *[other] { $sources } addresses
+} of this host or named in the SPF record had neither an aligned signature nor an aligned return path. With a stricter policy they would be lost.
+doctor-dmarc-own-mail-fails-expected = What own addresses send is signed by a key of the domain, or has a return path in it.
+doctor-dmarc-own-mail-fails-now = Find what sends from these addresses past this server, and let it log in here, or sign with a key of the domain. This shows all addresses:
+doctor-dmarc-reports-not-known = What receivers have reported of { $about } cannot be read.
+doctor-dmarc-reports-not-known-now = Look at the file system that holds the state directory, and try again.
 doctor-dmarc-not-asked = The DMARC record of { $about } cannot be judged: DNS failed.
 doctor-dmarc-not-asked-now = Try again later; if it stays so, the domain's name servers are at fault.
 
