@@ -86,7 +86,11 @@ pub fn for_the_user(letter: &Letter, words: &Words) -> String {
     if !letter.left_out.is_empty() {
         let (unseen, seen): (Vec<&LeftOut>, Vec<&LeftOut>) =
             letter.left_out.iter().partition(|left| left.because.is_empty());
-        let mut lines: Vec<String> = seen.into_iter().map(left_out).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for (topics, because) in by_reason(&seen) {
+            lines.extend(topics.iter().map(|topic| format!("  - {topic}")));
+            lines.extend(because.iter().map(|line| format!("      {line}")));
+        }
         lines.extend(unseen.iter().map(|left| format!("  - {}", left.topic)));
         if !unseen.is_empty() {
             let why = words.get("letter-not-looked-at", &[("count", unseen.len().into())]);
@@ -101,11 +105,27 @@ pub fn for_the_user(letter: &Letter, words: &Words) -> String {
     blocks.join("\n\n")
 }
 
-fn left_out(left: &LeftOut) -> String {
-    let mut lines = vec![format!("  - {}", left.topic)];
+/// Topics that miss for the same reasons stand together; nothing is said twice.
+fn by_reason<'a>(left_out: &[&'a LeftOut]) -> Vec<(Vec<&'a str>, Vec<&'a str>)> {
+    let mut groups: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for left in left_out {
+        let reasons = reasons(left);
+        match groups.iter_mut().find(|(_, known)| *known == reasons) {
+            Some((topics, _)) => topics.push(&left.topic),
+            None => groups.push((vec![&left.topic], reasons)),
+        }
+    }
+    groups
+}
+
+fn reasons(left: &LeftOut) -> Vec<&str> {
+    let mut said: Vec<Vec<&str>> = Vec::new();
     for evidence in &left.because {
         let told = [&evidence.told].into_iter().chain(&evidence.seen).chain(&evidence.remedy);
-        lines.extend(told.flat_map(|text| text.lines()).map(|line| format!("      {line}")));
+        let lines: Vec<&str> = told.flat_map(|text| text.lines()).collect();
+        if !said.contains(&lines) {
+            said.push(lines);
+        }
     }
-    lines.join("\n")
+    said.concat()
 }

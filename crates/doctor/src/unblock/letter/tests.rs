@@ -319,6 +319,16 @@ fn what_could_not_be_looked_at_is_told_by_what_is_in_its_way() {
     assert!(of("ptr").remedy.iter().any(|line| line.contains("resolv.conf")), "{found:?}");
     // Its ground is not in the report.
     assert_eq!(of("spf").told, "spf, because of some.thing");
+    // Both grounds of one sentence, and those of others, fall with it: that is said once.
+    let found =
+        ["ptr", "hostname", "dkim"].map(|check| Evidence { check: check.to_owned(), ..of("ptr").clone() });
+    let sender = sender(Purpose::OwnMta);
+    let words = words(Language::En);
+    let letter =
+        compose(&Case { provider: None, sender: &sender, evidence: &found, probe: None, at: AT }, words);
+    let user = for_the_user(&letter, words);
+    assert!(user.contains("  - PTR record and HELO name\n  - DKIM\n      No name server answers."), "{user}");
+    assert_eq!(user.matches("No name server answers").count(), 1, "{user}");
 }
 
 #[test]
