@@ -71,7 +71,8 @@ pub(in crate::unblock) fn for_purpose(sender: &Sender, id: &str) -> &'static str
         ("letter-not-relay", Purpose::OwnMta) => "letter-not-relay-own-mta",
         ("letter-not-relay", Purpose::Application) => "letter-not-relay-application",
         ("letter-use", Purpose::OwnMta) => "letter-use-own-mta",
-        ("letter-use", Purpose::Application) => "letter-use-application",
+        ("letter-kind", Purpose::OwnMta) => "letter-kind-own-mta",
+        ("letter-use" | "letter-kind", Purpose::Application) => "letter-use-application",
         (_, Purpose::OwnMta) => "letter-opening-own-mta",
         (_, Purpose::Application) => "letter-opening-application",
     }
@@ -114,10 +115,14 @@ fn request(sender: &Sender, words: &Words) -> String {
 /// How much mail, in a sentence.
 pub(super) fn volume(volume: &Volume, words: &Words) -> String {
     match volume {
-        Volume::Measured { days, low, high } if low == high => {
+        // One day says nothing of how many there are on others.
+        Volume::Measured { days, on: 1, high, .. } => {
+            words.get("letter-volume-one-day", &[("days", (*days).into()), ("high", (*high).into())])
+        }
+        Volume::Measured { days, low, high, .. } if low == high => {
             words.get("letter-volume-even", &[("days", (*days).into()), ("high", (*high).into())])
         }
-        Volume::Measured { days, low, high } => words.get(
+        Volume::Measured { days, low, high, .. } => words.get(
             "letter-volume-measured",
             &[("days", (*days).into()), ("low", (*low).into()), ("high", (*high).into())],
         ),

@@ -141,6 +141,7 @@ fn answer(item: Item, case: &Case<'_>, words: &Words, blanks: &mut Vec<String>) 
         Item::NoOpenRelay => Answer::Claims(&["relay"]),
         Item::UseCase | Item::MailKind => match &sender.description {
             Some(text) => Answer::Text(text.clone()),
+            None if item == Item::MailKind => text(for_purpose(sender, "letter-kind")),
             None => text(for_purpose(sender, "letter-use")),
         },
         Item::WhyPort25 => text(for_purpose(sender, "letter-why")),

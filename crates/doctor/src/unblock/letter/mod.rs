@@ -93,6 +93,8 @@ pub enum Volume {
     Measured {
         /// How far back it was counted.
         days: u64,
+        /// On how many of these days there was any.
+        on: u64,
         /// Messages on the quietest day.
         low: u64,
         /// Messages on the busiest day.
@@ -115,7 +117,7 @@ impl Volume {
             *counts.entry(at / 86_400).or_default() += 1;
         }
         let (low, high) = (counts.values().min()?, counts.values().max()?);
-        Some(Self::Measured { days, low: *low, high: *high })
+        Some(Self::Measured { days, on: counts.len() as u64, low: *low, high: *high })
     }
 }
 

@@ -163,7 +163,7 @@ fn sender(purpose: Purpose) -> Sender {
         domains: vec!["own.test".to_owned()],
         purpose,
         description: None,
-        volume: is_own.then_some(Volume::Measured { days: 28, low: 12, high: 140 }),
+        volume: is_own.then_some(Volume::Measured { days: 28, on: 9, low: 12, high: 140 }),
         name: is_own.then(|| "Kim Muster".to_owned()),
         customer: is_own.then(|| "K0815".to_owned()),
         software: Some("Postamt 0.1".to_owned()),
@@ -420,5 +420,13 @@ fn volume_is_counted_and_never_invented() {
     assert_eq!(Volume::measured(&[], AT, 28), None);
     assert_eq!(Volume::measured(&[AT - 29 * day], AT, 28), None);
     let received = [AT, AT - 1, AT - day, AT - 3 * day, AT - 3 * day - 5, AT - 3 * day - 9, AT - 40 * day];
-    assert_eq!(Volume::measured(&received, AT, 28), Some(Volume::Measured { days: 28, low: 1, high: 3 }));
+    let measured = Volume::Measured { days: 28, on: 3, low: 1, high: 3 };
+    assert_eq!(Volume::measured(&received, AT, 28), Some(measured));
+    // What was on one day is not said of every day.
+    let one_day = |times: &[u64]| {
+        let volume = Volume::measured(times, AT, 28).unwrap();
+        super::compose::volume(&volume, words(Language::En))
+    };
+    assert!(one_day(&[AT, AT - 1]).contains("2 messages for delivery, all on the same day"));
+    assert!(one_day(&[AT]).ends_with("accepted one message for delivery."));
 }

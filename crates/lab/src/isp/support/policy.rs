@@ -95,7 +95,8 @@ const KINDS: [&str; 7] = [
 ];
 /// A sentence with a word of each of these and a number tells how much it is.
 const MESSAGES: [&str; 5] = ["nachricht", "message", "mail", "umfang", "volume"];
-const DAILY: [&str; 6] = ["täglich", "pro tag", "am tag", "per day", "a day", "daily"];
+const DAILY: [&str; 8] =
+    ["täglich", "pro tag", "am tag", "am selben tag", "per day", "a day", "daily", "on the same day"];
 const PROMISES: [&str; 4] = ["keine unverlangte", "unsolicited", "nutzungsbedingungen", "terms of service"];
 /// Words that no English letter has.
 const GERMAN: [&str; 4] = ["ich", "bitte", "und", "geehrte"];

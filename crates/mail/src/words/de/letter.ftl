@@ -50,10 +50,19 @@ letter-use-application = { $count ->
     [one] E-Mails einer Anwendung auf { $host } mit Absendern der Domain { $domains }
    *[other] E-Mails einer Anwendung auf { $host } mit Absendern der Domains { $domains }
 }
+letter-kind-own-mta = { $count ->
+    [0] E-Mails eines eigenen Mailservers auf { $host }
+    [one] E-Mails eines eigenen Mailservers auf { $host } mit Absendern der Domain { $domains }
+   *[other] E-Mails eines eigenen Mailservers auf { $host } mit Absendern der Domains { $domains }
+}
 letter-volume-measured = In den vergangenen { $days } Tagen hat der Server täglich zwischen { $low } und { $high } Nachrichten zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
 letter-volume-even = { $high ->
     [one] In den vergangenen { $days } Tagen hat der Server täglich eine Nachricht zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
    *[other] In den vergangenen { $days } Tagen hat der Server täglich { $high } Nachrichten zum Versand angenommen; Tage ohne Nachrichten sind nicht mitgezählt.
+}
+letter-volume-one-day = { $high ->
+    [one] In den vergangenen { $days } Tagen hat der Server eine Nachricht zum Versand angenommen.
+   *[other] In den vergangenen { $days } Tagen hat der Server { $high } Nachrichten zum Versand angenommen, alle am selben Tag.
 }
 letter-volume-stated = Erwarteter Umfang: { $text }.
 

@@ -50,10 +50,19 @@ letter-use-application = { $count ->
     [one] Email from an application on { $host }, sent from the domain { $domains }
    *[other] Email from an application on { $host }, sent from the domains { $domains }
 }
+letter-kind-own-mta = { $count ->
+    [0] Email from my own mail server on { $host }
+    [one] Email from my own mail server on { $host }, sent from the domain { $domains }
+   *[other] Email from my own mail server on { $host }, sent from the domains { $domains }
+}
 letter-volume-measured = Over the past { $days } days, the server accepted between { $low } and { $high } messages per day for delivery, not counting days without any.
 letter-volume-even = { $high ->
     [one] Over the past { $days } days, the server accepted one message per day for delivery, not counting days without any.
    *[other] Over the past { $days } days, the server accepted { $high } messages per day for delivery, not counting days without any.
+}
+letter-volume-one-day = { $high ->
+    [one] Over the past { $days } days, the server accepted one message for delivery.
+   *[other] Over the past { $days } days, the server accepted { $high } messages for delivery, all on the same day.
 }
 letter-volume-stated = Expected volume: { $text }.
 
