@@ -52,7 +52,6 @@ pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
 pub use look::Looks;
 pub use machine::Machine;
 pub(crate) use ptr::reverse_name;
-pub(crate) use refusals::without_mailboxes;
 pub use report::{Judgement, Report};
 pub use run::{Check, Scope, run};
 

@@ -224,7 +224,7 @@ async fn offers(tally: &Tally, context: &Context) -> Vec<Finding> {
 }
 
 /// A report may be shown to others: whose mail it was is nobody's business.
-pub(crate) fn without_mailboxes(reply: &str) -> String {
+fn without_mailboxes(reply: &str) -> String {
     let masked = |word: &str| match word.rsplit_once('@') {
         Some((before, domain)) if before.starts_with('<') => format!("<…@{domain}"),
         Some((_, domain)) => format!("…@{domain}"),

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::Mailbox;
 use crate::blocklists::{Advice, BlockList, Lists, Meaning};
 use crate::checks::blocklists::{State as Proof, look as ask, prove};
-use crate::checks::without_mailboxes;
 
 /// Messages looked at, the newest first.
 const MESSAGES: usize = 5_000;
@@ -110,7 +109,7 @@ pub struct Refusal {
     pub host: String,
     /// Our address, where it is known.
     pub source: Option<String>,
-    /// What it said, mailboxes left out.
+    /// What it said, the recipients left out. Other addresses stay: one of them may be whom to write to.
     pub reply: String,
 }
 
@@ -132,7 +131,7 @@ pub async fn refusal(
         at: attempt.at,
         host: host(&attempt).to_owned(),
         source: attempt.source.clone(),
-        reply: without_mailboxes(&attempt.reply),
+        reply: attempt.reply.clone(),
     }))
 }
 
@@ -167,15 +166,32 @@ async fn attempts(
             && attempt.route.starts_with("direct")
             && recipients.any(|recipient| mailbox.receives(recipient, &host))
     };
-    let of_record = |record: MessageRecord| {
-        record
-            .attempts
-            .clone()
-            .into_iter()
-            .filter(move |attempt| is_theirs(&record, attempt))
-            .collect::<Vec<_>>()
-    };
-    Ok(records.into_iter().flat_map(of_record).collect())
+    let mut found = Vec::new();
+    for record in &records {
+        let theirs = record.attempts.iter().filter(|attempt| is_theirs(record, attempt));
+        found.extend(theirs.map(|attempt| AttemptRecord {
+            reply: without_recipients(&attempt.reply, &record.recipients),
+            ..attempt.clone()
+        }));
+    }
+    Ok(found)
+}
+
+/// Whose mail it was is nobody's business.
+fn without_recipients(reply: &str, recipients: &[String]) -> String {
+    recipients.iter().fold(reply.to_owned(), |reply, recipient| {
+        let Some((_, domain)) = recipient.rsplit_once('@') else { return reply };
+        // In ASCII letters alone: places stay the same.
+        let (text, wanted) = (reply.to_ascii_lowercase(), recipient.to_ascii_lowercase());
+        let mut masked = String::new();
+        let mut from = 0;
+        for (at, found) in text.match_indices(&wanted) {
+            masked.push_str(&reply[from..at]);
+            masked.push_str(&format!("…@{domain}"));
+            from = at + found.len();
+        }
+        masked + &reply[from..]
+    })
 }
 
 /// `mx.test [192.0.2.1]:25` without what comes after the name.

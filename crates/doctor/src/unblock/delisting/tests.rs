@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use postamt_lab::zones::{Record, StaticResolver, Zones};
 use postamt_mail::words::{Language, Words, words};
+use postamt_store::PortFuture;
+use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Note, Query};
+use postamt_store::queue_id::QueueId;
 
 use super::look::listings;
 use super::*;
@@ -305,6 +308,95 @@ async fn a_list_is_believed_after_its_test_points() {
     zones.remove("25.2.0.192.zen.lists.example");
     add("1.0.0.127", "127.0.0.2");
     assert!(matches!(ask().await, Said::Unknown(_)), "a list that lists everything is dead");
+}
+
+/// A history of these messages.
+struct Past(Vec<MessageRecord>);
+
+impl History for Past {
+    fn note(&self, _note: Note) {}
+    fn find(&self, _id: QueueId) -> PortFuture<'_, Result<Option<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+    fn search(&self, _query: Query) -> PortFuture<'_, Result<Vec<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Ok(self.0.clone())))
+    }
+    fn flush(&self) -> PortFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+    fn expire(&self, _finished_before: u64) -> PortFuture<'_, Result<u64, HistoryError>> {
+        Box::pin(std::future::ready(Ok(0)))
+    }
+}
+
+/// A message with one attempt, from 192.0.2.25.
+fn message(at: u64, recipient: &str, route: &str, outcome: &str, reply: &str) -> MessageRecord {
+    let attempt = AttemptRecord {
+        at,
+        recipients: vec![0],
+        route: route.to_owned(),
+        remote: Some("mx00.t-online.de [198.51.100.1]:25".to_owned()),
+        source: Some("192.0.2.25".to_owned()),
+        tls: None,
+        outcome: outcome.to_owned(),
+        reply: reply.to_owned(),
+        next: None,
+    };
+    MessageRecord {
+        id: 1,
+        received_at: at,
+        sender: "anna@own.test".to_owned(),
+        recipients: vec![recipient.to_owned()],
+        account: None,
+        channel: "submission".to_owned(),
+        size: 1,
+        message_id: None,
+        attempts: vec![attempt],
+        finished_at: None,
+    }
+}
+
+#[tokio::test]
+async fn the_history_tells_of_the_last_refusal_and_of_mail_that_was_taken() {
+    let telekom = mailbox("t-online");
+    let (bob, refused) = ("bob@t-online.de", "554 <bob@t-online.de> … tosa@rx.t-online.de (BL)");
+    let here = ["192.0.2.25".to_owned()];
+    let taken = |at, route| message(at, bob, route, "delivered", "250 ok");
+    for (name, past, expected) in [
+        ("nothing", vec![], (false, false)),
+        ("refused", vec![message(AT, bob, "direct", "failed", refused)], (true, false)),
+        ("refused long ago", vec![message(AT - 9, bob, "direct", "failed", refused)], (false, false)),
+        ("a relay was refused", vec![message(AT, bob, "next", "failed", refused)], (false, false)),
+        ("taken", vec![taken(AT, "direct")], (false, true)),
+        ("taken by a relay", vec![taken(AT, "next")], (false, false)),
+        (
+            "taken since",
+            vec![message(AT, bob, "direct", "failed", refused), taken(AT + 1, "direct")],
+            (false, true),
+        ),
+        (
+            "refused since",
+            vec![taken(AT, "direct"), message(AT + 1, bob, "direct", "deferred", "421 later")],
+            (true, true),
+        ),
+    ] {
+        let past = Past(past);
+        let found = refusal(&past, &telekom, AT - 1).await.unwrap();
+        let was_taken = has_taken(&past, &telekom, &here, AT - 1).await.unwrap();
+        assert_eq!((found.is_some(), was_taken), expected, "{name}");
+        if name == "refused" {
+            let found = found.unwrap();
+            assert_eq!(
+                (found.host.as_str(), found.source.as_deref()),
+                ("mx00.t-online.de", Some("192.0.2.25"))
+            );
+            // Whose mail it was is nobody's business; the address to write to is.
+            assert!(!found.reply.contains("bob"), "{}", found.reply);
+            assert_eq!(telekom.channels_for(Some(&found.reply)).len(), 1, "{}", found.reply);
+        }
+    }
+    let elsewhere = ["192.0.2.99".to_owned()];
+    assert!(!has_taken(&Past(vec![taken(AT, "direct")]), &telekom, &elsewhere, AT).await.unwrap());
 }
 
 /// Every sentence of the two catalogues is named somewhere, here or in the command.
