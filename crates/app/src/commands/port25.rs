@@ -64,10 +64,10 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         Some(_) => Some(provider::find(&cli::ProviderWish::offline(), Some(config), terminal)?),
         None => None,
     };
-    let found = found.filter(provider::Found::is_known);
     let open = case_desk::open_case(config, terminal);
     if terminal.json {
-        let provider = found.as_ref().map(|found| found.shown(terminal.words));
+        let known = found.as_ref().filter(|found| found.is_known());
+        let provider = known.map(|found| found.shown(terminal.words));
         let shown = |fact| Shown {
             fact,
             last_probe: probe(fact).map(LastProbe::new),
@@ -94,7 +94,12 @@ fn status(config: &Config, terminal: Terminal) -> Result<(), Stop> {
         terminal.print(&open.text(terminal.words));
     }
     if let Some(found) = found {
-        terminal.print(&format!("\n{}", found.text(terminal.words)));
+        // Nobody is asked here: that takes its time.
+        let text = match found.is_known() {
+            true => found.text(terminal.words),
+            false => terminal.sentence("path-provider-unknown", &[]),
+        };
+        terminal.print(&format!("\n{text}"));
     }
     Ok(())
 }

@@ -31,6 +31,11 @@ pub fn furnish() {
     fs::create_dir_all(WORLD).unwrap();
 }
 
+/// From now on the machine itself does not show whose it is.
+pub fn forget_cloud_init() {
+    fs::remove_file("/run/cloud-init/cloud-id").unwrap();
+}
+
 fn mount_empty(place: &str) {
     let mounted = Command::new("mount").args(["-t", "tmpfs", "tmpfs", place]).status().unwrap();
     assert!(mounted.success(), "needs root");

@@ -60,6 +60,8 @@ async fn inside() {
     }
     another_provider_can_be_named(&host).await;
     println!("test another provider can be named ... ok");
+    who_is_not_known_by_the_machine_is_known_by_others(&host).await;
+    println!("test who is not known by the machine is known by others ... ok");
     host.stop();
 }
 
@@ -141,4 +143,15 @@ async fn another_provider_can_be_named(host: &Host) {
     let check = host.run(Language::En, &["port25", "check", "--provider", "netcup"]).await;
     assert!(check.out.contains(&paragraph(Language::En, "netcup")), "{check:?}");
     assert!(!names_the_provider(&check, Language::En), "{check:?}");
+}
+
+async fn who_is_not_known_by_the_machine_is_known_by_others(host: &Host) {
+    host::forget_cloud_init();
+    for language in Language::ALL {
+        let status = host.run(language, &["port25", "status"]).await;
+        assert!(status.out.contains(&sentence(language, "path-provider-unknown", &[])), "{status:?}");
+        assert!(!names_the_provider(&status, language), "{status:?}");
+        let here = host.run(language, &["port25", "providers", "--here"]).await;
+        assert!(here.out.contains("AS24940") && names_the_provider(&here, language), "{here:?}");
+    }
 }

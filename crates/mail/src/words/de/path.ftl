@@ -4,6 +4,7 @@ path-none = Der Server hat noch nichts direkt verschickt: Über die Wege nach dr
 path-direct = { $path }: Die Post geht direkt hinaus, seit { $since }.
 path-relay = { $path }: Port 25 gilt seit { $since } als gesperrt. Direkte Post nimmt das Relay aus [port25] oder wartet, wenn es keines gibt.
 path-trial = { $path }: auf Probe seit { $since }. Einige Nachrichten gehen direkt, die übrigen noch über das Relay.
+path-provider-unknown = Diesem Rechner ist nicht anzusehen, wem er gehört. `postamt port25 providers --here` fragt DNS und die Register, wer Ihr Anbieter ist, und sagt, wie der Port dort geöffnet wird.
 path-reason =     Grund: { $reason }
 path-evidence =     Gesehen: { $evidence }
 path-next-probe =     Die nächste Prüfung ist fällig: { $next }.

@@ -4,6 +4,7 @@ path-none = The server has not sent anything directly yet: nothing is known of t
 path-direct = { $path }: mail goes directly, since { $since }.
 path-relay = { $path }: port 25 is taken to be blocked since { $since }. Direct mail goes by the relay of [port25], or waits if there is none.
 path-trial = { $path }: on trial since { $since }. A few messages go directly, the others still by the relay.
+path-provider-unknown = This machine does not show whose it is. `postamt port25 providers --here` asks DNS and the registries who your provider is, and says how the port is opened there.
 path-reason =     Why: { $reason }
 path-evidence =     Seen: { $evidence }
 path-next-probe =     The next probe is due { $next }.
