@@ -7,6 +7,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::io::Errno;
@@ -116,8 +117,43 @@ impl Dialer for PublicDialer {
         if is_public(target.ip()) {
             return self.0.connect(target, source, timeout);
         }
-        let error = io::Error::other("the address is not public, and a stranger's DNS names it");
+        let error = io::Error::other("the address is not public, and a stranger leads there");
         Box::pin(std::future::ready(Err(DialError::Other(Arc::new(error)))))
+    }
+}
+
+/// Leads anywhere until it has reached a public address, and to public ones alone from then on: for a way that others
+/// continue, by redirects and referrals. Whoever is out there does not send us to machines of our own network. One for
+/// each way.
+pub struct OutwardDialer {
+    inner: Arc<dyn Dialer>,
+    public: PublicDialer,
+    is_outside: AtomicBool,
+}
+
+impl OutwardDialer {
+    /// At the beginning of a way.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Dialer>) -> Self {
+        Self { public: PublicDialer(Arc::clone(&inner)), inner, is_outside: AtomicBool::new(false) }
+    }
+}
+
+impl Dialer for OutwardDialer {
+    fn connect(
+        &self,
+        target: SocketAddr,
+        source: Option<IpAddr>,
+        timeout: Duration,
+    ) -> PortFuture<'_, Result<TcpStream, DialError>> {
+        if self.is_outside.load(Ordering::Relaxed) {
+            return self.public.connect(target, source, timeout);
+        }
+        Box::pin(async move {
+            let stream = self.inner.connect(target, source, timeout).await?;
+            self.is_outside.fetch_or(is_public(target.ip()), Ordering::Relaxed);
+            Ok(stream)
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! [`Documents`] is the port; [`WebDocuments`] goes by the same resolver, dialer and roots as everything else. Unlike
 //! [`crate::fetch`], which is as strict as MTA-STS wants it, every status and media type is an answer here. From HTTPS
-//! no redirect leads to plain HTTP, and a certificate must be valid for its host.
+//! no redirect leads to plain HTTP, from a public address none leads into our own network, and a certificate must be
+//! valid for its host.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +18,7 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, LOCATION, USER_AGENT
 use postamt_mail::address::Domain;
 
 use crate::PortFuture;
-use crate::dial::Dialer;
+use crate::dial::{Dialer, OutwardDialer};
 use crate::dns::Resolver;
 use crate::fetch::FetchError;
 use crate::http::{HttpFailure, converse, limited};
@@ -207,7 +208,9 @@ pub trait Documents: Send + Sync {
 
 /// The real one.
 pub struct WebDocuments {
-    https: Https,
+    resolver: Arc<dyn Resolver>,
+    dialer: Arc<dyn Dialer>,
+    tls: Arc<TlsContext>,
 }
 
 enum Answer {
@@ -219,13 +222,16 @@ impl WebDocuments {
     /// Gets by these ports.
     #[must_use]
     pub fn new(resolver: Arc<dyn Resolver>, dialer: Arc<dyn Dialer>, tls: TlsContext) -> Self {
-        Self { https: Https { resolver, dialer, tls: Arc::new(tls), roots: None } }
+        Self { resolver, dialer, tls: Arc::new(tls) }
     }
 
     async fn follow(&self, address: &WebAddress, bounds: Bounds) -> Result<Document, DocumentError> {
+        let dialer = Arc::new(OutwardDialer::new(Arc::clone(&self.dialer)));
+        let (resolver, tls) = (Arc::clone(&self.resolver), Arc::clone(&self.tls));
+        let https = Https { resolver, dialer, tls, roots: None };
         let mut address = address.clone();
         for _ in 0..=bounds.redirects {
-            match self.ask(&address, bounds).await? {
+            match ask(&https, &address, bounds).await? {
                 Answer::Document(document) => return Ok(document),
                 Answer::Elsewhere(link) => {
                     let next = address.join(&link).ok().filter(|next| next.is_secure || !address.is_secure);
@@ -235,20 +241,20 @@ impl WebDocuments {
         }
         Err(DocumentError::Redirects(bounds.redirects))
     }
+}
 
-    async fn ask(&self, address: &WebAddress, bounds: Bounds) -> Result<Answer, DocumentError> {
-        let (host, port) = (&address.host, address.port);
-        let question = hyper::Request::get(&address.path)
-            .header(HOST, address.authority())
-            .header(USER_AGENT, "postamt")
-            .header(ACCEPT, bounds.accept)
-            .body(Empty::<Bytes>::new())
-            .map_err(HttpFailure::from)?;
-        let read = |answer| read(answer, address, bounds);
-        match address.is_secure {
-            true => converse(self.https.connect(host.as_str(), port).await?, question, read).await,
-            false => converse(self.https.connect_plainly(host, port).await?, question, read).await,
-        }
+async fn ask(https: &Https, address: &WebAddress, bounds: Bounds) -> Result<Answer, DocumentError> {
+    let (host, port) = (&address.host, address.port);
+    let question = hyper::Request::get(&address.path)
+        .header(HOST, address.authority())
+        .header(USER_AGENT, "postamt")
+        .header(ACCEPT, bounds.accept)
+        .body(Empty::<Bytes>::new())
+        .map_err(HttpFailure::from)?;
+    let read = |answer| read(answer, address, bounds);
+    match address.is_secure {
+        true => converse(https.connect(host.as_str(), port).await?, question, read).await,
+        false => converse(https.connect_plainly(host, port).await?, question, read).await,
     }
 }
 

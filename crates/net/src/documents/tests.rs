@@ -49,8 +49,25 @@ fn links_lead_on() {
     }
 }
 
-/// Every name is on loopback.
+/// Every name is on loopback, but for one that is out there.
 struct Loopback;
+
+const OUTSIDE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+/// Who is out there is on loopback, too.
+struct Shortened;
+
+impl Dialer for Shortened {
+    fn connect(
+        &self,
+        target: std::net::SocketAddr,
+        source: Option<IpAddr>,
+        timeout: Duration,
+    ) -> PortFuture<'_, Result<tokio::net::TcpStream, crate::dial::DialError>> {
+        assert!(target.ip() == OUTSIDE || target.ip().is_loopback(), "{target}");
+        SystemDialer.connect((IpAddr::from([127, 0, 0, 1]), target.port()).into(), source, timeout)
+    }
+}
 
 fn here<T>(records: Vec<T>) -> PortFuture<'static, Result<DnsAnswer<T>, DnsError>>
 where
@@ -65,8 +82,8 @@ impl Resolver for Loopback {
     fn mx<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<DnsAnswer<Mx>, DnsError>> {
         here(Vec::new())
     }
-    fn a<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<DnsAnswer<IpAddr>, DnsError>> {
-        here(vec![IpAddr::from([127, 0, 0, 1])])
+    fn a<'a>(&'a self, name: &'a Domain) -> PortFuture<'a, Result<DnsAnswer<IpAddr>, DnsError>> {
+        here(vec![if name.as_str() == "outside.test" { OUTSIDE } else { IpAddr::from([127, 0, 0, 1]) }])
     }
     fn aaaa<'a>(&'a self, _: &'a Domain) -> PortFuture<'a, Result<DnsAnswer<IpAddr>, DnsError>> {
         here(Vec::new())
@@ -133,6 +150,37 @@ async fn documents_come_within_bounds() {
     assert!(matches!(get(port, "/round").await, Err(DocumentError::Redirects(2))));
     assert!(matches!(get(port, "/mail").await, Err(DocumentError::BadRedirect(_))));
     assert!(matches!(get(port, "/long").await, Err(DocumentError::TooLarge(64))));
+}
+
+/// The page of a name of ours may lie in our network; whoever answers from outside may not lead there.
+#[tokio::test]
+async fn no_redirect_leads_from_outside_into_our_network() {
+    let port = server(|path| {
+        let (port, to) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+        match to.split_once('/') {
+            None => answer("200 OK", to),
+            Some((host, rest)) => {
+                answer(&format!("302 Found\r\nLocation: http://{host}:{port}/{port}/{rest}"), "")
+            }
+        }
+    })
+    .await;
+    let documents = WebDocuments::new(Arc::new(Loopback), Arc::new(Shortened), TlsContext::with_roots([]));
+    for (way, is_allowed) in [
+        ("inside.test/inside.test", true),
+        ("inside.test/outside.test", true),
+        ("outside.test/outside.test", true),
+        ("outside.test/inside.test", false),
+        ("inside.test/outside.test/inside.test", false),
+    ] {
+        let (first, rest) = way.split_once('/').unwrap();
+        let address: WebAddress = format!("http://{first}:{port}/{port}/{rest}/end").parse().unwrap();
+        let document = documents.get(&address, BOUNDS).await;
+        assert_eq!(document.is_ok(), is_allowed, "{way}: {document:?}");
+        if let Err(error) = document {
+            assert!(error.to_string().contains("not public"), "{way}: {error}");
+        }
+    }
 }
 
 #[tokio::test]
