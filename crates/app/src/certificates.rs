@@ -1,16 +1,17 @@
 //! The certificate that this server shows: where it lies, whence it comes, what is known of its renewal.
 //!
 //! Files in `tls` of the state directory, all of them the server's alone: `acme.pem` holds key and chain, so that both
-//! change in one step; `acme-account.json` the account with the authority; `acme-next.key` and
+//! change in one step; `acme-accounts` the account with each authority; `acme-next.key` and
 //! `acme-rollover.json` the next key and how far the change to it is; `acme.json` what was done and what comes
 //! next. A file is written beside its place and moved there when it is on disk.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use postamt_net::acme::account_name;
 use postamt_net::tls::{CertificateFacts, describe, public_key_digest};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -88,8 +89,8 @@ pub struct AcmeState {
 pub struct Files {
     /// Key and chain.
     pub pair: PathBuf,
-    /// The account with the authority.
-    pub account: PathBuf,
+    /// The folder of the accounts, a file for each authority: coming back to one, we are known there.
+    pub accounts: PathBuf,
     /// [`AcmeState`].
     pub state: PathBuf,
     /// The key of the pair that Postamt makes for itself.
@@ -107,12 +108,32 @@ impl Files {
         let at = |name: &str| config.tls_directory().join(name);
         Self {
             pair: config.acme_file(),
-            account: at("acme-account.json"),
+            accounts: at("acme-accounts"),
             state: at("acme.json"),
             self_made_key: at("self-signed.key"),
             next_key: at("acme-next.key"),
             rollover: at("acme-rollover.json"),
         }
+    }
+}
+
+impl Files {
+    /// The account with the authority of this directory.
+    #[must_use]
+    pub fn account(&self, directory: &str) -> PathBuf {
+        self.accounts.join(format!("{}.json", account_name(directory)))
+    }
+
+    /// Keeps an account; those with other authorities stay.
+    ///
+    /// # Errors
+    /// Of the system.
+    pub fn keep_account(&self, directory: &str, credentials: &[u8]) -> io::Result<()> {
+        match DirBuilder::new().mode(0o700).create(&self.accounts) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        replace(&self.account(directory), credentials)
     }
 }
 
@@ -226,6 +247,28 @@ mod tests {
             1,
             "nothing is left beside it"
         );
+    }
+
+    #[test]
+    fn an_account_stays_when_another_authority_is_asked() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| directory.path().join(name);
+        let files = Files {
+            pair: at("acme.pem"),
+            accounts: at("acme-accounts"),
+            state: at("acme.json"),
+            self_made_key: at("self-signed.key"),
+            next_key: at("acme-next.key"),
+            rollover: at("acme-rollover.json"),
+        };
+        let [staging, real] = ["https://ca.test/staging/directory", "https://ca.test/directory"].map(|url| {
+            files.keep_account(url, url.as_bytes()).expect("kept");
+            files.account(url)
+        });
+        assert_eq!(std::fs::read(staging).expect("still there"), b"https://ca.test/staging/directory");
+        assert_eq!(std::fs::read(&real).expect("beside it"), b"https://ca.test/directory");
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(&files.accounts), mode(&real)), (0o700, 0o600));
     }
 
     #[test]

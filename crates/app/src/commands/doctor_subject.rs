@@ -37,7 +37,8 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     secrets.extend(config.dns.update_key.clone());
     secrets.extend(config.dns.provider_token_file.clone());
     secrets.extend(config.tls.acme_binding.clone());
-    secrets.push(certificates::Files::of(config).account);
+    let of_certificates = certificates::Files::of(config);
+    secrets.extend([of_certificates.accounts, of_certificates.self_made_key, of_certificates.next_key]);
     secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
     let web = config.web.https.iter().map(|address| Listening { address: *address, service: Service::Web });
     let source =

@@ -2,6 +2,7 @@
 //!
 //! The credentials are a text that the caller keeps where nobody else reads it; they hold the account's key.
 
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use instant_acme::{
@@ -99,6 +100,17 @@ impl AcmeClient {
     }
 }
 
+/// A name for the account with the authority of this directory, in letters for a file: another one for each.
+#[must_use]
+pub fn account_name(directory: &str) -> String {
+    let host = directory.split_once("://").map_or(directory, |(_, rest)| rest).split(['/', ':']).next();
+    let host: String =
+        host.unwrap_or_default().chars().filter(|it| it.is_ascii_alphanumeric() || *it == '.').collect();
+    let digest = digest::digest(&digest::SHA256, directory.as_bytes());
+    let digits: String = digest.as_ref().iter().take(6).map(|octet| format!("{octet:02x}")).collect();
+    format!("{host}-{digits}")
+}
+
 async fn create(
     builder: AccountBuilder,
     directory: &str,
@@ -133,6 +145,14 @@ mod tests {
         for text in ["", "kid-1", ":c2VjcmV0", "kid-1:", "kid-1:***"] {
             assert!(Binding::parse(text).is_none(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn each_directory_has_a_name_of_its_own() {
+        let name = account_name("https://ca.test:14000/dir");
+        assert!(name.starts_with("ca.test-") && name.len() == "ca.test-".len() + 12, "{name}");
+        assert_ne!(name, account_name("https://ca.test:14000/staging"));
+        assert!(!account_name("../x").contains('/'));
     }
 
     #[test]

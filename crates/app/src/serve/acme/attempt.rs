@@ -13,7 +13,7 @@ use rustls_pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
 
 use super::blocking;
-use crate::certificates::{Files, LeftOut, Pair, replace};
+use crate::certificates::{Files, LeftOut, Pair};
 
 /// What an attempt needs.
 pub struct Attempt<'a> {
@@ -106,7 +106,7 @@ impl Attempt<'_> {
         let client = self.client().await?;
         match client.order(wish, self.responders).await {
             Err(failure) if failure.error.is_lost_account() => {
-                let account = self.files.account.clone();
+                let account = self.files.account(self.directory);
                 // What cannot be removed is overwritten.
                 let _ = blocking(move || std::fs::remove_file(account)).await;
                 Ok(self.client().await?.order(wish, self.responders).await)
@@ -178,7 +178,8 @@ pub async fn client(
     wire: &AcmeWire,
     files: &Files,
 ) -> Result<AcmeClient, AcmeError> {
-    let path = files.account.clone();
+    let account = files.account(directory);
+    let path = account.clone();
     // An account that is only out of reach is not given up for a new one.
     let read = blocking(move || match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(Zeroizing::new(text))),
@@ -186,14 +187,14 @@ pub async fn client(
         Err(error) => Err(error.to_string()),
     });
     let read = read.await.unwrap_or_else(|| Err("the reader has failed".to_owned()));
-    let known = read.map_err(|error| AcmeError::Key(format!("{}: {error}", files.account.display())))?;
+    let known = read.map_err(|error| AcmeError::Key(format!("{}: {error}", account.display())))?;
     let known = known.as_ref().map(|text| text.as_str());
     let (client, made) = AcmeClient::open(wire, directory, contact, binding, known).await?;
     if let Some(credentials) = made {
-        let path = files.account.clone();
-        let kept = blocking(move || replace(&path, credentials.as_bytes())).await;
+        let (files, directory) = (files.clone(), directory.to_owned());
+        let kept = blocking(move || files.keep_account(&directory, credentials.as_bytes())).await;
         if let Some(Err(error)) = kept {
-            return Err(AcmeError::Key(format!("{}: {error}", files.account.display())));
+            return Err(AcmeError::Key(format!("{}: {error}", account.display())));
         }
     }
     Ok(client)

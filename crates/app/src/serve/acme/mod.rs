@@ -265,10 +265,9 @@ impl CertificateWatch {
             self.take_advice(&mut state, pair).await;
         }
         // What has happened meanwhile, the next look sees.
-        let (began, now) = (now, SystemClock.unix_seconds());
         let rolled_at = rolled.look_at.map(|time| time.max(now + 1));
-        let times = [state.try_at, state.renew_at, rolled_at, Some(self.advice_at), Some(began + LOOK)];
-        times.into_iter().flatten().filter(|time| *time > now).min().unwrap_or(now + LOOK)
+        let times = [state.try_at, state.renew_at, rolled_at, Some(self.advice_at)];
+        next_look(now, SystemClock.unix_seconds(), times)
     }
 
     async fn pair(&self) -> Option<Pair> {
@@ -441,6 +440,13 @@ impl CertificateWatch {
     }
 }
 
+/// When to look again after a look that `began` and has ended `now`: at the first of the times, at the latest an hour
+/// after the last look. What became due while it looked, it has not seen.
+fn next_look(began: u64, now: u64, times: [Option<u64>; 4]) -> u64 {
+    let ahead = times.into_iter().flatten().filter(|time| *time > began);
+    ahead.chain([began + LOOK]).min().unwrap_or(began + LOOK).max(now + 1)
+}
+
 /// A name that the authority has refused is tried again with the next renewal, not every hour; one that DNS sent
 /// elsewhere as soon as it points here.
 fn is_refused(left_out: &[LeftOut], name: &str) -> bool {
@@ -460,6 +466,24 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_looks_at_the_first_of_its_times_and_at_what_became_due_meanwhile() {
+        let (try_at, renew_at, advice_at) = (1_300, 9_000, 90_000);
+        for (began, now, times, next) in [
+            (1_000, 1_001, [None, None, None, Some(advice_at)], 1_000 + LOOK),
+            (1_000, 1_001, [Some(try_at), Some(renew_at), None, Some(advice_at)], try_at),
+            (8_000, 8_001, [Some(try_at), Some(renew_at), None, Some(advice_at)], renew_at),
+            // Due in the midst of a look that asked slow servers.
+            (8_990, 9_020, [None, Some(renew_at), None, Some(advice_at)], 9_021),
+            (1_290, 1_400, [Some(try_at), None, None, None], 1_401),
+            // What the look itself has done about them counts no more.
+            (9_000, 9_001, [Some(try_at), Some(renew_at), None, Some(advice_at)], 9_000 + LOOK),
+            (9_000, 9_000 + 2 * LOOK, [None, None, None, Some(advice_at)], 9_001 + 2 * LOOK),
+        ] {
+            assert_eq!(next_look(began, now, times), next, "{began} {now} {times:?}");
+        }
+    }
 
     #[test]
     fn only_what_the_authority_has_refused_waits_for_the_next_renewal() {
