@@ -4,8 +4,10 @@
 //! fails. It blocks: call it on a thread that may.
 
 pub mod debian;
+mod lists;
 mod strength;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -24,10 +26,10 @@ pub struct Machine {
     pub room: Option<Room>,
     /// Processes that listen on ports of mail: the program (`?` where it may not be seen) and the port.
     pub listeners: Vec<Listener>,
-    /// Configurations of other mail servers: program and file.
-    pub mail_servers: Vec<(String, String)>,
     /// Files that must be secret.
     pub secrets: Vec<SecretFile>,
+    /// The folders on the way to them, each once.
+    pub secret_folders: Vec<SecretFolder>,
     /// Whom the state directory belongs to: the user that the server becomes.
     pub server_user: Option<u32>,
     /// What Debian's package files say; `None` elsewhere.
@@ -75,6 +77,19 @@ pub struct SecretFile {
     pub bits: Option<u32>,
 }
 
+/// A folder on the way to a secret: whoever may write there can put another file in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFolder {
+    /// Which.
+    pub path: PathBuf,
+    /// Its permission bits.
+    pub mode: u32,
+    /// The owner's number.
+    pub owner: u32,
+    /// The group's number.
+    pub group: u32,
+}
+
 /// What to look at.
 #[derive(Debug, Clone)]
 pub struct Questions<'a> {
@@ -91,20 +106,16 @@ pub struct Questions<'a> {
 /// Looks. The firewall is not asked here, since that takes a process: [`crate::port25::host::rules`].
 #[must_use]
 pub fn read(questions: &Questions<'_>) -> Machine {
-    let (mut listeners, mut mail_servers) = (Vec::new(), Vec::new());
-    for finding in advise::findings(questions.root) {
-        match finding {
-            Finding::Listener { program, port } => listeners.push(Listener { program, port }),
-            Finding::MailServer { program, place, .. } => mail_servers.push((program, place)),
-            Finding::Forwarder { .. } | Finding::Connection { .. } => {}
-        }
-    }
+    let listener = |finding| match finding {
+        Finding::Listener { program, port } => Some(Listener { program, port }),
+        _ => None,
+    };
     Machine {
         addresses: interfaces::addresses().unwrap_or_default().into_iter().filter(is_of_use).collect(),
         room: questions.state_directory.and_then(room),
-        listeners,
-        mail_servers,
+        listeners: advise::findings(questions.root).into_iter().filter_map(listener).collect(),
         secrets: questions.secrets.iter().flat_map(|path| secret_files(path)).collect(),
+        secret_folders: secret_folders(questions.secrets),
         server_user: questions.state_directory.and_then(owner),
         updates: debian::read(questions.root),
         rules: Vec::new(),
@@ -168,6 +179,33 @@ fn secret_files(path: &Path) -> Vec<SecretFile> {
     }]
 }
 
+/// The folders of these files and folders, and all above and within, whatever links lead there.
+fn secret_folders(paths: &[PathBuf]) -> Vec<SecretFolder> {
+    let mut found = BTreeSet::new();
+    for path in paths {
+        // What is not there yet will lie in the folder that there is; a link on the way lies in a folder of its own.
+        let on_the_way = path.ancestors().filter_map(|place| std::fs::canonicalize(place).ok());
+        for place in on_the_way {
+            found.extend(place.ancestors().filter(|place| place.is_dir()).map(Path::to_owned));
+        }
+        folders_within(path, &mut found);
+    }
+    let folder = |path: PathBuf| {
+        let metadata = std::fs::metadata(&path).ok()?;
+        let mode = metadata.permissions().mode() & 0o7777;
+        Some(SecretFolder { path, mode, owner: metadata.uid(), group: metadata.gid() })
+    };
+    found.into_iter().filter_map(folder).collect()
+}
+
+fn folders_within(path: &Path, found: &mut BTreeSet<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(path) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        found.extend(std::fs::canonicalize(entry.path()));
+        folders_within(&entry.path(), found);
+    }
+}
+
 /// `nameserver` lines of `etc/resolv.conf` (resolv.conf(5)).
 fn name_servers(root: &Path) -> Vec<SocketAddr> {
     let text = std::fs::read_to_string(root.join("etc/resolv.conf")).unwrap_or_default();
@@ -182,6 +220,24 @@ fn name_servers(root: &Path) -> Vec<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_on_the_way_has_folders_of_its_own() {
+        let root = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(root.path()).unwrap();
+        for folder in ["real/keys", "links"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        std::fs::write(root.join("real/keys/a.pem"), "x").unwrap();
+        std::os::unix::fs::symlink(root.join("real/keys"), root.join("links/keys")).unwrap();
+        std::fs::set_permissions(root.join("links"), std::fs::Permissions::from_mode(0o777)).unwrap();
+        let folders = secret_folders(&[root.join("links/keys/a.pem"), root.join("not/there.pem")]);
+        let below = folders.iter().filter_map(|folder| {
+            let name = folder.path.strip_prefix(&root).ok()?.to_str()?;
+            Some((name, folder.mode & 0o002))
+        });
+        assert_eq!(below.collect::<Vec<_>>(), [("", 0), ("links", 0o002), ("real", 0), ("real/keys", 0)]);
+    }
 
     #[test]
     fn a_machine_is_read() {
@@ -208,6 +264,12 @@ mod tests {
         );
         assert_eq!(machine.secrets.len(), 1);
         assert_eq!(machine.secrets[0].mode, 0o640);
+        let above = std::fs::canonicalize(root.path()).unwrap();
+        let folders: Vec<&Path> = machine.secret_folders.iter().map(|folder| folder.path.as_path()).collect();
+        let wanted: Vec<PathBuf> = above.ancestors().map(Path::to_owned).collect();
+        let wanted = wanted.iter().rev().map(PathBuf::as_path);
+        let within = [above.join("dkim"), above.join("dkim/a.test")];
+        assert_eq!(folders, wanted.chain(within.iter().map(PathBuf::as_path)).collect::<Vec<_>>());
         let room = machine.room.unwrap();
         assert!(room.total >= room.free && room.total > 0);
         assert!(machine.certificate.unwrap().is_err());

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use postamt_doctor::checks::context::{Listening, Service};
 use postamt_doctor::checks::machine::debian::{Updates, Waiting};
-use postamt_doctor::checks::machine::{Listener, Room, SecretFile};
+use postamt_doctor::checks::machine::{Listener, Room, SecretFile, SecretFolder};
 use postamt_doctor::port25::host::LocalRule;
 
-use super::support::{Cure, NOW, State, World, judge, parsed};
+use super::support::{Cure, NOW, State, World, judge, parsed, report_of};
 
 /// Port 25 is wanted, and `program` holds it.
 fn listening(state: &mut State, program: &str) {
@@ -31,6 +31,12 @@ fn password(state: &mut State, bits: u32, owner: u32) {
     secret(state, 0o600);
     state.machine.secrets[0].bits = Some(bits);
     state.machine.secrets[0].owner = owner;
+}
+
+/// A key that is as it should be, in a folder that is like this.
+fn folder(state: &mut State, path: &str, mode: u32, owner: u32, group: u32) {
+    secret(state, 0o600);
+    state.machine.secret_folders = vec![SecretFolder { path: PathBuf::from(path), mode, owner, group }];
 }
 
 /// A Debian whose lists were fetched so many days ago, with so many packages waiting.
@@ -73,6 +79,16 @@ static WORLDS: &[World] = &[
         cure: Cure::Done(|state| state.port25[0] = "open"),
     },
     World {
+        name: "port 25 blocked, where all mail leaves by relays",
+        zone: "",
+        state: |state| {
+            state.port25 = ["dropped", "no_network"];
+            state.host.direct = false;
+        },
+        finds: &[],
+        cure: Cure::None,
+    },
+    World {
         name: "port 25 throttled",
         zone: "",
         state: |state| state.port25[0] = "throttled",
@@ -109,6 +125,17 @@ static WORLDS: &[World] = &[
         },
         finds: &["firewall.blocks"],
         cure: Cure::Done(|state| state.machine.rules.clear()),
+    },
+    World {
+        name: "the host's own firewall, where all mail leaves by relays",
+        zone: "",
+        state: |state| {
+            let text = "table inet filter, chain output: tcp dport 25 drop".to_owned();
+            state.machine.rules = vec![LocalRule { text, family: None }];
+            state.host.direct = false;
+        },
+        finds: &[],
+        cure: Cure::None,
     },
     World {
         name: "Postfix on port 25",
@@ -205,6 +232,48 @@ static WORLDS: &[World] = &[
         cure: Cure::Done(|state| password(state, 90, 999)),
     },
     World {
+        name: "a key in a folder that everybody may write to",
+        zone: "",
+        state: |state| folder(state, "/var/lib/postamt/dkim", 0o777, 999, 999),
+        finds: &["secrets.folder-open"],
+        cure: Cure::Done(|state| folder(state, "/var/lib/postamt/dkim", 0o755, 999, 999)),
+    },
+    World {
+        name: "a key in a folder that a group of others may write to",
+        zone: "",
+        state: |state| folder(state, "/var/local", 0o2775, 0, 50),
+        finds: &["secrets.folder-open"],
+        cure: Cure::Done(|state| folder(state, "/var/local", 0o2755, 0, 50)),
+    },
+    World {
+        name: "a folder of the server that somebody else owns",
+        zone: "",
+        state: |state| folder(state, "/var/lib/postamt/dkim", 0o700, 1000, 1000),
+        finds: &["secrets.folder-foreign"],
+        cure: Cure::Done(|state| folder(state, "/var/lib/postamt/dkim", 0o700, 999, 999)),
+    },
+    World {
+        name: "a key in somebody's home",
+        zone: "",
+        state: |state| folder(state, "/home/anna", 0o777, 1000, 1000),
+        finds: &["secrets.folder-foreign", "secrets.folder-open"],
+        cure: Cure::Done(|state| folder(state, "/etc/postamt", 0o755, 0, 0)),
+    },
+    World {
+        name: "a key below /tmp, where nobody may take away what is another's",
+        zone: "",
+        state: |state| folder(state, "/tmp", 0o1777, 0, 0),
+        finds: &[],
+        cure: Cure::None,
+    },
+    World {
+        name: "a key in a folder that only its owner's own group may write to",
+        zone: "",
+        state: |state| folder(state, "/var/lib/postamt", 0o775, 999, 999),
+        finds: &[],
+        cure: Cure::None,
+    },
+    World {
         name: "a password of six letters",
         zone: "",
         state: |state| password(state, 28, 0),
@@ -243,6 +312,20 @@ static WORLDS: &[World] = &[
         cure: Cure::Done(|state| debian(state, 0, &[], true)),
     },
 ];
+
+/// A program whose name may not be seen may be anybody's, this server's or another's.
+#[tokio::test]
+async fn only_who_is_seen_is_ours() {
+    let worlds: [(fn(&mut State), bool); 2] =
+        [(|state| listening(state, "postamt"), true), (|state| listening(state, "?"), false)];
+    for (state, is_ours) in worlds {
+        let world = World { name: "a holder of port 25", zone: "", state, finds: &[], cure: Cure::None };
+        let report = report_of(&world).await;
+        let said: Vec<&str> =
+            report.findings().iter().map(|it| it.kind.id).filter(|id| id.starts_with("programs.")).collect();
+        assert_eq!(said, if is_ours { vec!["programs.ours"] } else { vec![] });
+    }
+}
 
 #[tokio::test]
 async fn host() {

@@ -5,7 +5,7 @@ use postamt_doctor::checks::context::{Listening, Service};
 use postamt_lab::certificates::CertificateKind;
 use postamt_net::dns::DnssecStatus;
 
-use super::support::{Cure, State, World, judge, parsed};
+use super::support::{Cure, State, World, judge, parsed, uncured};
 
 /// This host serves the policy.
 fn serves_policy(state: &mut State) {

@@ -1,13 +1,14 @@
 //! What Debian's package files say: which packages are installed, which newer ones the security archive offers, and
 //! whether they are installed by themselves. Compared as dpkg does (deb-version(7)); blocks.
 //!
-//! Lists that apt keeps compressed are not read: then it is not known what waits.
+//! Where one of the lists cannot be read, it is not known that nothing waits.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
+
+use super::lists;
 
 /// A package that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +51,30 @@ pub fn read(root: &Path) -> Option<Updates> {
 
 fn waiting(folder: &Path, installed: &BTreeMap<(String, String), String>) -> Option<Vec<Waiting>> {
     let mut offered: BTreeMap<(String, String), String> = BTreeMap::new();
-    let mut was_read = false;
+    let (mut was_read, mut is_whole) = (false, true);
     for entry in std::fs::read_dir(folder).ok()?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         // Debian: …_dists_bookworm-security_main_binary-amd64_Packages; Ubuntu: …_dists_noble-security_…
-        if !name.contains("-security_") || !name.ends_with("_Packages") {
+        if !name.contains("-security_") || !lists::is_of_packages(&name) {
             continue;
         }
-        was_read |= paragraphs(&entry.path(), |package| {
+        let read = paragraphs(&entry.path(), |package| {
             let key = (package.name, package.architecture);
             let Some(old) = installed.get(&key) else { return };
             let newest = offered.get(&key).unwrap_or(old);
             if compare(&package.version, newest) == Ordering::Greater {
                 offered.insert(key, package.version);
             }
-        })
-        .is_some();
+        });
+        was_read |= read.is_some();
+        is_whole &= read.is_some();
     }
     let waiting = |((name, architecture), offered): ((String, String), String)| {
         let installed = installed.get(&(name.clone(), architecture)).cloned().unwrap_or_default();
         Waiting { name, installed, offered }
     };
-    was_read.then(|| offered.into_iter().map(waiting).collect())
+    let is_known = was_read && (is_whole || !offered.is_empty());
+    is_known.then(|| offered.into_iter().map(waiting).collect())
 }
 
 /// apt puts what it fetches through this folder.
@@ -109,12 +112,11 @@ struct Package {
     is_installed: bool,
 }
 
-/// Reads line by line: lists can be large. `None` where there is no such file.
+/// Reads line by line: lists can be large. `None` where there is no such file, or none that can be read to its end.
 fn paragraphs(path: &Path, mut each: impl FnMut(Package)) -> Option<()> {
-    let file = std::fs::File::open(path).ok()?;
     let mut package = Package::default();
-    for line in BufReader::new(file).split(b'\n').map_while(Result::ok) {
-        let line = String::from_utf8_lossy(&line);
+    let read = lists::each_line(path, |line| {
+        let line = String::from_utf8_lossy(line);
         if line.is_empty() {
             each(std::mem::take(&mut package));
         } else if let Some((field, value)) = line.split_once(": ") {
@@ -126,7 +128,8 @@ fn paragraphs(path: &Path, mut each: impl FnMut(Package)) -> Option<()> {
                 _ => {}
             }
         }
-    }
+    });
+    read.ok()?;
     if !package.name.is_empty() {
         each(package);
     }
@@ -134,8 +137,7 @@ fn paragraphs(path: &Path, mut each: impl FnMut(Package)) -> Option<()> {
 }
 
 /// Which version is later.
-#[must_use]
-pub fn compare(left: &str, right: &str) -> Ordering {
+fn compare(left: &str, right: &str) -> Ordering {
     let parts = |version: &str| {
         let (epoch, rest) = version.split_once(':').unwrap_or(("0", version));
         let (upstream, revision) = rest.rsplit_once('-').unwrap_or((rest, "0"));
@@ -252,6 +254,14 @@ mod tests {
         };
         assert_eq!(updates.waiting, Some(vec![openssl]));
         assert!(updates.fetched.is_some() && !updates.are_automatic);
+
+        let second = list.replace("_main_", "_contrib_");
+        write(&format!("{second}.lz4"), "cut off");
+        assert!(read(root.path()).unwrap().waiting.is_some(), "what one list says is so");
+        write(list, &offered("bash", "5.2-1"));
+        assert_eq!(read(root.path()).unwrap().waiting, None, "another may say more");
+        std::fs::remove_file(root.path().join(format!("{second}.lz4"))).unwrap();
+        assert_eq!(read(root.path()).unwrap().waiting, Some(Vec::new()));
 
         write("etc/apt/apt.conf.d/20auto-upgrades", "// x\nAPT::Periodic::Unattended-Upgrade \"1\";\n");
         assert!(!read(root.path()).unwrap().are_automatic, "switched on, and not installed");
