@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use postamt_doctor::checks::authority_names;
 use postamt_doctor::records::{Identity, KeyRecord, OwnDomain};
-use postamt_mail::relays::{Spf, SpfPlace};
 use postamt_mailauth::dkim::KeyStore;
 use postamt_mta::settings::Purpose;
 use postamt_net::clock::{Clock as _, SystemClock};
@@ -78,13 +77,11 @@ fn own_addresses(config: &Config) -> Vec<IpAddr> {
 
 /// What the relays' providers want in the SPF record of the domain.
 fn includes(config: &Config) -> Vec<String> {
-    let mut names = Vec::new();
-    for (_, relay) in &config.relays {
-        let Some(profile) = relay.profile else { continue };
-        if let (Some(Spf::Include(name)), SpfPlace::FromDomain) = (profile.0.spf.known(), profile.0.spf_at)
-            && !names.contains(name)
-        {
-            names.push(name.clone());
+    let mut names: Vec<String> = Vec::new();
+    let profiles = config.relays.iter().filter_map(|(_, relay)| relay.profile);
+    for name in profiles.filter_map(|profile| profile.0.include_at_from()) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
     names

@@ -10,6 +10,7 @@ use postamt_doctor::blocklists;
 use postamt_doctor::checks::{self, Context, Machine, Report, Subject, html, machine, text};
 use postamt_doctor::port25::host;
 use postamt_doctor::unblock::Services;
+use postamt_doctor::unblock::rdap::Registries;
 use postamt_mail::address::Domain;
 use postamt_mail::words::Words;
 use postamt_net::clock::SystemClock;
@@ -163,7 +164,7 @@ async fn context(
     Ok(Context {
         resolver,
         documents: Arc::new(documents),
-        registries: Services::default().bootstrap,
+        registries: Services::default().bootstrap.map(Registries::new),
         dialer,
         tls,
         looks: checks::Looks::default(),

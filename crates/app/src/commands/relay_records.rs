@@ -28,10 +28,7 @@ pub fn wanted(profile: Option<&Profile>, config: &Config) -> Vec<Wanted> {
     let keys = KeyStore::open(config.dkim_directory()).ok();
     let signatures =
         SignProfile { max_signatures: profile.map_or(2, Profile::signatures), ..SignProfile::default() };
-    let mechanism = profile.and_then(|profile| match (profile.spf.known(), profile.spf_at) {
-        (Some(Spf::Include(name)), SpfPlace::FromDomain) => Some(format!("include:{name}")),
-        _ => None,
-    });
+    let mechanism = profile.and_then(Profile::include_at_from).map(|name| format!("include:{name}"));
     let of_domain = |domain| {
         let keys = keys.as_ref().map(|store| store.keys_to_publish(domain)).unwrap_or_default();
         Wanted {

@@ -13,9 +13,9 @@ use postamt_net::dns::Resolver;
 use tokio::task::JoinSet;
 
 use super::context::Context;
-use super::dns;
 use super::finding::{Datum, Finding, Kind, Remedy, Severity};
 use super::run::{Check, CheckFuture, Scope};
+use super::{dns, exchangers};
 use crate::blocklists::{Advice, BlockList, Importance, Lists, Meaning};
 
 static CLEAN: Kind = Kind::ok("blocklists.clean");
@@ -66,7 +66,9 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
     found.extend(unusable(&DEAD, &outcomes));
     let answering = outcomes.iter().filter(|outcome| outcome.state == State::Answers).count();
     found.extend(outcomes.into_iter().flat_map(|outcome| outcome.listings));
-    if answering > 0 && !found.iter().any(|finding| finding.kind == &LISTED) {
+    // Of a host whose addresses nobody knows, only the domains were looked up.
+    let was_asked = context.host().is_none() || !addresses.is_empty();
+    if was_asked && answering > 0 && !found.iter().any(|finding| finding.kind == &LISTED) {
         found.push(Finding::new(&CLEAN, context.subject.name()).with_number("lists", answering as u64));
     }
     found
@@ -79,8 +81,8 @@ async fn addresses(context: &Context) -> Vec<IpAddr> {
     }
     let mut found = Vec::new();
     for domain in context.domains() {
-        let Ok(answer) = context.resolver.mx(&domain).await else { continue };
-        for host in answer.records.into_iter().filter_map(|mx| mx.exchange) {
+        let exchangers = exchangers::of(context, domain).await;
+        for host in exchangers.into_iter().flat_map(|exchangers| exchangers.hosts) {
             found.extend(context.addresses(&host).await.map(|answer| answer.all).unwrap_or_default());
         }
     }

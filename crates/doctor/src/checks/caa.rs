@@ -88,7 +88,7 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
         return found;
     }
     for domain in context.domains() {
-        let Some(exchangers) = exchangers::of(&context, &domain).await else { continue };
+        let Some(exchangers) = exchangers::of(&context, domain).await else { continue };
         for host in exchangers.hosts {
             let Look::Met(survey) = context.looks.host(&context, &host, 25, Door::Clear).await else {
                 continue;

@@ -13,7 +13,7 @@ use postamt_mailauth::dkim::StoredKey;
 use postamt_net::clock::{Clock, TimeSource};
 use postamt_net::dial::Dialer;
 use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
-use postamt_net::documents::{Documents, WebAddress};
+use postamt_net::documents::Documents;
 use postamt_net::interfaces::is_public;
 use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
@@ -24,6 +24,7 @@ use super::look::Looks;
 use super::machine::Machine;
 use crate::blocklists::BlockList;
 use crate::port25::ProbeSettings;
+use crate::unblock::rdap::Registries;
 
 /// Everything that a check may use.
 #[derive(Clone)]
@@ -32,8 +33,8 @@ pub struct Context {
     pub resolver: Arc<dyn Resolver>,
     /// Documents of the web.
     pub documents: Arc<dyn Documents>,
-    /// The folder of the bootstrap files of RDAP (RFC 9224 §4); `None`: registries are not asked.
-    pub registries: Option<WebAddress>,
+    /// Who knows what was registered; `None`: registries are not asked.
+    pub registries: Option<Registries>,
     /// Connections.
     pub dialer: Arc<dyn Dialer>,
     /// Certificates.
@@ -225,10 +226,10 @@ impl Context {
 
     /// The domains to judge: those that are sent for, or the foreign one.
     #[must_use]
-    pub fn domains(&self) -> Vec<Domain> {
+    pub fn domains(&self) -> &[Domain] {
         match &self.subject {
-            Subject::Host(host) => host.domains.clone(),
-            Subject::Domain(domain) => vec![domain.clone()],
+            Subject::Host(host) => &host.domains,
+            Subject::Domain(domain) => std::slice::from_ref(domain),
         }
     }
 

@@ -56,7 +56,7 @@ pub static CHECK: Check = Check {
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let (mut found, mut judged) = (Vec::new(), Vec::new());
     for domain in context.domains() {
-        let Some(exchangers) = exchangers::of(&context, &domain).await else { continue };
+        let Some(exchangers) = exchangers::of(&context, domain).await else { continue };
         for host in exchangers.hosts {
             let question = (host, exchangers.dnssec);
             if !judged.contains(&question) {
@@ -85,8 +85,9 @@ async fn judge(context: &Context, host: &Domain, of_exchange: DnssecStatus) -> V
     let place = Place { context, host, name: format!("_25._tcp.{base}") };
     match answer {
         Err(error @ DnsError::Bogus { .. }) => vec![place.about(&BOGUS).seen(error)],
-        Err(error) if of_host == DnssecStatus::Secure => vec![place.about(&NOT_ASKED).seen(error)],
-        // Nobody asks there, so that nothing is lost (RFC 7672 §2.2.2).
+        // Nobody asks where it is known to be insecure, so that nothing is lost (RFC 7672 §2.2.2). Of a zone of which
+        // nobody knows, others may know that it is signed, and then they ask.
+        Err(error) if of_host != DnssecStatus::Insecure => vec![place.about(&NOT_ASKED).seen(error)],
         Err(_) => vec![place.about(&UNSIGNED)],
         Ok(answer) => {
             let status = weakest([of_exchange, of_host, answer.dnssec]);

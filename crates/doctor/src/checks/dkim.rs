@@ -90,7 +90,7 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
         }
         None => {
             for domain in context.domains() {
-                found.extend(stranger(&context, &domain).await);
+                found.extend(stranger(&context, domain).await);
             }
         }
     }
@@ -110,17 +110,12 @@ fn not_read(host: &Host, failure: &KeysFailure) -> Finding {
 /// Whether mail of the domain is signed, or soon will be: by a key of its own or of a domain above it.
 fn has_key(host: &Host, domain: &Domain) -> bool {
     // What is there could not be seen.
-    host.keys_failure.is_some() || host.keys.iter().any(|key| is_in_use(key) && covers(key, domain))
+    host.keys_failure.is_some()
+        || host.keys.iter().any(|key| is_in_use(key) && domain.is_within(key.key.domain()))
 }
 
 fn is_in_use(key: &StoredKey) -> bool {
     matches!(key.stage.state, KeyState::Active | KeyState::Waiting)
-}
-
-/// Whether the key may sign for the domain as far as names go.
-pub(super) fn covers(key: &StoredKey, domain: &Domain) -> bool {
-    let (own, domain) = (key.key.domain().as_str(), domain.as_str());
-    domain == own || domain.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'))
 }
 
 async fn judge(context: &Context, key: &StoredKey) -> Vec<Finding> {
@@ -215,9 +210,7 @@ fn shown(finding: Finding, name: &str, records: &[String]) -> Finding {
     if records.is_empty() {
         return finding.seen(format!("{name}. TXT: -"));
     }
-    records.iter().fold(finding, |finding, text| {
-        finding.seen(format!("{name}. IN TXT {}", RecordData::Txt(text.clone())))
-    })
+    finding.seen_texts(name, records)
 }
 
 /// With the record that `postamt dns records` wants, where another one is there.

@@ -71,7 +71,7 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
 async fn status(context: &Arc<Context>, name: &Domain) -> Result<DnssecStatus, DnsError> {
     let above = name.as_str().rsplit('.').next().and_then(|label| Domain::new(label).ok());
     let mut asking = JoinSet::new();
-    for other in above.into_iter().chain(context.domains()) {
+    for other in above.into_iter().chain(context.domains().iter().cloned()) {
         let context = Arc::clone(context);
         asking.spawn(async move { context.resolver.mx(&other).await.map(|answer| answer.dnssec) });
     }

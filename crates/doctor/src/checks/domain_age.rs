@@ -54,8 +54,8 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
 }
 
 async fn judge(context: &Context, domain: &Domain) -> Vec<Finding> {
-    let Some(bootstrap) = &context.registries else { return Vec::new() };
-    match rdap::registration(&*context.documents, bootstrap, domain).await {
+    let Some(registries) = &context.registries else { return Vec::new() };
+    match rdap::registration(&*context.documents, registries, domain).await {
         Ok(dates) => weigh(domain, dates, context.clock.unix_seconds()),
         Err(error) => vec![unknown(domain, &error)],
     }

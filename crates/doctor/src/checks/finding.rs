@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use postamt_mail::refusals::Recognised;
+use postamt_net::dns::record::RecordData;
 use serde::{Serialize, Serializer};
 
 /// How bad a finding is.
@@ -217,6 +218,17 @@ impl Remedy {
         Self::Record { name: name.into(), record_type, value: value.into(), replaces: Vec::new() }
     }
 
+    /// A text to add, in place of those `there` that are others.
+    #[must_use]
+    pub fn text<'a>(name: impl Into<String>, value: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Record {
+            name: name.into(),
+            record_type: "TXT",
+            value: quoted(value),
+            replaces: there.into_iter().filter(|text| *text != value).map(quoted).collect(),
+        }
+    }
+
     /// A command.
     #[must_use]
     pub fn command(line: impl Into<String>) -> Self {
@@ -305,6 +317,18 @@ impl Finding {
         self
     }
 
+    /// With a text that was seen at this name, as it stands in the zone.
+    #[must_use]
+    pub fn seen_text(self, name: &str, text: &str) -> Self {
+        self.seen(format!("{name}. IN TXT {}", quoted(text)))
+    }
+
+    /// With all that were seen there.
+    #[must_use]
+    pub fn seen_texts<T: AsRef<str>>(self, name: &str, texts: &[T]) -> Self {
+        texts.iter().fold(self, |finding, text| finding.seen_text(name, text.as_ref()))
+    }
+
     /// With something to do.
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
@@ -338,4 +362,9 @@ impl Finding {
     pub fn check(&self) -> &'static str {
         self.kind.id.split('.').next().unwrap_or(self.kind.id)
     }
+}
+
+/// A text as a zone file has it (RFC 1035 §5.1).
+pub(crate) fn quoted(text: &str) -> String {
+    RecordData::Txt(text.to_owned()).to_string()
 }

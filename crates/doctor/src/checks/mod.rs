@@ -51,7 +51,6 @@ pub use context::{Context, Host, Subject};
 pub use finding::{Certainty, Finding, Kind, Remedy, Severity};
 pub use look::Looks;
 pub use machine::Machine;
-pub(crate) use ptr::reverse_name;
 pub use report::{Judgement, Report};
 pub use run::{Check, Scope, run};
 

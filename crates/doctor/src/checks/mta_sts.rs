@@ -10,7 +10,6 @@ use postamt_mail::address::Domain;
 use postamt_mail::mta_sts::{self, Mode, Policy, PolicyError};
 use postamt_mail::sts_policy;
 use postamt_net::dial::DialError;
-use postamt_net::dns::record::RecordData;
 use postamt_net::fetch::{FetchError, Fetcher as _, HttpsFetcher};
 use postamt_net::tls::TlsFailure;
 use rustls_pki_types::CertificateDer;
@@ -70,8 +69,8 @@ pub static CHECK: Check = Check {
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let mut found = Vec::new();
     for domain in context.domains() {
-        if let Some(exchangers) = exchangers::of(&context, &domain).await {
-            let subject = Subject { context: &context, domain: &domain, exchangers: &exchangers };
+        if let Some(exchangers) = exchangers::of(&context, domain).await {
+            let subject = Subject { context: &context, domain, exchangers: &exchangers };
             found.extend(subject.judge().await);
         }
     }
@@ -96,8 +95,7 @@ impl Subject<'_> {
     }
 
     async fn judge(&self) -> Vec<Finding> {
-        let name = format!("_mta-sts.{}", self.domain);
-        let texts = match self.context.resolver.txt(&name).await {
+        let texts = match self.context.resolver.txt(&self.name()).await {
             Ok(answer) => answer.records,
             Err(error) => return vec![self.about(&NOT_ASKED).seen(error)],
         };
@@ -111,25 +109,19 @@ impl Subject<'_> {
     }
 
     fn broken(&self, problem: &PolicyError, records: &[String]) -> Finding {
-        records
-            .iter()
-            .fold(self.about(&RECORD_BROKEN), |finding, text| finding.seen(self.line(text)))
-            .seen(problem)
+        self.about(&RECORD_BROKEN).seen_texts(&self.name(), records).seen(problem)
     }
 
-    fn line(&self, text: &str) -> String {
-        format!("_mta-sts.{}. IN TXT {}", self.domain, RecordData::Txt(text.to_owned()))
+    /// Where the record lies (RFC 8461 §3.1).
+    fn name(&self) -> String {
+        format!("_mta-sts.{}", self.domain)
     }
 
     /// The record that belongs to the policy which this host serves.
     fn record(&self, finding: Finding, records: &[String]) -> Finding {
         let Some(host) = self.own() else { return finding };
         let text = sts_policy::record(&sts_policy::policy(host.sts, &[host.hostname.as_str()]));
-        let value = RecordData::Txt(text).to_string();
-        let old = records.iter().map(|text| RecordData::Txt(text.clone()).to_string());
-        let replaces = old.filter(|old| *old != value).collect();
-        let name = format!("_mta-sts.{}", self.domain);
-        finding.remedy(Remedy::Record { name, record_type: "TXT", value, replaces })
+        finding.remedy(Remedy::text(self.name(), &text, records.iter().map(String::as_str)))
     }
 
     async fn policy(&self, id: &str, records: &[String]) -> Vec<Finding> {
@@ -153,8 +145,7 @@ impl Subject<'_> {
         let mut found = Vec::new();
         let promised = sts_policy::record(&text);
         if self.own().is_some() && mta_sts::record_id(&[promised]).ok().flatten().as_deref() != Some(id) {
-            let finding =
-                records.iter().fold(self.about(&OTHER_ID), |finding, text| finding.seen(self.line(text)));
+            let finding = self.about(&OTHER_ID).seen_texts(&self.name(), records);
             found.push(self.record(shown(finding), records));
         }
         if policy.max_age < SHORT_AGE {

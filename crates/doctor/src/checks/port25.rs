@@ -1,4 +1,5 @@
 //! Can mail leave on port 25: the verdict that the server has kept, or a fresh one where it has none of this day.
+//! A host that sends by relays alone does not need it, and nothing is said.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,6 @@ use crate::port25;
 
 /// A verdict holds for a day.
 const FRESH: u64 = 86_400;
-const OPEN_VERDICT: &str = "open";
 
 static OPEN: Kind = Kind::ok("port25.open");
 static BLOCKED: Kind = Kind::error("port25.blocked", "RFC 5321 §2.1");
@@ -37,10 +37,12 @@ struct Verdict {
     path: String,
     family: Family,
     name: String,
-    seen: Vec<String>,
 }
 
 async fn check(context: Arc<Context>) -> Vec<Finding> {
+    if context.host().is_some_and(|host| !host.direct) {
+        return Vec::new();
+    }
     let verdicts = match kept(&context).await {
         kept if !kept.is_empty() => kept,
         _ => fresh(&context).await,
@@ -48,7 +50,7 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
     if verdicts.is_empty() {
         return vec![Finding::new(&NOT_KNOWN, context.subject.name())];
     }
-    let is_open = verdicts.iter().any(|verdict| verdict.name == OPEN_VERDICT);
+    let is_open = verdicts.iter().any(|verdict| verdict.name == port25::Kind::Open.name());
     verdicts.iter().map(|verdict| judge(&context, verdict, is_open)).collect()
 }
 
@@ -59,7 +61,6 @@ async fn kept(context: &Context) -> Vec<Verdict> {
     let verdict = |probe: ProbeFact| Verdict {
         path: probe.path.to_string(),
         family: probe.path.family,
-        seen: vec![format!("{}: {}", probe.path, probe.verdict)],
         name: probe.verdict,
     };
     probes.into_iter().filter(|probe| probe.at >= oldest).map(verdict).collect()
@@ -77,7 +78,6 @@ async fn fresh(context: &Context) -> Vec<Verdict> {
         path: path.path.to_string(),
         family: path.path.family,
         name: path.verdict.kind.name().to_owned(),
-        seen: vec![format!("{}: {}", path.path, path.verdict.kind.name())],
     };
     report.paths.into_iter().map(verdict).collect()
 }
@@ -86,7 +86,7 @@ fn judge(context: &Context, verdict: &Verdict, is_open: bool) -> Finding {
     let kind = port25::Kind::ALL.into_iter().find(|kind| kind.name() == verdict.name);
     let has_relay = context.host().is_some_and(|host| host.has_relay);
     let about = |kind: &'static Kind| {
-        verdict.seen.iter().fold(Finding::new(kind, &verdict.path), |finding, line| finding.seen(line))
+        Finding::new(kind, &verdict.path).seen(format!("{}: {}", verdict.path, verdict.name))
     };
     let look = || Remedy::command("postamt port25 check");
     match kind {

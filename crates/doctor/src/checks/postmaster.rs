@@ -39,7 +39,7 @@ pub static CHECK: Check = Check {
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let mut found = Vec::new();
     for domain in context.domains() {
-        found.extend(judge(&context, &domain).await);
+        found.extend(judge(&context, domain).await);
     }
     found
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::dns::{Answer, DnsError};
 
 use super::context::{Context, Source};
@@ -143,18 +144,4 @@ fn pointer(finding: Finding, source: &Source, replaces: &[String]) -> Finding {
 fn seen_names(finding: Finding, address: IpAddr, names: &[String]) -> Finding {
     let reverse = reverse_name(address);
     names.iter().fold(finding, |finding, name| finding.seen(format!("{reverse}. IN PTR {name}.")))
-}
-
-/// Where the PTR records of an address live (RFC 1035 §3.5, RFC 3596 §2.5).
-pub(crate) fn reverse_name(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, c, d] = v4.octets();
-            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-        }
-        IpAddr::V6(v6) => {
-            let nibbles = v6.octets().into_iter().rev().flat_map(|octet| [octet & 15, octet >> 4]);
-            nibbles.map(|nibble| format!("{nibble:x}.")).collect::<String>() + "ip6.arpa"
-        }
-    }
 }

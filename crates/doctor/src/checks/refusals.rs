@@ -86,6 +86,13 @@ struct Group {
     reply: String,
 }
 
+impl Group {
+    fn new(who: &str, refusal: Recognised) -> Self {
+        let (host, reply) = (String::new(), String::new());
+        Self { who: who.to_owned(), refusal, word: None, host, count: 0, lost: false, last: 0, reply }
+    }
+}
+
 #[derive(Default)]
 struct Tally {
     /// By receiver, reason and list.
@@ -155,24 +162,16 @@ impl Tally {
             Fault::Address | Fault::Setup | Fault::Volume | Fault::Message => {
                 let who = receiver(&refusal, record, attempt);
                 let list = refusal.list.map(|list| list.id.as_str());
-                let group = Group {
-                    who: who.clone(),
-                    refusal,
-                    word: None,
-                    host: host.to_owned(),
-                    count: 0,
-                    lost: false,
-                    last: 0,
-                    reply: String::new(),
-                };
-                let group = self.by_reason.entry((who, refusal.pattern.kind, list)).or_insert(group);
+                let key = (who, refusal.pattern.kind, list);
+                let group =
+                    self.by_reason.entry(key).or_insert_with_key(|(who, ..)| Group::new(who, refusal));
                 group.count += count;
                 group.lost |= lost;
                 if attempt.route == "direct" {
                     group.word = word(&refusal, record, attempt);
                 }
                 if attempt.at >= group.last {
-                    (group.last, group.refusal) = (attempt.at, refusal);
+                    (group.last, group.refusal, group.host) = (attempt.at, refusal, host.to_owned());
                     group.reply = format!("{host}: {}", without_mailboxes(&attempt.reply));
                 }
             }

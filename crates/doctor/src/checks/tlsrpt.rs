@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_mail::tls_reports::{self, RecordError};
-use postamt_net::dns::record::RecordData;
 
 use super::context::Context;
 use super::finding::{Datum, Finding, Kind, Remedy};
@@ -31,8 +30,8 @@ pub static CHECK: Check = Check {
 async fn check(context: Arc<Context>) -> Vec<Finding> {
     let mut found = Vec::new();
     for domain in context.domains() {
-        if exchangers::of(&context, &domain).await.is_some() {
-            found.push(judge(&context, &domain).await);
+        if exchangers::of(&context, domain).await.is_some() {
+            found.push(judge(&context, domain).await);
         }
     }
     found
@@ -45,16 +44,11 @@ async fn judge(context: &Context, domain: &Domain) -> Finding {
         Err(error) => return Finding::new(&NOT_ASKED, domain).seen(error),
     };
     let records: Vec<String> = answer.records.into_iter().filter(|text| is_meant(text)).collect();
-    let line = |text: &String| RecordData::Txt(text.clone()).to_string();
-    let seen = |finding: Finding| {
-        records.iter().fold(finding, |finding, text| finding.seen(format!("{name}. IN TXT {}", line(text))))
-    };
+    let seen = |finding: Finding| finding.seen_texts(&name, &records);
     let good = || {
         let usual = format!("v=TLSRPTv1; rua=mailto:postmaster@{domain}");
         let first = records.iter().find(|text| tls_reports::targets(text).is_ok());
-        let value = RecordData::Txt(first.cloned().unwrap_or(usual)).to_string();
-        let gone = records.iter().map(line).filter(|old| *old != value).collect();
-        Remedy::Record { name: name.clone(), record_type: "TXT", value, replaces: gone }
+        Remedy::text(&name, first.unwrap_or(&usual), records.iter().map(String::as_str))
     };
     let record = match records.as_slice() {
         [] => return Finding::new(&NONE, domain).remedy(good()),

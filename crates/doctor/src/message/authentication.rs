@@ -124,8 +124,6 @@ fn spf(report: &Report, client: IpAddr, origin: Origin, sender: &str, greeting: 
 }
 
 fn dmarc(report: &Report, letter: &Letter<'_>) -> Finding {
-    let author = letter.author().and_then(|address| address.domain().cloned());
-    let domain = author.map(|domain| domain.to_string()).unwrap_or_else(|| "From".to_owned());
     let policy = match report.policy {
         DmarcPolicy::Unspecified => "-",
         DmarcPolicy::None => "none",
@@ -142,9 +140,9 @@ fn dmarc(report: &Report, letter: &Letter<'_>) -> Finding {
         .collect();
     authors.sort();
     authors.dedup();
-    if authors.len() != 1 {
+    let [domain] = authors.as_slice() else {
         return Finding::new(&DMARC_NOT_KNOWN, "From").seen(authors.join(", "));
-    }
+    };
     let (kind, severity) = match (report.dmarc, report.policy) {
         (Outcome::Pass, _) => (&DMARC_GOOD, Severity::Ok),
         (Outcome::TempError, _) => (&DMARC_NOT_KNOWN, Severity::Unknown),

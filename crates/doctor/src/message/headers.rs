@@ -157,16 +157,12 @@ fn lines(letter: &Letter<'_>) -> Vec<Finding> {
 /// Octets above 127: in the header they need SMTPUTF8, in the body a declaration.
 fn eight_bit(letter: &Letter<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let fields = letter.section.fields.iter().filter(|field| !field.octets().is_ascii());
-    let names: Vec<&str> = fields.map(|field| field.name).collect();
+    let fields = || letter.section.fields.iter().filter(|field| !field.octets().is_ascii());
+    let names: Vec<&str> = fields().map(|field| field.name).collect();
     if !names.is_empty() {
         let finding = Finding::new(&EIGHT_BIT_HEADER, names.join(", "));
-        found.push(
-            names
-                .iter()
-                .filter_map(|name| letter.section.find(name))
-                .fold(finding, |finding, field| finding.seen(format!("{}: {}", field.name, field.text()))),
-        );
+        let lines = fields().map(|field| format!("{}: {}", field.name, field.text()));
+        found.push(lines.fold(finding, Finding::seen));
     }
     let declared = letter.section.find("MIME-Version").is_some()
         && letter.mime.as_ref().is_none_or(|mime| mime.parts.iter().all(|part| is_declared(letter, part)));

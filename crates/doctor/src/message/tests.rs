@@ -201,6 +201,18 @@ async fn declared_letters_are_no_fault() {
     assert_eq!(cries(&report), ["unsigned", "unsubscribe-missing"]);
 }
 
+/// Of several fields of one name those are shown that are at fault.
+#[tokio::test]
+async fn the_field_with_such_octets_is_shown() {
+    let world = world(None).await;
+    let fields = "X-Note: plain\r\nX-Note: schön\r\nSubject: Lunch";
+    let content = healthy().replace("Subject: Lunch", fields);
+    let report = examine(&world.eyes, content.as_bytes(), &travel(), "x").await;
+    let findings = report.findings();
+    let found = findings.iter().find(|it| it.kind.id == "message.eight-bit-header").unwrap();
+    assert_eq!(found.seen, ["X-Note: schön"]);
+}
+
 #[tokio::test]
 async fn attachments_and_alternatives() {
     let world = world(None).await;

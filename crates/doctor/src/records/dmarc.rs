@@ -27,12 +27,20 @@ pub fn mended(there: &[&str], gone: &[String], reports: &str) -> String {
     rest.iter().fold(start, |record, (name, value)| format!("{record}; {name}={value}"))
 }
 
-/// The parts behind the version, however that is written. Without semicolons, spaces part them.
+/// The parts around the version, wherever it stands and however it is written. Without semicolons, spaces part them.
 fn tags(text: &str) -> Vec<&str> {
+    const VERSION: &str = "dmarc1";
     let text = text.trim_matches('"');
-    let start = text.to_ascii_lowercase().find("dmarc1").map_or(0, |at| at + "dmarc1".len());
-    let rest = text[start..].trim_start_matches([';', ',', '"', ' ']);
-    if rest.contains(';') { rest.split(';').collect() } else { rest.split_ascii_whitespace().collect() }
+    let (before, rest) = match text.to_ascii_lowercase().find(VERSION) {
+        Some(at) => (&text[..at], &text[at + VERSION.len()..]),
+        None => ("", text),
+    };
+    let rest = rest.trim_start_matches([';', ',', '"', ' ']);
+    [parts(before), parts(rest)].concat()
+}
+
+fn parts(text: &str) -> Vec<&str> {
+    if text.contains(';') { text.split(';').collect() } else { text.split_ascii_whitespace().collect() }
 }
 
 fn policy_of(value: &str) -> Option<Policy> {

@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 
 use postamt_mailauth::records::spf::{network_holds, with_mechanism};
+use postamt_mailauth::spf::is_record;
 
 /// Who must be let send.
 pub struct Senders<'a> {
@@ -20,15 +21,9 @@ pub struct Senders<'a> {
     pub is_exchange: bool,
 }
 
-/// The records at the name that are SPF records (RFC 7208 §4.5: the version is a term of its own), in an order that
-/// does not depend on the server's.
+/// The texts at the name that are SPF records, in an order that does not depend on the server's.
 pub fn records<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut records: Vec<&str> = texts
-        .filter(|text| {
-            let version = text.split(' ').next().unwrap_or_default();
-            version.eq_ignore_ascii_case("v=spf1")
-        })
-        .collect();
+    let mut records: Vec<&str> = texts.filter(|text| is_record(text)).collect();
     records.sort_unstable();
     records
 }

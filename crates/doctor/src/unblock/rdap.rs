@@ -1,13 +1,15 @@
 //! RDAP (RFC 9082, RFC 9083): the network of an address, and the dates of a domain. Which server knows is told by the
-//! bootstrap files (RFC 9224), below a folder that the caller names.
+//! bootstrap files (RFC 9224), below a folder that the caller names: [`Registries`] fetches each once, however many ask.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_net::documents::{Bounds, Document, DocumentError, Documents, NoWebAddress, WebAddress};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::clues::Network;
 
@@ -45,6 +47,9 @@ pub enum RdapError {
         /// What is wrong.
         detail: String,
     },
+    /// The file that tells the servers: for all who ask.
+    #[error(transparent)]
+    Registries(Arc<Self>),
     /// The registry has no server for it.
     #[error("no RDAP server is known for {0}")]
     NoServer(String),
@@ -62,17 +67,47 @@ pub struct Registration {
     pub expires: Option<u64>,
 }
 
+/// The bootstrap files below a folder. Each is fetched when it is first needed, and once: whether it came or not, it holds
+/// for everybody who asks. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Registries {
+    folder: WebAddress,
+    files: Arc<[OnceCell<Fetched>; 3]>,
+}
+
+/// A bootstrap file, or why there is none.
+type Fetched = Result<Registry, Arc<RdapError>>;
+
+/// A bootstrap file.
+#[derive(Debug, Clone, Copy)]
+enum File {
+    Ipv4,
+    Ipv6,
+    Domains,
+}
+
+impl File {
+    /// RFC 9224 §4 to §5.2.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "ipv4.json",
+            Self::Ipv6 => "ipv6.json",
+            Self::Domains => "dns.json",
+        }
+    }
+}
+
 /// The network of an address.
 ///
 /// # Errors
 /// [`RdapError`].
 pub async fn network(
     documents: &dyn Documents,
-    bootstrap: &WebAddress,
+    registries: &Registries,
     address: IpAddr,
 ) -> Result<Network, RdapError> {
-    let file = if address.is_ipv4() { "ipv4.json" } else { "ipv6.json" };
-    let server = server(documents, bootstrap, file, |entry| covers(entry, address)).await?;
+    let file = if address.is_ipv4() { File::Ipv4 } else { File::Ipv6 };
+    let server = registries.server(documents, file, |entry| covers(entry, address)).await?;
     let server = server.ok_or_else(|| RdapError::NoServer(address.to_string()))?;
     // RFC 9082 §3.1.1
     let answer = get(documents, &below(&server, &format!("ip/{address}"))?).await?;
@@ -85,14 +120,14 @@ pub async fn network(
 /// [`RdapError`].
 pub async fn registration(
     documents: &dyn Documents,
-    bootstrap: &WebAddress,
+    registries: &Registries,
     domain: &Domain,
 ) -> Result<Registration, RdapError> {
     let within = |entry: &str| {
         let top = Domain::new(entry).ok()?;
         domain.is_within(&top).then(|| entry.split('.').count())
     };
-    let server = server(documents, bootstrap, "dns.json", within).await?;
+    let server = registries.server(documents, File::Domains, within).await?;
     let server = server.ok_or_else(|| RdapError::NoServer(domain.to_string()))?;
     // RFC 9082 §3.1.3
     let answer = get(documents, &below(&server, &format!("domain/{domain}"))?).await?;
@@ -100,28 +135,43 @@ pub async fn registration(
 }
 
 /// RFC 9224 §4: services, each a list of entries and a list of addresses.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Registry {
     services: Vec<(Vec<String>, Vec<String>)>,
 }
 
-/// The server whose entry fits best; HTTPS before HTTP (RFC 9224 §3).
-async fn server(
-    documents: &dyn Documents,
-    bootstrap: &WebAddress,
-    file: &str,
-    fits: impl Fn(&str) -> Option<usize>,
-) -> Result<Option<WebAddress>, RdapError> {
-    let document = good(documents.get(&below(bootstrap, file)?, BOUNDS).await?)?;
-    let registry: Registry =
-        serde_json::from_slice(&document.body).map_err(|error| form(&document, &error))?;
-    let weighed = registry.services.iter().filter_map(|(entries, servers)| {
-        Some((entries.iter().filter_map(|entry| fits(entry)).max()?, servers))
-    });
-    let Some((_, servers)) = weighed.max_by_key(|(weight, _)| *weight) else { return Ok(None) };
-    let mut servers: Vec<WebAddress> = servers.iter().filter_map(|server| server.parse().ok()).collect();
-    servers.sort_by_key(|server| !server.is_secure);
-    Ok(servers.into_iter().next())
+impl Registries {
+    /// Those below this folder.
+    #[must_use]
+    pub fn new(folder: WebAddress) -> Self {
+        Self { folder, files: Arc::default() }
+    }
+
+    /// The server whose entry fits best; HTTPS before HTTP (RFC 9224 §3).
+    async fn server(
+        &self,
+        documents: &dyn Documents,
+        file: File,
+        fits: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Option<WebAddress>, RdapError> {
+        let read = || async { self.read(documents, file).await.map_err(Arc::new) };
+        let registry = match self.files[file as usize].get_or_init(read).await {
+            Ok(registry) => registry,
+            Err(error) => return Err(RdapError::Registries(Arc::clone(error))),
+        };
+        let weighed = registry.services.iter().filter_map(|(entries, servers)| {
+            Some((entries.iter().filter_map(|entry| fits(entry)).max()?, servers))
+        });
+        let Some((_, servers)) = weighed.max_by_key(|(weight, _)| *weight) else { return Ok(None) };
+        let mut servers: Vec<WebAddress> = servers.iter().filter_map(|server| server.parse().ok()).collect();
+        servers.sort_by_key(|server| !server.is_secure);
+        Ok(servers.into_iter().next())
+    }
+
+    async fn read(&self, documents: &dyn Documents, file: File) -> Result<Registry, RdapError> {
+        let document = good(documents.get(&below(&self.folder, file.name())?, BOUNDS).await?)?;
+        serde_json::from_slice(&document.body).map_err(|error| form(&document, &error))
+    }
 }
 
 fn below(folder: &WebAddress, path: &str) -> Result<WebAddress, NoWebAddress> {

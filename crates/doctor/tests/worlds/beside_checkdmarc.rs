@@ -8,9 +8,11 @@
 
 mod dkim;
 mod dmarc;
+mod outside;
 mod servers;
 mod spf;
 mod support;
+mod zone;
 
 use std::process::Command;
 

@@ -4,7 +4,7 @@ use postamt_doctor::checks::context::OwnRelay;
 use postamt_mail::relays;
 use postamt_mailauth::dkim::KeyState;
 
-use super::support::{Cure, EDWARDS, State, World, domain, judge, key, uncured, world};
+use super::support::{Cure, EDWARDS, State, World, domain, judge, key, uncured, world, world_then};
 
 /// Another record than the usual one.
 macro_rules! record {
@@ -28,15 +28,31 @@ fn further(state: &mut State, name: &str) {
 }
 
 pub static WORLDS: &[World] = &[
-    world("no DMARC", "- _dmarc.example.test", &["dmarc.missing"]),
-    world("two DMARC records", "_dmarc.example.test TXT \"v=DMARC1; p=none\"", &["dmarc.several"]),
-    world(
+    world_then("no DMARC", "- _dmarc.example.test", &["dmarc.missing"], &["dmarc.only-watches"]),
+    world_then(
+        "two DMARC records",
+        "_dmarc.example.test TXT \"v=DMARC1; p=none\"",
+        &["dmarc.several"],
+        &["dmarc.only-watches"],
+    ),
+    world_then(
         "a policy that is none",
         record!("v=DMARC1; p=rejct; rua=mailto:a@example.test"),
         &["dmarc.bad-policy"],
+        &["dmarc.only-watches"],
     ),
-    world("neither policy nor reports", record!("v=DMARC1; p=rejct"), &["dmarc.ignored"]),
-    world("no policy", record!("v=DMARC1; sp=reject; rua=mailto:a@example.test"), &["dmarc.no-policy"]),
+    world_then(
+        "neither policy nor reports",
+        record!("v=DMARC1; p=rejct"),
+        &["dmarc.ignored"],
+        &["dmarc.only-watches"],
+    ),
+    world_then(
+        "no policy",
+        record!("v=DMARC1; sp=reject; rua=mailto:a@example.test"),
+        &["dmarc.no-policy"],
+        &["dmarc.only-watches"],
+    ),
     world("no semicolon", record!("v=DMARC1 p=reject rua=mailto:a@example.test"), &["dmarc.not-recognised"]),
     world(
         "small letters",
@@ -86,10 +102,11 @@ pub static WORLDS: &[World] = &[
         &["dmarc.wrong-order"],
     ),
     world("nobody gets reports", record!("v=DMARC1; p=reject"), &["dmarc.no-reports"]),
-    world(
+    world_then(
         "nobody gets reports, and nothing else is done",
         record!("v=DMARC1; p=none"),
         &["dmarc.no-reports"],
+        &["dmarc.only-watches"],
     ),
     uncured("only watching", record!("v=DMARC1; p=none; rua=mailto:a@example.test"), &["dmarc.only-watches"]),
     uncured(

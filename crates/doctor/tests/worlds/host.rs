@@ -7,7 +7,7 @@ use postamt_doctor::checks::machine::debian::{Updates, Waiting};
 use postamt_doctor::checks::machine::{Listener, Room, SecretFile, SecretFolder};
 use postamt_doctor::port25::host::LocalRule;
 
-use super::support::{Cure, NOW, State, World, judge, parsed, report_of};
+use super::support::{Change, Cure, NOW, State, World, judge, parsed, report_of};
 
 /// Port 25 is wanted, and `program` holds it.
 fn listening(state: &mut State, program: &str) {
@@ -316,7 +316,7 @@ static WORLDS: &[World] = &[
 /// A program whose name may not be seen may be anybody's, this server's or another's.
 #[tokio::test]
 async fn only_who_is_seen_is_ours() {
-    let worlds: [(fn(&mut State), bool); 2] =
+    let worlds: [(Change, bool); 2] =
         [(|state| listening(state, "postamt"), true), (|state| listening(state, "?"), false)];
     for (state, is_ours) in worlds {
         let world = World { name: "a holder of port 25", zone: "", state, finds: &[], cure: Cure::None };

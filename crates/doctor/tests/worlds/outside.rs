@@ -11,7 +11,8 @@ use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddr
 use postamt_net::fetch::FetchError;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory, SqliteReports};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
-use postamt_store::history::{AttemptRecord, History, MessageRecord, Note};
+use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Note, Query};
+use postamt_store::queue_id::QueueId;
 use postamt_store::reports::{ReportFact, ReportSum, Reports};
 
 use super::support::NOW;
@@ -137,6 +138,29 @@ pub async fn reported(folder: &std::path::Path, reported: &[Reported]) -> Arc<dy
         }
     }
     Arc::new(reports)
+}
+
+/// A history that nobody can read.
+pub struct Torn;
+
+impl History for Torn {
+    fn note(&self, _: Note) {}
+
+    fn find(&self, _: QueueId) -> PortFuture<'_, Result<Option<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
+
+    fn search(&self, _: Query) -> PortFuture<'_, Result<Vec<MessageRecord>, HistoryError>> {
+        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
+
+    fn flush(&self) -> PortFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn expire(&self, _: u64) -> PortFuture<'_, Result<u64, HistoryError>> {
+        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
 }
 
 /// The web of this world: registries that know every domain, and one page everywhere else.

@@ -1,12 +1,9 @@
 //! Worlds whose mail was refused in the last days: who refuses it, why, and what is usual.
 
 use postamt_doctor::checks::context::OwnRelay;
+use postamt_doctor::checks::finding::Datum;
 use postamt_doctor::checks::{Severity, text};
 use postamt_mail::words::{Language, words};
-
-use postamt_net::PortFuture;
-use postamt_store::history::{History, HistoryError, MessageRecord, Note, Query};
-use postamt_store::queue_id::QueueId;
 
 use super::support::{Cure, World, judge, report_of};
 
@@ -111,29 +108,6 @@ static WORLDS: &[World] = &[
     },
 ];
 
-/// A history that nobody can read.
-pub struct Torn;
-
-impl History for Torn {
-    fn note(&self, _: Note) {}
-
-    fn find(&self, _: QueueId) -> PortFuture<'_, Result<Option<MessageRecord>, HistoryError>> {
-        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
-    }
-
-    fn search(&self, _: Query) -> PortFuture<'_, Result<Vec<MessageRecord>, HistoryError>> {
-        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
-    }
-
-    fn flush(&self) -> PortFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn expire(&self, _: u64) -> PortFuture<'_, Result<u64, HistoryError>> {
-        Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
-    }
-}
-
 #[tokio::test]
 async fn a_history_that_was_not_read_to_the_end_praises_nobody_for_seven_days() {
     let world = World {
@@ -153,6 +127,27 @@ async fn a_history_that_was_not_read_to_the_end_praises_nobody_for_seven_days() 
 #[tokio::test]
 async fn each_is_named() {
     judge(WORLDS).await;
+}
+
+#[tokio::test]
+async fn who_said_it_last_is_who_is_shown() {
+    let world = World {
+        name: "two servers of one receiver",
+        zone: "",
+        state: |state| {
+            state.history = vec![
+                ["mx1.far.test", "bob@far.test", "failed", "550 5.7.25 no"],
+                ["mx2.far.test", "bob@far.test", "failed", "550 5.7.25 not you"],
+            ];
+        },
+        finds: &[],
+        cure: Cure::None,
+    };
+    let report = report_of(&world).await;
+    let finding = report.findings().into_iter().find(|finding| finding.check() == "refusals").expect("found");
+    let Some(Datum::Refusal { host, .. }) = finding.values.get("remedy") else { panic!("{finding:?}") };
+    let [seen] = &finding.seen[..] else { panic!("{finding:?}") };
+    assert_eq!(seen.split(':').next(), Some(host.as_str()));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use postamt_mailauth::dkim::KeyState;
 
-use super::support::{Cure, EDWARDS, World, domain, judge, key};
+use super::support::{Change, Cure, EDWARDS, World, domain, judge, key, report_of};
 
 static WORLDS: &[World] = &[
     World {
@@ -67,6 +67,18 @@ static WORLDS: &[World] = &[
                x._domainkey.bare.test TXT \"v=DKIM1; p=\"",
         state: |state| state.stranger = Some("bare.test"),
         finds: &["mx.nothing"],
+        cure: Cure::None,
+    },
+    World {
+        name: "a stranger whose only mail host has no record but its own, and stands on a list",
+        zone: "bare.test A 192.0.2.7\nbare.test TXT \"v=spf1 ip4:192.0.2.7 -all\"\n\
+               _dmarc.bare.test TXT \"v=DMARC1; p=reject\"\nx._domainkey.bare.test TXT \"v=DKIM1; p=\"\n\
+               7.2.0.192.zen.lists.example A 127.0.0.2",
+        state: |state| {
+            state.stranger = Some("bare.test");
+            state.only = vec!["blocklists".to_owned()];
+        },
+        finds: &["blocklists.listed"],
         cure: Cure::None,
     },
     World {
@@ -174,6 +186,24 @@ static WORLDS: &[World] = &[
         cure: Cure::None,
     },
 ];
+
+/// Where nobody knows from which address mail leaves, only the domains were looked up: nothing is said about the host.
+#[tokio::test]
+async fn a_host_without_addresses_is_not_called_clean() {
+    let worlds: [(&str, Change, bool); 2] =
+        [("", |_| {}, true), ("- mail.example.test", |state| state.machine.addresses.clear(), false)];
+    for (zone, state, is_clean) in worlds {
+        let world = World { name: "addresses", zone, state, finds: &[], cure: Cure::None };
+        let report = report_of(&world).await;
+        let said: Vec<&str> = report
+            .findings()
+            .iter()
+            .map(|it| it.kind.id)
+            .filter(|id| id.starts_with("blocklists."))
+            .collect();
+        assert_eq!(said, if is_clean { vec!["blocklists.clean"] } else { vec![] }, "{zone}");
+    }
+}
 
 #[tokio::test]
 async fn reputation() {

@@ -3,9 +3,12 @@
 use std::sync::LazyLock;
 
 use postamt_doctor::checks::context::OwnRelay;
+use postamt_lab::zones::RecordKind;
 use postamt_mail::relays::{self, Fact, Profile, Spf, SpfPlace};
 
-use super::support::{Cure, State, World, judge, parsed, uncured, world};
+use super::support::{
+    Change, Cure, State, World, asked_of, cries, judge, parsed, uncured, world, world_then,
+};
 
 /// One more include than receivers follow, each of a record that is there.
 const ELEVEN: &str = "- example.test TXT\n\
@@ -52,8 +55,13 @@ fn relay(state: &mut State, profile: Option<&'static Profile>, host: &str) {
 }
 
 pub static WORLDS: &[World] = &[
-    world("no SPF", "- example.test TXT", &["spf.missing"]),
-    world("no SPF for the name in EHLO", "- mail.example.test TXT", &["spf.missing-helo"]),
+    world_then("no SPF", "- example.test TXT", &["spf.missing"], &["spf.soft-fail"]),
+    world_then(
+        "no SPF for the name in EHLO",
+        "- mail.example.test TXT",
+        &["spf.missing-helo"],
+        &["spf.soft-fail"],
+    ),
     world("two SPF records", "example.test TXT \"v=spf1 mx a:mail.example.test ~all\"", &["spf.several"]),
     World {
         name: "eleven look-ups at others",
@@ -63,16 +71,16 @@ pub static WORLDS: &[World] = &[
         cure: Cure::Entered(spf!("include:a.test include:c.test -all")),
     },
     world("eleven look-ups of our own", OWN_NAMES, &["spf.too-many-lookups"]),
-    world("+all", spf!("+all"), &["spf.everybody"]),
-    world("all without a sign", spf!("all"), &["spf.everybody"]),
+    world_then("+all", spf!("+all"), &["spf.everybody"], &["spf.soft-fail"]),
+    world_then("all without a sign", spf!("all"), &["spf.everybody"], &["spf.soft-fail"]),
     world("everybody by a network", spf!("ip4:0.0.0.0/0 -all"), &["spf.everybody"]),
     world(
         "everybody by an include",
         spf!("include:open.test -all", "open.test TXT \"v=spf1 +all\""),
         &["spf.everybody"],
     ),
-    world("?all", spf!("?all"), &["spf.neutral"]),
-    world("no end", spf!("a:mail.example.test"), &["spf.neutral"]),
+    world_then("?all", spf!("?all"), &["spf.neutral"], &["spf.soft-fail"]),
+    world_then("no end", spf!("a:mail.example.test"), &["spf.neutral"], &["spf.soft-fail"]),
     uncured("~all", spf!("~all"), &["spf.soft-fail"]),
     world("dead include", spf!("include:gone.test -all"), &["spf.dead-include"]),
     world(
@@ -85,20 +93,23 @@ pub static WORLDS: &[World] = &[
         spf!("include:a.test -all", "a.test TXT \"v=spf1 include:gone.test -all\""),
         &["spf.dead-include"],
     ),
-    world(
+    world_then(
         "redirect to nothing",
         "- example.test TXT\nexample.test TXT \"v=spf1 redirect=gone.test\"",
         &["spf.dead-include"],
+        &["spf.soft-fail"],
     ),
-    world(
+    world_then(
         "redirect to itself",
         "- example.test TXT\nexample.test TXT \"v=spf1 redirect=example.test\"",
         &["spf.circle"],
+        &["spf.soft-fail"],
     ),
-    world(
+    world_then(
         "redirects in a circle",
         "- example.test TXT\nexample.test TXT \"v=spf1 redirect=a.test\"\na.test TXT \"v=spf1 redirect=example.test\"",
         &["spf.circle"],
+        &["spf.soft-fail"],
     ),
     world("include of itself", spf!("include:example.test -all"), &["spf.circle"]),
     world("ptr", spf!("ptr -all"), &["spf.ptr"]),
@@ -120,10 +131,11 @@ pub static WORLDS: &[World] = &[
         "- example.test TXT\nexample.test TXT \"v=spf1 ip6:2001:db8::25 -all\"",
         &["spf.not-covered"],
     ),
-    world(
+    world_then(
         "neither address covered",
         "- example.test TXT\nexample.test TXT \"v=spf1 ip4:198.51.100.0/24 ~all\"",
         &["spf.not-covered", "spf.not-covered"],
+        &["spf.soft-fail"],
     ),
     world(
         "address not covered for the name in EHLO",
@@ -248,6 +260,24 @@ pub static WORLDS: &[World] = &[
         cure: Cure::Printed,
     },
 ];
+
+/// A stranger's record is judged and not written: the questions that only writing needs are not asked. (The check of the
+/// name servers asks for the MX, and the survey of the record for its names.)
+#[tokio::test]
+async fn strangers_are_not_asked_for_what_nobody_tells_them() {
+    let only = |state: &mut State| state.only = vec!["spf".to_owned()];
+    let worlds: [(Change, [u64; 2]); 2] =
+        [(|_| {}, [2, 2]), (|state| state.stranger = Some("example.test"), [1, 1])];
+    for (state, [exchanges, addresses]) in worlds {
+        let world = |zone| World { name: "asked", zone, state, finds: &[], cure: Cure::None };
+        let (report, zones) = asked_of(&world(""), only).await;
+        assert_eq!(cries(&report), [""; 0]);
+        assert_eq!(zones.times_asked("example.test", RecordKind::Mx), exchanges);
+        let (report, zones) = asked_of(&world(OWN_NAMES), only).await;
+        assert_eq!(cries(&report), ["spf.too-many-lookups"]);
+        assert_eq!(zones.times_asked("a.example.test", RecordKind::A), addresses);
+    }
+}
 
 #[tokio::test]
 async fn spf() {

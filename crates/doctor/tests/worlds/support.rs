@@ -9,7 +9,8 @@ use postamt_doctor::blocklists::{self, BlockList};
 use postamt_doctor::checks::context::Source;
 use postamt_doctor::checks::machine::{Machine, Room};
 use postamt_doctor::checks::{self, Context, Finding, Host, Report, Severity, Subject, report};
-use postamt_lab::zones::StaticResolver;
+use postamt_doctor::unblock::rdap::Registries;
+use postamt_lab::zones::{StaticResolver, Zones};
 use postamt_mail::address::Domain;
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::{Language, words};
@@ -17,9 +18,12 @@ use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
 use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
 
-use super::outside::{Neighbour, Reported, Still, Web, happened, kept, reported};
+use super::outside::{Neighbour, Reported, Still, Torn, Web, happened, kept, reported};
 use super::servers::{self, Authority, Servers, Serving};
 use super::zone::Zone;
+
+/// How a host differs from the healthy one.
+pub type Change = fn(&mut State);
 
 /// A row: a world with something wrong in it.
 pub struct World {
@@ -29,7 +33,7 @@ pub struct World {
     /// name fail (servfail, refused, silence).
     pub zone: &'static str,
     /// Changes the host.
-    pub state: fn(&mut State),
+    pub state: Change,
     /// The findings that are not fine, sorted.
     pub finds: &'static [&'static str],
     /// What heals it.
@@ -40,8 +44,12 @@ pub struct World {
 pub enum Cure {
     /// By entering the records that the doctor prints.
     Printed,
+    /// In the same way; whoever has done it is told by these findings how to go on some weeks later.
+    PrintedThen(&'static [&'static str]),
     /// By doing to the host what the doctor says.
-    Done(fn(&mut State)),
+    Done(Change),
+    /// In the same way, with these findings afterwards.
+    DoneThen(Change, &'static [&'static str]),
     /// By changing the zone as the doctor says in words: lines as in `zone`.
     Entered(&'static str),
     /// It is no fault of ours: nothing to mend.
@@ -51,6 +59,16 @@ pub enum Cure {
 /// A fault of the zone that the printed records mend.
 pub const fn world(name: &'static str, zone: &'static str, finds: &'static [&'static str]) -> World {
     World { name, zone, state: |_| {}, finds, cure: Cure::Printed }
+}
+
+/// One after whose mending there is a next step.
+pub const fn world_then(
+    name: &'static str,
+    zone: &'static str,
+    finds: &'static [&'static str],
+    then: &'static [&'static str],
+) -> World {
+    World { name, zone, state: |_| {}, finds, cure: Cure::PrintedThen(then) }
 }
 
 /// One that nobody here can mend.
@@ -89,9 +107,6 @@ pub struct State {
     /// Only these checks: for a further domain, whose mail no server of these worlds takes.
     pub only: Vec<String>,
 }
-
-/// What whoever has just entered the recommended records is told to do some weeks later: no fault that is left.
-const NEXT_STEPS: [&str; 3] = ["dmarc.only-watches", "dmarc.step-up", "spf.soft-fail"];
 
 pub const NOW: u64 = 1_790_000_000;
 const HEALTHY: &str = include_str!("healthy.zone");
@@ -169,7 +184,7 @@ pub fn key(name: &str, selector: &str, pem: &str, state: KeyState) -> StoredKey 
     StoredKey { key: Arc::new(key), stage: Stage { state, since: NOW - 86_400, rotation: false }, path }
 }
 
-async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
+async fn examine(authority: &Authority, zones: &Zones, state: State) -> Report {
     let subject = match state.stranger {
         Some(name) => Subject::Domain(domain(name)),
         None => Subject::Host(Box::new(state.host)),
@@ -177,9 +192,9 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
     let folder = tempfile::tempdir().expect("a folder");
     let servers = Arc::new(Servers::start(authority, &state.serving).await);
     let context = Context {
-        resolver: Arc::new(StaticResolver::new(zone.zones()).with_status(state.dnssec)),
+        resolver: Arc::new(StaticResolver::new(zones.clone()).with_status(state.dnssec)),
         documents: Arc::new(Web { registered: state.registered, page: state.page }),
-        registries: Some(parsed("https://registries.example/")),
+        registries: Some(Registries::new(parsed("https://registries.example/"))),
         dialer: servers.clone(),
         tls: TlsContext::with_roots(authority.root(&state.serving)),
         looks: checks::Looks::default(),
@@ -187,7 +202,7 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
         time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
         facts: Some(kept(folder.path(), state.port25).await),
         history: Some(match state.history_is_torn {
-            true => Arc::new(super::refusals::Torn),
+            true => Arc::new(Torn),
             false => happened(folder.path(), &state.history).await,
         }),
         reports: Some(match state.reports_are_torn {
@@ -206,10 +221,16 @@ async fn examine(authority: &Authority, zone: &Zone, state: State) -> Report {
 
 /// The report of a world, for tests of the forms in which it is told.
 pub async fn report_of(world: &World) -> Report {
+    asked_of(world, |_| {}).await.0
+}
+
+/// The report, and the zones, which know what was asked for. `more` changes the host further.
+pub async fn asked_of(world: &World, more: Change) -> (Report, Zones) {
     let (authority, zone) = begin(world);
-    let mut state = healthy();
+    let (mut state, zones) = (healthy(), zone.zones());
     (world.state)(&mut state);
-    examine(&authority, &zone, state).await
+    more(&mut state);
+    (examine(&authority, &zones, state).await, zones)
 }
 
 /// The authority and the zone of a world.
@@ -235,7 +256,7 @@ async fn judge_one(world: &World) -> Result<(), String> {
     let (authority, mut zone) = begin(world);
     let mut state = healthy();
     (world.state)(&mut state);
-    let broken = examine(&authority, &zone, state).await;
+    let broken = examine(&authority, &zone.zones(), state).await;
     let cries = cries(&broken);
     if cries != world.finds {
         return Err(format!("found {cries:?}, expected {:?}\n{}", world.finds, told(&broken)));
@@ -245,16 +266,24 @@ async fn judge_one(world: &World) -> Result<(), String> {
     }
     let mut state = healthy();
     (world.state)(&mut state);
+    let mut then: &[&str] = &[];
     match world.cure {
         Cure::None => return Ok(()),
         Cure::Printed => print(&mut zone, &broken),
+        Cure::PrintedThen(steps) => {
+            print(&mut zone, &broken);
+            then = steps;
+        }
         Cure::Done(cure) => cure(&mut state),
+        Cure::DoneThen(cure, steps) => {
+            cure(&mut state);
+            then = steps;
+        }
         Cure::Entered(lines) => zone.change(lines),
     }
-    let cured = examine(&authority, &zone, state).await;
-    let mut left = self::cries(&cured);
-    left.retain(|id| !NEXT_STEPS.contains(id));
-    if left.is_empty() { Ok(()) } else { Err(format!("after the cure: {left:?}\n{}", told(&cured))) }
+    let cured = examine(&authority, &zone.zones(), state).await;
+    let left = self::cries(&cured);
+    if left == then { Ok(()) } else { Err(format!("after the cure: {left:?}\n{}", told(&cured))) }
 }
 
 fn print(zone: &mut Zone, broken: &Report) {

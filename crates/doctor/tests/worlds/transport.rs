@@ -303,6 +303,14 @@ static DANE: &[World] = &[
         cure: Cure::None,
     },
     World {
+        name: "DNS fails for the TLSA records, and name servers do not validate",
+        zone: "! _25._tcp.mail.example.test servfail",
+        state: |state| state.dnssec = DnssecStatus::Unknown,
+        finds: &["dane.not-asked", "dns.not-validating"],
+        cure: Cure::None,
+    },
+    uncured("the same, and nothing is signed", "! _25._tcp.mail.example.test servfail", &[]),
+    World {
         name: "a TLSA record, and nobody can be met",
         zone: TLSA,
         state: |state| {

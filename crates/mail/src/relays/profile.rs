@@ -208,6 +208,16 @@ impl Profile {
         self.dkim_signatures.known().map_or(1, |number| *number as usize)
     }
 
+    /// What the SPF record of the domain of `From` must include; `None` where the return path is the relay's, where it
+    /// needs no include, or where nobody knows.
+    #[must_use]
+    pub fn include_at_from(&self) -> Option<&str> {
+        match (self.spf.known(), self.spf_at) {
+            (Some(Spf::Include(name)), SpfPlace::FromDomain) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Header fields that a signature must leave out.
     #[must_use]
     pub fn unsigned_fields(&self) -> Vec<String> {

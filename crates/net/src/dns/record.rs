@@ -167,10 +167,11 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// The name under which the PTR record of an address stands (RFC 1035 §3.5, RFC 3596 §2.5).
+/// The name under which the PTR record of an address stands (RFC 1035 §3.5, RFC 3596 §2.5). An IPv4 address in the
+/// clothes of IPv6 (RFC 4291 §2.5.5.2) is one of IPv4.
 #[must_use]
 pub fn reverse_name(address: IpAddr) -> String {
-    match address {
+    match address.to_canonical() {
         IpAddr::V4(address) => {
             let [a, b, c, d] = address.octets();
             format!("{d}.{c}.{b}.{a}.in-addr.arpa")
@@ -222,6 +223,8 @@ mod tests {
     #[test]
     fn reverse_names() {
         assert_eq!(reverse_name("192.0.2.25".parse().expect("an address")), "25.2.0.192.in-addr.arpa");
+        let mapped = "::ffff:192.0.2.25".parse().expect("an address");
+        assert_eq!(reverse_name(mapped), "25.2.0.192.in-addr.arpa");
         let six = reverse_name("2001:db8::1".parse().expect("an address"));
         assert!(six.starts_with("1.0.0.0.") && six.ends_with("8.b.d.0.1.0.0.2.ip6.arpa"), "{six}");
     }

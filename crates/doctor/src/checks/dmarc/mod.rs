@@ -16,10 +16,8 @@ use postamt_mail::relays::ReturnPath;
 use postamt_mailauth::dkim::KeyState;
 use postamt_mailauth::dmarc::{Discovery, Found, Method, Policy, discover, evaluate, is_record};
 use postamt_net::dns::DnsError;
-use postamt_net::dns::record::RecordData;
 
 use super::context::{Context, Host};
-use super::dkim::covers;
 use super::dns;
 use super::finding::{Finding, Kind, Remedy, Severity};
 use super::run::{Check, CheckFuture, Scope};
@@ -88,8 +86,8 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut owners = BTreeSet::new();
     for domain in context.domains() {
-        let judged = judge(&context, &domain, &mut owners).await;
-        found.extend(judged.unwrap_or_else(|error| vec![Finding::new(&NOT_ASKED, &domain).seen(error)]));
+        let judged = judge(&context, domain, &mut owners).await;
+        found.extend(judged.unwrap_or_else(|error| vec![Finding::new(&NOT_ASKED, domain).seen(error)]));
     }
     found
 }
@@ -172,9 +170,7 @@ async fn texts(context: &Context, owner: &str, wanted: fn(&str) -> bool) -> Resu
 }
 
 fn shown(finding: Finding, owner: &str, texts: &[String]) -> Finding {
-    texts.iter().fold(finding, |finding, text| {
-        finding.seen(format!("_dmarc.{owner}. IN TXT {}", RecordData::Txt(text.clone())))
-    })
+    finding.seen_texts(&format!("_dmarc.{owner}"), texts)
 }
 
 /// With the record to copy, where it is about a domain of ours.
@@ -193,13 +189,7 @@ fn with_record(
     if there == [value.clone()] {
         return finding;
     }
-    let quoted = |text: &str| RecordData::Txt(text.to_owned()).to_string();
-    finding.remedy(Remedy::Record {
-        name: format!("_dmarc.{owner}"),
-        record_type: "TXT",
-        value: quoted(&value),
-        replaces: known.into_iter().filter(|text| *text != value).map(quoted).collect(),
-    })
+    finding.remedy(Remedy::text(format!("_dmarc.{owner}"), &value, known))
 }
 
 /// Whether what leaves here counts for the domain of From (RFC 9989 §4.4): the keys that sign, and the return path,
@@ -212,18 +202,21 @@ async fn alignment(
 ) -> Result<Vec<Finding>, DnsError> {
     let mut found = Vec::new();
     let Some(record) = &tree.found else { return Ok(found) };
-    let active = host.keys.iter().filter(|key| key.stage.state == KeyState::Active && covers(key, domain));
+    let active = host
+        .keys
+        .iter()
+        .filter(|key| key.stage.state == KeyState::Active && domain.is_within(key.key.domain()));
     // As the signer chooses: the keys of the nearest domain that has any.
     let nearest = active.clone().map(|key| key.key.domain().as_str().len()).max();
     let mut signers: Vec<Domain> =
         active.map(|key| key.key.domain().clone()).filter(|it| Some(it.as_str().len()) == nearest).collect();
     signers.dedup();
     let resolver = context.resolver.as_ref();
-    let seen = format!("_dmarc.{}. IN TXT {}", record.at, RecordData::Txt(record.record.text.clone()));
+    let seen = |finding| shown(finding, &record.at, std::slice::from_ref(&record.record.text));
     if let Some(signer) = signers.first()
         && evaluate(resolver, Method::TreeWalk, domain, &signers, &[]).await?.dkim.is_none()
     {
-        let finding = Finding::new(&DKIM_NOT_ALIGNED, domain).with("signer", signer).seen(&seen);
+        let finding = seen(Finding::new(&DKIM_NOT_ALIGNED, domain).with("signer", signer));
         let finding = finding.remedy(Remedy::command(format!("postamt dkim new {domain}")));
         let demands = tree.policy(true).is_some_and(|policy| policy != Policy::None);
         found.push(if demands { finding } else { finding.severity(Severity::Warning) });
@@ -234,7 +227,7 @@ async fn alignment(
     });
     found.extend(relays.map(|relay| {
         let gone = ["aspf".to_owned()];
-        let finding = Finding::new(&SPF_NOT_ALIGNED, domain).with("relay", &relay.name).seen(&seen);
+        let finding = seen(Finding::new(&SPF_NOT_ALIGNED, domain).with("relay", &relay.name));
         with_record(context, finding, &record.at, std::slice::from_ref(&record.record.text), &gone)
     }));
     Ok(found)

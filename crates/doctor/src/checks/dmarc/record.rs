@@ -6,7 +6,6 @@ use postamt_mail::address::Domain;
 use postamt_mailauth::dmarc::{
     Authorisation, Found, Method, Policy, Problem, ProblemKind, ReportTarget, authorisation,
 };
-use postamt_net::dns::record::RecordData;
 
 use super::{NOT_ASKED, shown, with_record, word};
 use crate::checks::context::Context;
@@ -112,10 +111,8 @@ async fn reports(context: &Context, found: &Found) -> Vec<Finding> {
     let mut all = Vec::new();
     for target in found.record.aggregate.iter().chain(&found.record.failure) {
         if target.domain.as_ref().is_some_and(|domain| asked.insert(domain.clone())) {
-            all.extend(report(context, &owner, target).await.map(|finding| {
-                let text = RecordData::Txt(found.record.text.clone());
-                finding.seen(format!("_dmarc.{owner}. IN TXT {text}"))
-            }));
+            let told = report(context, &owner, target).await;
+            all.extend(told.map(|finding| finding.seen_text(&format!("_dmarc.{owner}"), &found.record.text)));
         }
     }
     all
@@ -132,7 +129,7 @@ async fn report(context: &Context, owner: &Domain, target: &ReportTarget) -> Opt
         Authorisation::Missing(name) => {
             let finding = about(&UNAUTHORISED).with("name", &name).seen(format!("{name}. TXT: -"));
             return Some(match context.host() {
-                Some(_) => finding.remedy(Remedy::record(name, "TXT", "\"v=DMARC1\"")),
+                Some(_) => finding.remedy(Remedy::text(name, "v=DMARC1", [])),
                 None => finding,
             });
         }

@@ -12,18 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
-use postamt_mail::relays::{Spf, SpfPlace};
 use postamt_mailauth::records::spf::{Allows, Rest, Wanted, read};
 use postamt_mailauth::spf::record::Qualifier;
-use postamt_mailauth::spf::{
-    Evaluation, LOOKUP_LIMIT, Query, SpfResult, Survey, evaluate, is_record, survey,
-};
+use postamt_mailauth::spf::{Evaluation, LOOKUP_LIMIT, Query, SpfResult, Survey, evaluate, survey};
 
 use super::context::{Context, Host, OwnRelay, Source};
 use super::dns;
-use super::finding::{Finding, Kind, Severity};
+use super::finding::{Finding, Kind, Severity, quoted};
 use super::hostname;
 use super::run::{Check, CheckFuture, Scope};
+use crate::records::spf::records;
 use problems::{
     BEHIND_ALL, CIRCLE, DEAD_INCLUDE, EVERYBODY, IMPOSSIBLE_NAME, LEADS_NOWHERE, NEUTRAL, NOT_ASKED, PTR,
     SEVERAL, SPLIT, SYNTAX, TOO_MANY_EXCHANGES, TOO_MANY_LOOKUPS, TOO_MANY_VOID,
@@ -83,12 +81,12 @@ pub static CHECK: Check = Check {
 /// Whose record is judged, and for whom.
 struct Case<'a> {
     context: &'a Context,
-    name: Domain,
+    name: &'a Domain,
     /// The identity is the name said in EHLO, and no sender.
     is_greeting: bool,
-    sources: Vec<Source>,
+    sources: &'a [Source],
     /// All addresses that mail leaves from.
-    addresses: Vec<IpAddr>,
+    addresses: &'a [IpAddr],
 }
 
 async fn check(context: Arc<Context>) -> Vec<Finding> {
@@ -98,23 +96,22 @@ async fn check(context: Arc<Context>) -> Vec<Finding> {
         _ => Vec::new(),
     };
     let addresses: Vec<IpAddr> = sources.iter().map(|source| source.address).collect();
-    let domains = context.domains();
-    for name in domains.clone() {
-        let (sources, addresses) = (sources.clone(), addresses.clone());
-        found.extend(Case { context: &context, name, is_greeting: false, sources, addresses }.judge().await);
+    let (domains, addresses) = (context.domains(), addresses.as_slice());
+    for name in domains {
+        let case = Case { context: &context, name, is_greeting: false, sources: &sources, addresses };
+        found.extend(case.judge().await);
     }
-    let mut greetings: Vec<Domain> = sources.iter().map(|source| source.ehlo_name.clone()).collect();
+    let mut greetings: Vec<&Domain> = sources.iter().map(|source| &source.ehlo_name).collect();
     greetings.sort();
     greetings.dedup();
     let is_configured = context.host().is_some_and(|host| host.configured);
     for name in greetings.into_iter().filter(|name| is_configured && !domains.contains(name)) {
-        let own: Vec<Source> = sources.iter().filter(|source| source.ehlo_name == name).cloned().collect();
+        let own: Vec<Source> = sources.iter().filter(|source| source.ehlo_name == *name).cloned().collect();
         // In the zone of a provider nobody can enter anything.
         if own.iter().any(|source| hostname::is_generic(name.as_str(), source.address)) {
             continue;
         }
-        let case =
-            Case { context: &context, name, is_greeting: true, sources: own, addresses: addresses.clone() };
+        let case = Case { context: &context, name, is_greeting: true, sources: &own, addresses };
         found.extend(case.judge().await);
     }
     found
@@ -126,45 +123,38 @@ impl Case<'_> {
     }
 
     fn finding(&self, kind: &'static Kind) -> Finding {
-        Finding::new(kind, &self.name)
+        Finding::new(kind, self.name)
     }
 
     async fn judge(&self) -> Vec<Finding> {
         let answer = match self.context.resolver.txt(self.name.as_str()).await {
             Ok(answer) => answer,
-            Err(error) => return vec![self.finding(&NOT_ASKED).with("name", &self.name).seen(error)],
+            Err(error) => return vec![self.finding(&NOT_ASKED).with("name", self.name).seen(error)],
         };
-        let mut there: Vec<String> = answer.records.iter().filter(|text| is_record(text)).cloned().collect();
-        there.sort_unstable();
+        let there = records(answer.records.iter().map(String::as_str));
         let mending = Mending::new(self, &there, &answer.records).await;
         match there.as_slice() {
             [] => self.without(&answer.records, answer.exists, &mending).await.into_iter().collect(),
             [_] => self.with_record(&mending).await,
             several => {
                 let finding = self.finding(&SEVERAL).with_number("count", several.len() as u64);
-                vec![
-                    mending
-                        .finish(several.iter().fold(finding, |finding, text| finding.seen(self.shown(text)))),
-                ]
+                vec![mending.finish(finding.seen_texts(self.name.as_str(), several))]
             }
         }
-    }
-
-    /// A record as it stands in the zone.
-    fn shown(&self, text: &str) -> String {
-        format!("{}. IN TXT {}", self.name, remedy::quoted(text))
     }
 
     /// No record: perhaps one that is none, or one that lies where nobody looks.
     async fn without(&self, texts: &[String], exists: bool, mending: &Mending<'_>) -> Option<Finding> {
         if let Some(text) = texts.iter().find(|text| text.to_ascii_lowercase().contains("v=spf1")) {
-            return Some(mending.whole().finish(self.finding(&NOT_RECOGNISED).seen(self.shown(text))));
+            return Some(
+                mending.whole().finish(self.finding(&NOT_RECOGNISED).seen_text(self.name.as_str(), text)),
+            );
         }
         if let Ok(answer) = self.context.resolver.obsolete_spf(self.name.as_str()).await
             && let Some(text) = answer.records.first()
         {
-            let seen = format!("{}. IN TYPE99 {}", self.name, remedy::quoted(text));
-            return Some(mending.finish(self.finding(&OBSOLETE_TYPE).seen(seen)));
+            let seen = format!("{}. IN TYPE99 {}", self.name, quoted(text));
+            return Some(mending.instead_of(text).finish(self.finding(&OBSOLETE_TYPE).seen(seen)));
         }
         // That there is no such name is said by the check of the name.
         if self.is_greeting && !exists {
@@ -185,11 +175,11 @@ impl Case<'_> {
         let survey = problems::placed(survey);
         let mut found = problems::findings(self, &survey, mending).await;
         let is_sick = found.iter().any(|finding| {
-            finding.severity == Severity::Unknown || problems::IS_BROKEN.contains(&finding.kind.id)
+            finding.severity == Severity::Unknown || problems::IS_BROKEN.contains(&finding.kind)
         });
         if !is_sick {
             let mut evaluations = Vec::new();
-            for source in &self.sources {
+            for source in self.sources {
                 evaluations.push((source, self.evaluate(source.address, &source.ehlo_name).await));
             }
             found.extend(self.coverage(&evaluations, mending, &survey).await);
@@ -245,7 +235,7 @@ impl Case<'_> {
         let result = serde_json::to_value(result).ok().and_then(|word| word.as_str().map(str::to_owned));
         let term = evaluation.matched.as_ref().and_then(|matched| matched.place.term.clone());
         let finding = Finding::new(&NOT_COVERED, source.address)
-            .with("name", &self.name)
+            .with("name", self.name)
             .with("result", result.clone().unwrap_or_default())
             .seen(format!(
                 "{} {}: spf={}{}",
@@ -267,14 +257,14 @@ impl Case<'_> {
         }
         let reading = match read(self.context.resolver.as_ref(), self.name.as_str(), &wanted).await {
             Ok(reading) => reading,
-            Err(error) => return Some(self.finding(&NOT_ASKED).with("name", &self.name).seen(error)),
+            Err(error) => return Some(self.finding(&NOT_ASKED).with("name", self.name).seen(error)),
         };
         if reading.allows != Allows::No || reading.rest == Rest::Pass {
             return None;
         }
         let about = |kind: &'static Kind| {
             let finding = self.finding(kind).with("relay", &relay.name).with("host", &relay.host);
-            reading.record.iter().fold(finding, |finding, text| finding.seen(self.shown(text)))
+            reading.record.iter().fold(finding, |finding, text| finding.seen_text(self.name.as_str(), text))
         };
         let Some(include) = wanted.includes.first() else { return Some(about(&RELAY_NOT_KNOWN)) };
         let finding = mending.finish(about(&RELAY_NOT_COVERED).with("include", include));
@@ -287,12 +277,8 @@ impl Case<'_> {
     /// name of its own.
     async fn wanted(&self, relay: &OwnRelay) -> Option<Wanted> {
         if let Some(profile) = relay.profile {
-            return match (profile.spf.known(), profile.spf_at) {
-                (Some(Spf::Include(name)), SpfPlace::FromDomain) => {
-                    Some(Wanted { includes: vec![name.clone()], ..Wanted::default() })
-                }
-                _ => None,
-            };
+            let name = profile.include_at_from()?;
+            return Some(Wanted { includes: vec![name.to_owned()], ..Wanted::default() });
         }
         let host = Domain::new(&relay.host).ok();
         let addresses = match (&host, relay.host.parse()) {
@@ -314,7 +300,7 @@ impl Case<'_> {
         let strict =
             text.split(' ').map(|term| if term.eq_ignore_ascii_case("~all") { "-all" } else { term });
         let strict = strict.collect::<Vec<_>>().join(" ");
-        self.finding(&SOFT_FAIL).with("strict", strict).seen(self.shown(text))
+        self.finding(&SOFT_FAIL).with("strict", strict).seen_text(self.name.as_str(), text)
     }
 
     fn good(&self, survey: &Survey) -> Finding {

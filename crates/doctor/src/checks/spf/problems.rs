@@ -25,16 +25,15 @@ pub static BEHIND_ALL: Kind = Kind::note("spf.behind-all", "RFC 7208 §5.1");
 pub static NOT_ASKED: Kind = Kind::unknown("spf.not-asked");
 
 /// Findings after which it is no news that nobody passes.
-pub const IS_BROKEN: [&str; 9] = [
-    "spf.several",
-    "spf.split",
-    "spf.syntax",
-    "spf.dead-include",
-    "spf.circle",
-    "spf.too-many-lookups",
-    "spf.too-many-void",
-    "spf.too-many-exchanges",
-    "spf.not-asked",
+pub static IS_BROKEN: [&Kind; 8] = [
+    &SEVERAL,
+    &SPLIT,
+    &SYNTAX,
+    &DEAD_INCLUDE,
+    &CIRCLE,
+    &TOO_MANY_LOOKUPS,
+    &TOO_MANY_VOID,
+    &TOO_MANY_EXCHANGES,
 ];
 
 /// The survey with each place where it is to be mended: what leads to a name without a record stands in the record
@@ -58,10 +57,11 @@ pub fn placed(mut survey: Survey) -> Survey {
 /// What is wrong with the tree.
 pub async fn findings(case: &Case<'_>, survey: &Survey, mending: &Mending<'_>) -> Vec<Finding> {
     let own = survey.records.first().map(|record| record.text.as_str()).unwrap_or_default();
+    let name = case.name.as_str();
     if let Some(seam) = mending.seam(&survey.problems) {
         // The rest follows from it.
-        let finding = case.finding(&SPLIT).with("term", seam).seen(case.shown(own));
-        let finding = mending.others().fold(finding, |finding, other| finding.seen(case.shown(other)));
+        let finding = case.finding(&SPLIT).with("term", seam).seen_text(name, own);
+        let finding = mending.others().fold(finding, |finding, other| finding.seen_text(name, other));
         return vec![mending.whole().finish(finding)];
     }
     let mending = &mending.of(survey).await;
@@ -87,7 +87,7 @@ pub async fn findings(case: &Case<'_>, survey: &Survey, mending: &Mending<'_>) -
     let ends_neutral = survey.rest == Some(postamt_mailauth::spf::record::Qualifier::Neutral);
     if ends_neutral && !is_broken {
         let end = own.split(' ').find(|term| term.eq_ignore_ascii_case("?all")).unwrap_or_default();
-        found.push(mending.finish(case.finding(&NEUTRAL).with("end", end).seen(case.shown(own))));
+        found.push(mending.finish(case.finding(&NEUTRAL).with("end", end).seen_text(name, own)));
     }
     found
 }
@@ -116,7 +116,7 @@ pub fn of_evaluation(case: &Case<'_>, evaluation: &Evaluation, mending: &Mending
 fn finding(case: &Case<'_>, problem: &Problem, survey: &Survey, own: &str) -> Finding {
     let place = &problem.place;
     let about = |kind: &'static Kind| seen(case.finding(kind), place, survey);
-    let whole = |kind: &'static Kind| case.finding(kind).seen(case.shown(own));
+    let whole = |kind: &'static Kind| case.finding(kind).seen_text(case.name.as_str(), own);
     match &problem.kind {
         ProblemKind::SeveralRecords(count) => about(&SEVERAL).with_number("count", *count as u64),
         ProblemKind::Syntax(fault) => {
@@ -164,7 +164,7 @@ fn seen(finding: Finding, place: &Place, survey: &Survey) -> Finding {
     // What others have in their records is theirs to mend.
     let finding = if place.chain.len() > 1 && !is_grave { finding.severity(Severity::Note) } else { finding };
     match record {
-        Some(record) => finding.seen(format!("{}. IN TXT {}", place.domain(), remedy::quoted(&record.text))),
+        Some(record) => finding.seen_text(place.domain(), &record.text),
         None => finding.seen(told(place)),
     }
 }

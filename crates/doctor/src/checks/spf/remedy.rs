@@ -1,10 +1,9 @@
 //! The record to copy: the one that `postamt dns records` wants, with the terms mended that are at fault.
 
 use postamt_mail::address::Domain;
-use postamt_mail::relays::{Spf, SpfPlace};
+use postamt_mail::relays::Profile;
 use postamt_mailauth::spf::record::{self, Directive, Mechanism, Qualifier};
-use postamt_mailauth::spf::{LOOKUP_LIMIT, Problem, ProblemKind, Survey};
-use postamt_net::dns::record::RecordData;
+use postamt_mailauth::spf::{FaultKind, LOOKUP_LIMIT, Problem, ProblemKind, Survey};
 
 use super::Case;
 use crate::checks::finding::{Finding, Remedy};
@@ -29,26 +28,32 @@ pub struct Mending<'a> {
 
 impl<'a> Mending<'a> {
     /// For the records of a name, among all of its texts.
-    pub async fn new(case: &'a Case<'a>, there: &[String], texts: &[String]) -> Self {
-        let hostname = case.host().map(|host| host.hostname.clone());
+    pub async fn new(case: &'a Case<'a>, there: &[&str], texts: &[String]) -> Self {
+        let there = there.iter().map(|text| (*text).to_owned()).collect();
+        let others = texts.iter().filter(|text| is_stray(text)).cloned().collect();
+        let (includes, flaws) = (Vec::new(), Flaws::default());
+        let mut mending = Self { case, there, others, includes, is_exchange: false, flaws };
+        // A stranger's record is not written here.
+        let Some(host) = case.host() else { return mending };
         let exchanges =
-            case.context.resolver.mx(&case.name).await.map(|answer| answer.records).unwrap_or_default();
-        let is_exchange = exchanges.iter().any(|mx| mx.exchange == hostname && hostname.is_some());
-        let relays = case.host().map(|host| host.relays.as_slice()).unwrap_or_default();
-        let relays = relays.iter().filter_map(|relay| relay.profile);
-        let includes = relays.filter_map(|profile| match (profile.spf.known(), profile.spf_at) {
-            (Some(Spf::Include(name)), SpfPlace::FromDomain) => Some(name.clone()),
-            _ => None,
-        });
-        let others: Vec<String> = texts.iter().filter(|text| is_stray(text)).cloned().collect();
-        let includes = includes.collect();
-        Self { case, there: there.to_vec(), others, includes, is_exchange, flaws: Flaws::default() }
+            case.context.resolver.mx(case.name).await.map(|answer| answer.records).unwrap_or_default();
+        mending.is_exchange = exchanges.iter().any(|mx| mx.exchange.as_ref() == Some(&host.hostname));
+        let profiles = host.relays.iter().filter_map(|relay| relay.profile);
+        mending.includes = profiles.filter_map(Profile::include_at_from).map(str::to_owned).collect();
+        mending
     }
 
     /// Together with the texts that should be part of the record.
     pub fn whole(&self) -> Self {
         let mut mending = self.clone();
         mending.flaws.added = self.others.iter().flat_map(|text| terms_of(text)).collect();
+        mending
+    }
+
+    /// Together with the terms of a record that lies where nobody looks.
+    pub fn instead_of(&self, text: &str) -> Self {
+        let mut mending = self.whole();
+        mending.flaws.added.extend(terms_of(text));
         mending
     }
 
@@ -81,7 +86,13 @@ impl<'a> Mending<'a> {
                 }
                 Some(_) => None,
             };
-            mending.flaws.gone.extend(term);
+            match term {
+                // One of two that say the same stays: it is not written twice.
+                Some(term) if is_repeated(&problem.kind, &term, &own.text) => {
+                    mending.flaws.replaced.push((term.clone(), vec![term]));
+                }
+                term => mending.flaws.gone.extend(term),
+            }
         }
         mending
     }
@@ -89,6 +100,9 @@ impl<'a> Mending<'a> {
     /// With the addresses of our own names in place of the names.
     pub async fn flat(&self, survey: &Survey) -> Self {
         let mut mending = self.clone();
+        if self.case.host().is_none() {
+            return mending;
+        }
         let own = survey.records.first().and_then(|own| record::parse(&own.text).ok());
         for directive in own.iter().flat_map(|own| &own.directives) {
             mending.flaws.replaced.extend(self.flattened(directive).await);
@@ -135,7 +149,7 @@ impl<'a> Mending<'a> {
         let senders = Senders {
             domain: self.case.name.as_str(),
             hostname: host.hostname.as_str(),
-            addresses: &self.case.addresses,
+            addresses: self.case.addresses,
             includes: &self.includes,
             is_exchange: self.is_exchange,
         };
@@ -146,20 +160,15 @@ impl<'a> Mending<'a> {
             return finding;
         }
         let others = self.others.iter().filter(|_| !self.flaws.added.is_empty());
-        let known = self.there.iter().chain(others);
-        let replaces = known.filter(|text| **text != value).map(|text| quoted(text)).collect();
-        finding.remedy(Remedy::Record {
-            name: self.case.name.to_string(),
-            record_type: "TXT",
-            value: quoted(&value),
-            replaces,
-        })
+        let known = self.there.iter().chain(others).map(String::as_str);
+        finding.remedy(Remedy::text(self.case.name.as_str(), &value, known))
     }
 }
 
-/// As a zone file has it.
-pub fn quoted(text: &str) -> String {
-    RecordData::Txt(text.to_owned()).to_string()
+/// Whether the fault is that this very term stands there more than once.
+fn is_repeated(kind: &ProblemKind, term: &str, text: &str) -> bool {
+    let is_twice = || text.split(' ').filter(|other| *other == term).count() > 1;
+    matches!(kind, ProblemKind::Syntax(fault) if fault.kind == FaultKind::Repeated) && is_twice()
 }
 
 /// Whether a term must go for the record to be sound.

@@ -104,6 +104,21 @@ impl Base {
         })
     }
 
+    /// Providers of servers, other than this one, that leave port 25 open or open it, by a source that can be relied upon;
+    /// those that need not be asked first.
+    #[must_use]
+    pub fn others(&self, than: Option<&Provider>, limit: usize) -> Vec<&str> {
+        let is_one = |other: &&Provider| {
+            than.is_none_or(|it| it.id != other.id)
+                && matches!(other.policy, Policy::Open | Policy::Switch | Policy::Request)
+                && matches!(other.kind, Kind::Cloud | Kind::Vps | Kind::Hoster)
+                && other.confidence >= Certainty::Medium
+        };
+        let mut found: Vec<&Provider> = self.providers.iter().filter(is_one).collect();
+        found.sort_by_key(|other| other.policy == Policy::Request);
+        found.into_iter().take(limit).map(|other| other.name.as_str()).collect()
+    }
+
     /// Those whose id or name holds this text.
     #[must_use]
     pub fn search(&self, text: &str) -> Vec<&Provider> {

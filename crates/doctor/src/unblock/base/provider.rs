@@ -109,14 +109,6 @@ pub enum Policy {
     Unknown,
 }
 
-impl Policy {
-    /// Whether asking can open it.
-    #[must_use]
-    pub const fn can_be_asked(self) -> bool {
-        !matches!(self, Self::Open | Self::OpenLimited | Self::Switch | Self::Never)
-    }
-}
-
 /// The state of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

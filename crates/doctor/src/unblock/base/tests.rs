@@ -99,6 +99,33 @@ fn faults_are_named() {
 }
 
 #[test]
+fn others_are_named_by_one_rule() {
+    let entry = |id: &str, changes: &[(&str, &str)]| {
+        let own =
+            ENTRY.replace("id = \"a\"", &format!("id = \"{id}\"")).replace("\"A\"", &format!("\"{id}\""));
+        let certain = own.replace("a.test\"]", &format!("{id}.test\"]")).replace("\"low\"", "\"medium\"");
+        changes.iter().fold(certain, |entry, (from, to)| entry.replace(from, to))
+    };
+    let switch = [("\"request\"", "\"switch\""), ("\"ticket\"", "\"switch\""), ("follow_up_days = 3", "")];
+    let never = [("\"request\"", "\"never\""), ("\"ticket\"", "\"none\""), ("follow_up_days = 3", "")];
+    let base = base(
+        &[
+            entry("asked", &[]),
+            entry("switched", &switch),
+            entry("rumour", &[("\"medium\"", "\"low\"")]),
+            entry("line", &[("\"vps\"", "\"isp\"")]),
+            entry("shut", &never),
+            entry("also", &[]),
+        ]
+        .concat(),
+    )
+    .unwrap();
+    assert_eq!(base.others(None, 9), ["switched", "asked", "also"], "whoever need not be asked comes first");
+    assert_eq!(base.others(base.find("asked"), 9), ["switched", "also"]);
+    assert_eq!(base.others(None, 1), ["switched"]);
+}
+
+#[test]
 fn a_newer_copy_takes_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let count = || Base::load(folder.path()).unwrap().providers.len();

@@ -111,9 +111,13 @@ fn one(case: &Case, question: CaseQuestion, known: &Known, words: &Words) -> Str
             _ => words.get("case-answer-volume-unknown", &[]),
         },
         CaseQuestion::Prevention => {
-            let login = if known.needs_login { "login" } else { "login-unknown" };
-            let measures = [Some(login), known.signs.then_some("dkim"), Some("abuse")].into_iter().flatten();
-            let measures = measures.map(|it| words.get(&format!("case-answer-prevention-{it}"), &[]));
+            let login = match known.needs_login {
+                true => "case-answer-prevention-login",
+                false => "case-answer-prevention-login-unknown",
+            };
+            let dkim = known.signs.then_some("case-answer-prevention-dkim");
+            let measures = [Some(login), dkim, Some("case-answer-prevention-abuse")];
+            let measures = measures.into_iter().flatten().map(|id| words.get(id, &[]));
             let measures = measures.collect::<Vec<_>>().join(" ");
             words.get("case-answer-prevention", &[("measures", measures.into())])
         }

@@ -10,10 +10,10 @@ use super::{text, watch};
 /// The letter about what was due; `case` as it stands since, for [`Due::Lost`] the one that follows.
 #[must_use]
 pub fn letter(due: watch::Due, case: &Case, words: &Words) -> Letter {
-    let id = match due {
-        Due::Opened => "case-notice-opened",
-        Due::FollowUp => "case-notice-follow-up",
-        Due::Lost => "case-notice-lost",
+    let (subject, intro) = match due {
+        Due::Opened => ("case-notice-opened-subject", "case-notice-opened-intro"),
+        Due::FollowUp => ("case-notice-follow-up-subject", "case-notice-follow-up-intro"),
+        Due::Lost => ("case-notice-lost-subject", "case-notice-lost-intro"),
     };
     let values = || {
         let follows = case.subject.follows.map(|id| id.to_string()).unwrap_or_default();
@@ -24,12 +24,11 @@ pub fn letter(due: watch::Due, case: &Case, words: &Words) -> Letter {
             ("follows", follows.into()),
         ]
     };
-    let mut paragraphs =
-        vec![text::said(&format!("{id}-intro"), case, &values(), words), text::next(case, words)];
+    let mut paragraphs = vec![text::said(intro, case, &values(), words), text::next(case, words)];
     let written = case.steps.last().and_then(|step| text::in_language(step, words));
     if let Some(written) = written.filter(|_| due != Due::Opened) {
         paragraphs.push(words.get("case-notice-text", &[]));
         paragraphs.push(written.text.clone());
     }
-    Letter { subject: text::said(&format!("{id}-subject"), case, &values(), words), paragraphs }
+    Letter { subject: text::said(subject, case, &values(), words), paragraphs }
 }

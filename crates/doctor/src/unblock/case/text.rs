@@ -3,7 +3,7 @@
 use postamt_mail::words::{Language, Value, Words, words};
 use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStep, CaseText, WantedName};
 
-use crate::unblock::base::{Base, Certainty, Kind, Policy, Provider};
+use crate::unblock::base::{Base, Policy, Provider};
 
 /// Other providers that are named.
 const OTHERS: usize = 5;
@@ -203,14 +203,7 @@ pub fn alternatives(provider: Option<&Provider>, base: &Base, words: &Words) -> 
         let text = words.get("case-way-plan", &[("name", (&provider.name).into()), ("text", detail.into())]);
         ways.push(text.trim_end().to_owned());
     }
-    let is_other = |other: &&Provider| {
-        provider.is_none_or(|it| it.id != other.id)
-            && matches!(other.kind, Kind::Vps | Kind::Hoster | Kind::Cloud)
-            && matches!(other.policy, Policy::Open | Policy::Switch)
-            && other.confidence == Certainty::High
-    };
-    let others: Vec<&str> =
-        base.providers.iter().filter(is_other).take(OTHERS).map(|it| it.name.as_str()).collect();
+    let others = base.others(provider, OTHERS);
     ways.push(match others.is_empty() {
         true => words.get("case-way-move", &[]),
         false => words.get("case-way-move-to", &[("names", others.join("; ").into())]),

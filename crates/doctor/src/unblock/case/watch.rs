@@ -4,6 +4,8 @@
 use postamt_store::cases::{Case, CaseAbout, CaseStage, CaseSubject};
 use postamt_store::facts::{PathFact, PathKey, PathReason, PathState, ProbeFact};
 
+use crate::port25;
+
 /// What is known of the ways out.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
@@ -104,7 +106,9 @@ impl Seen<'_> {
         let by_trial = fact.is_some_and(|fact| {
             fact.since >= since && fact.state == PathState::Direct && is_opening(&fact.reason)
         });
-        let is_open = |probe: &ProbeFact| probe.path == *way && probe.verdict == "open" && probe.at >= since;
+        let is_open = |probe: &ProbeFact| {
+            probe.path == *way && probe.verdict == port25::Kind::Open.name() && probe.at >= since
+        };
         by_trial || self.probes.iter().any(is_open)
     }
 

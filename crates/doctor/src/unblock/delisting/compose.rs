@@ -6,7 +6,7 @@ use postamt_mail::words::Words;
 use super::{Plea, Refusal, Whom, answers};
 use crate::blocklists::Advice;
 use crate::unblock::letter::claims::{Backing, judge_others};
-use crate::unblock::letter::compose::{blank, for_purpose, list, signed, values};
+use crate::unblock::letter::compose::{OPENING, blank, for_purpose, list, signed, values};
 use crate::unblock::letter::{Case, Claim, Evidence, Field, LeftOut, Letter, State};
 
 /// What port 25 has to do with, and what a listing contradicts.
@@ -90,7 +90,7 @@ fn about<'a>(plea: &'a Plea<'_>, words: &Words) -> Vec<(&'static str, postamt_ma
 
 fn who(plea: &Plea<'_>, words: &Words) -> String {
     let values = values(plea.sender, words);
-    let mut said = vec![words.get(for_purpose(plea.sender, "letter-opening"), &values)];
+    let mut said = vec![words.get(for_purpose(plea.sender, OPENING), &values)];
     if !plea.sender.addresses.is_empty() {
         said.push(words.get("letter-addresses", &values));
     }

@@ -21,7 +21,7 @@ use postamt_net::documents::{Documents, WebAddress};
 use tokio::task::JoinSet;
 
 use super::clues::{AddressClues, Clues, MachineClues, Network, Origin, Pointer};
-use super::rdap;
+use super::rdap::{self, Registries};
 
 pub use machine::machine;
 
@@ -72,10 +72,11 @@ impl Default for Services {
 
 /// All clues: those of the machine, and what others say of its public addresses.
 pub async fn gather(eyes: &Eyes, machine: MachineClues, addresses: &[IpAddr]) -> Clues {
+    let registries = eyes.services.bootstrap.clone().map(Registries::new);
     let mut running = JoinSet::new();
     for (place, address) in addresses.iter().copied().take(ADDRESS_LIMIT).enumerate() {
-        let eyes = eyes.clone();
-        running.spawn(async move { (place, said_of(&eyes, address).await) });
+        let (eyes, registries) = (eyes.clone(), registries.clone());
+        running.spawn(async move { (place, said_of(&eyes, registries.as_ref(), address).await) });
     }
     let mut found = running.join_all().await;
     found.sort_by_key(|(place, _)| *place);
@@ -83,10 +84,10 @@ pub async fn gather(eyes: &Eyes, machine: MachineClues, addresses: &[IpAddr]) ->
 }
 
 /// What is known when the time is up counts.
-async fn said_of(eyes: &Eyes, address: IpAddr) -> AddressClues {
+async fn said_of(eyes: &Eyes, registries: Option<&Registries>, address: IpAddr) -> AddressClues {
     let pointer = within(pointer(eyes, address));
     let origin = within(origin(eyes, address));
-    let network = within(network(eyes, address));
+    let network = within(network(eyes, registries, address));
     let (pointer, origin, network) = tokio::join!(pointer, origin, network);
     AddressClues { address, origin, network, pointer }
 }
@@ -110,9 +111,9 @@ async fn origin(eyes: &Eyes, address: IpAddr) -> Option<Origin> {
     origin::ask(&*eyes.resolver, &eyes.services, address).await
 }
 
-async fn network(eyes: &Eyes, address: IpAddr) -> Option<Network> {
-    if let Some(bootstrap) = &eyes.services.bootstrap
-        && let Ok(network) = rdap::network(&*eyes.documents, bootstrap, address).await
+async fn network(eyes: &Eyes, registries: Option<&Registries>, address: IpAddr) -> Option<Network> {
+    if let Some(registries) = registries
+        && let Ok(network) = rdap::network(&*eyes.documents, registries, address).await
         && !network.is_empty()
     {
         return Some(network);

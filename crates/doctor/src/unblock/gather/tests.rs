@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use postamt_lab::zones::{Record, StaticResolver, Zones};
 use postamt_net::PortFuture;
 use postamt_net::dial::DialError;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::documents::{Bounds, Document, DocumentError};
 use postamt_net::fetch::FetchError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -182,17 +183,17 @@ fn the_machine_is_read() {
 /// back, and files.
 pub async fn recorded(base: &crate::unblock::Base, host: &crate::unblock::recognise::tests::Host) -> Clues {
     let zones = Zones::new(Duration::from_secs(60));
-    let IpAddr::V4(v4) = host.address else { panic!("IPv4 is recorded") };
-    let [a, b, c, d] = v4.octets();
+    let reverse = reverse_name(host.address);
+    let reversed = reverse.strip_suffix(".in-addr.arpa").expect("IPv4 is recorded");
     if let Some(origin) = &host.origin {
-        zones.add(&format!("{d}.{c}.{b}.{a}.origin.asn.test"), Record::Text(origin.clone()));
+        zones.add(&format!("{reversed}.origin.asn.test"), Record::Text(origin.clone()));
         let number = origin.split(' ').next().unwrap();
         if let Some(system) = &host.system {
             zones.add(&format!("AS{number}.asn.test"), Record::Text(system.clone()));
         }
     }
     if let Some(name) = &host.ptr {
-        zones.add(&format!("{d}.{c}.{b}.{a}.in-addr.arpa"), Record::Pointer(name.clone()));
+        zones.add(&reverse, Record::Pointer(name.clone()));
         zones.add(name, Record::Address(host.address));
     }
     let card = |name: &String| serde_json::json!([{"roles": ["registrant"], "vcardArray": ["vcard", [["fn", {}, "text", name]]]}]);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::evidence::is_blocked;
 use crate::port25;
-use crate::unblock::base::{Base, Certainty, Kind, Method, Policy, Provider};
+use crate::unblock::base::{Base, Method, Policy, Provider};
 
 /// Other providers that are named.
 const NAMED: usize = 8;
@@ -91,16 +91,6 @@ impl Advice {
             Self::Never => "letter-advice-never",
         };
         let name = provider.map(|it| it.name.clone()).unwrap_or_default();
-        words.get(id, &[("name", name.into()), ("others", others(base).join(", ").into())])
+        words.get(id, &[("name", name.into()), ("others", base.others(provider, NAMED).join(", ").into())])
     }
-}
-
-/// Providers of servers that leave or make it open, by a source that can be relied upon.
-fn others(base: &Base) -> Vec<&str> {
-    let is_one = |provider: &&Provider| {
-        matches!(provider.policy, Policy::Open | Policy::Switch | Policy::Request)
-            && provider.confidence >= Certainty::Medium
-            && matches!(provider.kind, Kind::Cloud | Kind::Vps | Kind::Hoster)
-    };
-    base.providers.iter().filter(is_one).take(NAMED).map(|provider| provider.name.as_str()).collect()
 }

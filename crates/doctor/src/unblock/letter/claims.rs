@@ -107,8 +107,8 @@ enum Unseen {
 
 /// A sentence of fact.
 #[derive(Debug)]
-struct Rule {
-    id: &'static str,
+pub(super) struct Rule {
+    pub(super) id: &'static str,
     rests_on: &'static [Ground],
     /// It is about Postamt's own work, and no other program's.
     only_own_mta: bool,
@@ -123,7 +123,7 @@ const fn own(id: &'static str, rests_on: &'static [Ground], unseen: Unseen) -> R
     Rule { id, rests_on, only_own_mta: true, unseen }
 }
 
-static RULES: [Rule; 14] = [
+pub(super) static RULES: [Rule; 15] = [
     rule("block", &[Ground::Block]),
     rule("control", &[Ground::Block, Ground::Control]),
     rule("reverse", &[Ground::Reverse, Ground::Hostname, Ground::Forward]),
@@ -138,10 +138,9 @@ static RULES: [Rule; 14] = [
     own("rate", &[Ground::Rate], Unseen::Silent),
     own("bounces", &[Ground::Bounces], Unseen::Silent),
     rule("abuse", &[Ground::Abuse]),
+    // Not every system tells.
+    Rule { id: "updates", rests_on: &[Ground::Updates], only_own_mta: false, unseen: Unseen::Silent },
 ];
-/// Not every system tells.
-static UPDATES: Rule =
-    Rule { id: "updates", rests_on: &[Ground::Updates], only_own_mta: false, unseen: Unseen::Silent };
 
 /// A sentence of fact that may be said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -189,7 +188,7 @@ pub(in crate::unblock) fn judge_others(
     words: &Words,
 ) -> (Vec<Claim>, Vec<LeftOut>) {
     let (mut claims, mut left_out) = (Vec::new(), Vec::new());
-    for rule in RULES.iter().chain([&UPDATES]).filter(|rule| !without.contains(&rule.id)) {
+    for rule in RULES.iter().filter(|rule| !without.contains(&rule.id)) {
         if rule.only_own_mta && case.sender.purpose != Purpose::OwnMta {
             continue;
         }

@@ -21,10 +21,10 @@ pub fn compose(case: &Case<'_>, words: &Words) -> Letter {
     let mut to_fill_in = blanks;
     let mut opening = opening(case, &claims, !has(fields::About::Use), words);
     if !has(fields::About::Why) {
-        opening.push(words.get(for_purpose(case.sender, "letter-why"), &[]));
+        opening.push(words.get(for_purpose(case.sender, WHY), &[]));
     }
     if !has(fields::About::NotRelay) {
-        opening.push(words.get(for_purpose(case.sender, "letter-not-relay"), &[]));
+        opening.push(words.get(for_purpose(case.sender, NOT_RELAY), &[]));
     }
     if !has(fields::About::Volume) {
         opening.extend(case.sender.volume.as_ref().map(|volume| self::volume(volume, words)));
@@ -63,18 +63,20 @@ fn all_promises<'a>(in_fields: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     PROMISES.into_iter().chain(in_fields.iter().copied().filter(|id| !PROMISES.contains(id)))
 }
 
-/// The sentence of a kind of sender.
-pub(in crate::unblock) fn for_purpose(sender: &Sender, id: &str) -> &'static str {
-    match (id, sender.purpose) {
-        ("letter-why", Purpose::OwnMta) => "letter-why-own-mta",
-        ("letter-why", Purpose::Application) => "letter-why-application",
-        ("letter-not-relay", Purpose::OwnMta) => "letter-not-relay-own-mta",
-        ("letter-not-relay", Purpose::Application) => "letter-not-relay-application",
-        ("letter-use", Purpose::OwnMta) => "letter-use-own-mta",
-        ("letter-kind", Purpose::OwnMta) => "letter-kind-own-mta",
-        ("letter-use" | "letter-kind", Purpose::Application) => "letter-use-application",
-        (_, Purpose::OwnMta) => "letter-opening-own-mta",
-        (_, Purpose::Application) => "letter-opening-application",
+pub(in crate::unblock) const OPENING: [&str; 2] = ["letter-opening-own-mta", "letter-opening-application"];
+pub(super) const USE: [&str; 2] = ["letter-use-own-mta", "letter-use-application"];
+pub(super) const KIND: [&str; 2] = ["letter-kind-own-mta", "letter-use-application"];
+pub(super) const WHY: [&str; 2] = ["letter-why-own-mta", "letter-why-application"];
+pub(super) const NOT_RELAY: [&str; 2] = ["letter-not-relay-own-mta", "letter-not-relay-application"];
+
+/// Which of two sentences fits the sender: that of a mail server of one's own, or that of an application.
+pub(in crate::unblock) const fn for_purpose(
+    sender: &Sender,
+    [own_mta, application]: [&'static str; 2],
+) -> &'static str {
+    match sender.purpose {
+        Purpose::OwnMta => own_mta,
+        Purpose::Application => application,
     }
 }
 
@@ -93,7 +95,7 @@ pub(in crate::unblock) fn values<'a>(sender: &'a Sender, words: &Words) -> Vec<(
 fn opening(case: &Case<'_>, claims: &[Claim], describes: bool, words: &Words) -> Vec<String> {
     let sender = case.sender;
     let values = values(sender, words);
-    let mut who = vec![words.get(for_purpose(sender, "letter-opening"), &values)];
+    let mut who = vec![words.get(for_purpose(sender, OPENING), &values)];
     if !sender.addresses.is_empty() {
         who.push(words.get("letter-addresses", &values));
     }

@@ -3,12 +3,12 @@
 
 use postamt_mail::words::Words;
 
-use super::compose::{blank, for_purpose, or_blank, values, volume};
+use super::compose::{KIND, NOT_RELAY, USE, WHY, blank, for_purpose, or_blank, values, volume};
 use super::{Case, Claim, Field, Purpose, Volume};
 use crate::unblock::base::{Item, name_of};
 
 /// What a form usually asks.
-const USUAL: [Item; 15] = [
+pub(super) const USUAL: [Item; 15] = [
     Item::WhoYouAre,
     Item::ContractNumber,
     Item::MailHost,
@@ -141,11 +141,11 @@ fn answer(item: Item, case: &Case<'_>, words: &Words, blanks: &mut Vec<String>) 
         Item::NoOpenRelay => Answer::Claims(&["relay"]),
         Item::UseCase | Item::MailKind => match &sender.description {
             Some(text) => Answer::Text(text.clone()),
-            None if item == Item::MailKind => text(for_purpose(sender, "letter-kind")),
-            None => text(for_purpose(sender, "letter-use")),
+            None if item == Item::MailKind => text(for_purpose(sender, KIND)),
+            None => text(for_purpose(sender, USE)),
         },
-        Item::WhyPort25 => text(for_purpose(sender, "letter-why")),
-        Item::WhyNot587 => text(for_purpose(sender, "letter-not-relay")),
+        Item::WhyPort25 => text(for_purpose(sender, WHY)),
+        Item::WhyNot587 => text(for_purpose(sender, NOT_RELAY)),
         Item::Volume => match &sender.volume {
             Some(Volume::Stated { text }) => Answer::Text(text.clone()),
             Some(volume) => Answer::Text(self::volume(volume, words)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use postamt_mail::words::{Language, Words, words};
 
-use super::super::base::{Base, Policy, Provider};
+use super::super::base::{Base, Policy, Provider, name_of};
 use super::evidence::{of_findings, of_probe};
 use super::render::{for_the_user, promises};
 use super::*;
@@ -429,4 +429,27 @@ fn volume_is_counted_and_never_invented() {
     };
     assert!(one_day(&[AT, AT - 1]).contains("2 messages for delivery, all on the same day"));
     assert!(one_day(&[AT]).ends_with("accepted one message for delivery."));
+}
+
+/// Of the sentences whose ids end in a word of the data, none is there for nothing. Those that are named in full are
+/// counted in `app`, with its own.
+#[test]
+fn no_sentence_is_left_over() {
+    let base = Base::embedded().unwrap();
+    let requests = base.providers.iter().map(|provider| &provider.request);
+    let items = requests.flat_map(|it| it.contents.iter().chain(&it.helpful)).chain(&fields::USUAL);
+    let items: Vec<String> = items.map(|item| format!("letter-field-{}", name_of(*item))).collect();
+    let rules = |family: &str| claims::RULES.iter().map(|rule| format!("{family}{}", rule.id)).collect();
+    let catalogue = include_str!("../../../../mail/src/words/en/letter.ftl");
+    let there = |family: &str| -> BTreeSet<String> {
+        let ids = catalogue.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id.to_owned());
+        ids.filter(|id| id.starts_with(family)).collect()
+    };
+    assert_eq!(there("letter-topic-"), rules("letter-topic-"));
+    let mut said: BTreeSet<String> = rules("letter-claim-");
+    said.insert("letter-claim-dkim-application".to_owned());
+    assert_eq!(there("letter-claim-"), said);
+    // What has no label of its own is called as the catalogue of providers calls it.
+    let left: Vec<String> = there("letter-field-").into_iter().filter(|id| !items.contains(id)).collect();
+    assert!(left.is_empty(), "nobody says {left:?}");
 }

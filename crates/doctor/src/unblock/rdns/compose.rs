@@ -4,7 +4,7 @@ use postamt_mail::words::Words;
 
 use super::{Pointer, Seen, Standing, Wish};
 use crate::unblock::letter::claims::Backing;
-use crate::unblock::letter::compose::{for_purpose, list, signed, values};
+use crate::unblock::letter::compose::{OPENING, for_purpose, list, signed, values};
 use crate::unblock::letter::{Claim, Evidence, Field, LeftOut, Letter, State};
 
 /// The letter. It says of an address only what was seen of it.
@@ -28,7 +28,7 @@ pub fn compose(wish: &Wish<'_>, words: &Words) -> Letter {
         language: words.language().tag(),
         subject: words.get("rdns-subject", &about()),
         opening: vec![
-            words.get(for_purpose(wish.sender, "letter-opening"), &values(wish.sender, words)),
+            words.get(for_purpose(wish.sender, OPENING), &values(wish.sender, words)),
             format!("{request}\n{}", records.join("\n")),
             words.get("rdns-why", &about()),
         ],

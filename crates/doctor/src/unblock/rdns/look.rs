@@ -4,10 +4,9 @@
 use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::dns::{Answer, DnsError, Resolver};
 use serde::Serialize;
-
-use crate::checks::reverse_name;
 
 /// What DNS said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

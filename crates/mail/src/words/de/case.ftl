@@ -112,7 +112,7 @@ case-way-relay-there = Über ein Relay senden; von dort aus geht es mit: { $text
 case-way-relay = Über ein Relay senden: `postamt relay add` richtet eines ein, und mit `[port25] relay` übernimmt es, solange Port 25 gesperrt ist.
 case-way-plan = Ein anderer Tarif bei { $name }. { $text }
 case-way-move = Ein anderer Anbieter: `postamt port25 providers` zeigt, wie es jeder mit Port 25 hält.
-case-way-move-to = Ein anderer Anbieter, bei dem Port 25 offen ist oder sich einschalten lässt: { $names }. `postamt port25 providers` zeigt alle.
+case-way-move-to = Ein anderer Anbieter, der Port 25 offen lässt oder per Schalter oder auf Anfrage öffnet: { $names }. `postamt port25 providers` zeigt alle.
 case-way-ask-again = Noch einmal anfragen, wenn der Grund der Ablehnung behoben ist.
 
 case-notice-opened-subject = { $host }: Port 25 ist offen, der Vorgang { $id } ist bestätigt

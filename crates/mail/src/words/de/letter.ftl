@@ -78,7 +78,6 @@ letter-field-dns-proof = DNS-Einträge
 letter-field-domains = Domains
 letter-field-fix = Ergriffene Maßnahmen
 letter-field-forward-record = A- und AAAA-Einträge
-letter-field-helo-matches = HELO-Name
 letter-field-mail-host = Name des Mailservers
 letter-field-mail-kind = Art der E-Mails
 letter-field-no-bulk = Kein Massenversand

@@ -112,7 +112,7 @@ case-way-relay-there = Send through a relay; from there it works with: { $text }
 case-way-relay = Send through a relay: `postamt relay add` sets one up, and `[port25] relay` lets it take over while port 25 is closed.
 case-way-plan = Another plan at { $name }. { $text }
 case-way-move = Another provider: `postamt port25 providers` shows what each does with port 25.
-case-way-move-to = Another provider at which port 25 is open or can be switched on: { $names }. `postamt port25 providers` shows all of them.
+case-way-move-to = Another provider that leaves port 25 open, or opens it by a switch or on request: { $names }. `postamt port25 providers` shows all of them.
 case-way-ask-again = Ask once more when the reason for the refusal has been mended.
 
 case-notice-opened-subject = { $host }: port 25 is open, case { $id } is confirmed

@@ -78,7 +78,6 @@ letter-field-dns-proof = DNS records
 letter-field-domains = Domains
 letter-field-fix = Measures taken
 letter-field-forward-record = A and AAAA records
-letter-field-helo-matches = HELO name
 letter-field-mail-host = Mail server name
 letter-field-mail-kind = Kind of email
 letter-field-no-bulk = No bulk email
