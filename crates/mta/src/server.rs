@@ -74,9 +74,6 @@ pub enum StartError {
     /// The accounts cannot be read.
     #[error(transparent)]
     Accounts(#[from] AccountError),
-    /// The bans cannot be read.
-    #[error(transparent)]
-    Bans(#[from] BanError),
 }
 
 /// A running server. Clones are handles to the same one.
@@ -108,7 +105,7 @@ pub async fn start(
     let providers = ports.facts.providers().await?;
     let context = Arc::new(Context::new(settings, ports, paths, providers));
     context.quotas.recall(context.ports.facts.handed().await?);
-    context.guard.recall(context.ports.bans.bans().await?, context.ports.bans.visits().await?);
+    recall_bans(&context).await;
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -121,6 +118,14 @@ pub async fn start(
     let addresses = Arc::new(bound.iter().map(|bound| (bound.listener.purpose, bound.address)).collect());
     spawn_all(&context, &tls, shared, bound, local_listener);
     Ok(Running { context, tls, addresses })
+}
+
+/// Mail goes on without them.
+async fn recall_bans(context: &Context) {
+    match (context.ports.bans.bans().await, context.ports.bans.visits().await) {
+        (Ok(bans), Ok(visits)) => context.guard.recall(bans, visits),
+        (Err(error), _) | (_, Err(error)) => context.event(Event::Warning { what: error.to_string() }),
+    }
 }
 
 async fn open_certificate(settings: &Settings) -> Result<Arc<ServerTls>, StartError> {
@@ -185,6 +190,7 @@ fn spawn_all(
     tasks.spawn(transport::tell_validation(context.clone()));
     tasks.spawn(quota::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
+    tasks.spawn(guard::write_down(context.clone()));
     tasks.spawn(expire(context.clone()));
 }
 

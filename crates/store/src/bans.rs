@@ -116,16 +116,16 @@ pub struct BanError(pub String);
 
 /// The bans and the visits.
 pub trait Bans: Send + Sync {
-    /// All bans that are written down, those that are over as well.
+    /// All bans that are written down, those that are over as well. What cannot be read, as from a later version, is
+    /// passed over: mail is worth more than a ban.
     fn bans(&self) -> PortFuture<'_, Result<Vec<Ban>, BanError>>;
-    /// Writes one down; it replaces the one of the same network.
-    fn save_ban(&self, ban: Ban) -> PortFuture<'_, Result<(), BanError>>;
-    /// Forgets one, its times as well. False when there was none.
-    fn forget_ban(&self, network: IpNet) -> PortFuture<'_, Result<bool, BanError>>;
     /// All visits.
     fn visits(&self) -> PortFuture<'_, Result<Vec<Visit>, BanError>>;
-    /// Notes a visit; the first time of an earlier one of the same account and network stays.
-    fn save_visit(&self, visit: Visit) -> PortFuture<'_, Result<(), BanError>>;
+    /// Writes bans and visits down, all or none. A ban replaces the one of the same network; of a visit, the first time
+    /// of an earlier one of the same account and network stays.
+    fn save(&self, bans: Vec<Ban>, visits: Vec<Visit>) -> PortFuture<'_, Result<(), BanError>>;
+    /// Forgets the bans of these networks, their times as well.
+    fn forget_bans(&self, networks: Vec<IpNet>) -> PortFuture<'_, Result<(), BanError>>;
     /// Forgets bans that were over, and visits that were made, before this time (seconds since 1970).
     fn forget_before(&self, time: u64) -> PortFuture<'_, Result<(), BanError>>;
 }

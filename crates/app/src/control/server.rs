@@ -210,11 +210,17 @@ fn not_moved(error: RelayOnlyError) -> Refusal {
     }
 }
 
-/// An address is the network of its host.
+/// An address is the network of its host, and IPv4 written as IPv6 is IPv4.
 fn network_of(text: &str) -> Result<IpNet, Refusal> {
-    text.parse()
-        .or_else(|_| text.parse().map(postamt_mta::guard::host_of))
-        .map_err(|_| Refusal::NotANetwork { network: text.to_owned() })
+    let network = text.parse().or_else(|_| text.parse().map(postamt_mta::guard::host_of));
+    let refusal = || Refusal::NotANetwork { network: text.to_owned() };
+    let network: IpNet = network.map_err(|_| refusal())?;
+    let (address, canonical) = (network.addr(), network.addr().to_canonical());
+    if address == canonical {
+        return Ok(network);
+    }
+    let bits = network.prefix_len().checked_sub(96).ok_or_else(refusal)?;
+    IpNet::new(canonical, bits).map_err(|_| refusal())
 }
 
 fn address(text: &str) -> Result<Address, Refusal> {

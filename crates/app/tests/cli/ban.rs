@@ -24,6 +24,9 @@ fn a_network_is_kept_out_shown_explained_and_let_in_again() {
     let german = site.good(&["--lang", "de", "ban", "why", "198.51.100.1"]).out;
     assert!(german.contains("198.51.100.1 ist nicht ausgesperrt"), "{german}");
 
+    assert!(
+        site.good(&["ban", "add", "::ffff:198.51.100.0/120"]).out.contains("198.51.100.0/24 is kept out")
+    );
     assert!(site.good(&["ban", "remove", "192.0.2.77"]).out.contains("192.0.2.0/24 is let in again"));
     assert!(site.good(&["ban", "remove", "192.0.2.77"]).out.contains("No ban concerns"));
     server.stop();

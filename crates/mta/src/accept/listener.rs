@@ -21,6 +21,7 @@ use super::tls::ServerTls;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Channel, Identity, RECIPIENT_LIMIT};
+use crate::guard;
 use crate::settings::{Listener, Purpose, Settings};
 
 /// Connections that the kernel keeps for us.
@@ -107,7 +108,7 @@ fn is_exhausted(error: &io::Error) -> bool {
 async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream, peer: IpAddr) {
     let peer = peer.to_canonical();
     let settings = shared.context.settings();
-    if shared.context.guard.ban_of(peer, shared.context.now()).is_some() {
+    if guard::kept_out(&shared.context, peer).is_some() {
         return keep_out(listener, &settings, stream).await;
     }
     let limits = &settings.limits;

@@ -26,7 +26,7 @@ impl Session {
     /// The words that end a session whose peer has been banned meanwhile.
     pub(super) fn kept_out(&self) -> Option<Reply> {
         let peer = self.peer?;
-        self.context.guard.ban_of(peer, self.context.now())?;
+        guard::kept_out(&self.context, peer)?;
         Some(farewell(self.context.settings().hostname.as_str(), peer))
     }
 

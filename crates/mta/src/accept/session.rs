@@ -345,7 +345,8 @@ impl Session {
         if admitted.is_ok() {
             admitted = admit::mailbox::exists(&settings, recipient).await;
             let is_unknown = admitted.as_ref().is_err_and(|reply| !reply.code.is_temporary());
-            offence = is_unknown.then_some(Offence::UnknownRecipient);
+            // A notice of failure to a name that somebody has made up is its sender's misfortune.
+            offence = (is_unknown && self.sender.is_some()).then_some(Offence::UnknownRecipient);
         }
         if admitted.is_ok()
             && let Some(reply) = self.no_way_out(&settings, recipient)
@@ -401,11 +402,19 @@ impl Session {
             self.machine.authentication_failed(Reply::new(503, (5, 5, 1), "no login is under way"));
             return;
         };
+        if let Some(reply) = self.kept_out() {
+            self.machine.authentication_failed(reply);
+            return;
+        }
         let progress = self.logins.respond(exchange, response, &self.binding).await;
         self.on_login(mechanism, progress).await;
     }
 
     async fn on_login(&mut self, mechanism: Mechanism, progress: Result<Progress, Failed>) {
+        // Guesses that were made side by side with those that led to the ban do not count as good.
+        if let (Ok(Progress::Final(..) | Progress::Done(_)), Some(reply)) = (&progress, self.kept_out()) {
+            return self.machine.authentication_failed(reply);
+        }
         match progress {
             Ok(Progress::Challenge(challenge, exchange)) => {
                 self.exchange = Some((mechanism, exchange));
@@ -455,7 +464,8 @@ impl Session {
             channel: self.channel.name(),
             what: format!("{violation:?}"),
         });
-        if let Some(offence) = offences::offence_of(violation)
+        if matches!(self.identity, Identity::Anonymous)
+            && let Some(offence) = offences::offence_of(violation)
             && let Some(reply) = self.offended(offence, None).await
         {
             self.machine.close(reply);

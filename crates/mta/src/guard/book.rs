@@ -1,6 +1,6 @@
 //! The bans of now: whom they concern, how long the next one is, and when a whole network is banned. Pure.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -12,6 +12,8 @@ const FIRST: u64 = 15 * 60;
 const LONGEST: u64 = 7 * 86_400;
 /// A ban that is over for so many seconds does not count any more.
 pub const MEMORY: u64 = 30 * 86_400;
+/// Bans at a time; beyond that, those that end first and are not the operator's make room.
+const BANS: usize = 50_000;
 /// Hosts of a network that are banned at the same time before all of it is.
 const NEIGHBOURS: usize = 4;
 
@@ -37,6 +39,8 @@ fn network_of(peer: IpAddr, v4: u8, v6: u8) -> IpNet {
 #[derive(Debug, Default)]
 pub struct Book {
     bans: HashMap<IpNet, Ban>,
+    /// Hosts that are banned for their own offences, by the network around them.
+    hosts: HashMap<IpNet, HashSet<IpNet>>,
     /// Prefix lengths that occur.
     lengths: BTreeSet<u8>,
 }
@@ -44,15 +48,49 @@ pub struct Book {
 impl Book {
     /// Takes a ban as it is.
     pub fn insert(&mut self, ban: Ban) {
+        if self.bans.len() >= BANS && !self.bans.contains_key(&ban.network) {
+            self.make_room();
+        }
         self.lengths.insert(ban.network.prefix_len());
+        if matches!(ban.reason, BanReason::Offences { .. }) {
+            self.hosts.entry(around(ban.network.addr())).or_default().insert(ban.network);
+        }
         self.bans.insert(ban.network, ban);
     }
 
-    /// Takes one out.
-    pub fn remove(&mut self, network: &IpNet) -> Option<Ban> {
-        let removed = self.bans.remove(network);
+    /// Takes out those that are meant.
+    pub fn take_out(&mut self, is_meant: impl Fn(&Ban) -> bool) -> Vec<Ban> {
+        let taken: Vec<_> = self.bans.extract_if(|_, ban| is_meant(ban)).map(|(_, ban)| ban).collect();
+        for ban in &taken {
+            let network = around(ban.network.addr());
+            if let Some(hosts) = self.hosts.get_mut(&network) {
+                hosts.remove(&ban.network);
+                if hosts.is_empty() {
+                    self.hosts.remove(&network);
+                }
+            }
+        }
         self.lengths = self.bans.keys().map(IpNet::prefix_len).collect();
-        removed
+        taken
+    }
+
+    /// Forgets the tenth that ends or ended first.
+    fn make_room(&mut self) {
+        let mut ends: Vec<u64> = self
+            .bans
+            .values()
+            .filter(|ban| !matches!(ban.reason, BanReason::Operator { .. }))
+            .filter_map(|ban| ban.until)
+            .collect();
+        if ends.is_empty() {
+            return;
+        }
+        let tenth = ends.len() / 10;
+        let (_, last, _) = ends.select_nth_unstable(tenth);
+        let last = *last;
+        self.take_out(|ban| {
+            !matches!(ban.reason, BanReason::Operator { .. }) && ban.until.is_some_and(|until| until <= last)
+        });
     }
 
     /// The ban in force that concerns a peer; of several the widest.
@@ -92,21 +130,15 @@ impl Book {
     #[must_use]
     pub fn bad_neighbours(&self, host: &IpNet, now: u64) -> Option<(IpNet, Vec<IpNet>)> {
         let network = around(host.addr());
-        let mut hosts: Vec<_> = self
-            .bans
-            .values()
-            .filter(|ban| matches!(ban.reason, BanReason::Offences { .. }) && ban.holds(now))
-            .map(|ban| ban.network)
-            .filter(|banned| network.contains(banned) && *banned != network)
-            .collect();
+        let is_bad = |host: &&IpNet| self.bans.get(*host).is_some_and(|ban| ban.holds(now));
+        let mut hosts: Vec<_> = self.hosts.get(&network)?.iter().filter(is_bad).copied().collect();
         hosts.sort();
         (hosts.len() >= NEIGHBOURS).then_some((network, hosts))
     }
 
     /// Forgets bans that have been over for so long that they do not count any more.
     pub fn forget_old(&mut self, now: u64) {
-        self.bans.retain(|_, ban| ban.until.is_none_or(|until| now < until.saturating_add(MEMORY)));
-        self.lengths = self.bans.keys().map(IpNet::prefix_len).collect();
+        self.take_out(|ban| ban.until.is_some_and(|until| now >= until.saturating_add(MEMORY)));
     }
 }
 
@@ -170,7 +202,7 @@ mod tests {
         ] {
             assert_eq!(book.of(ip(peer), 2).is_some(), is_banned, "{peer}");
         }
-        assert!(book.remove(&network).is_some());
+        assert_eq!(book.take_out(|ban| ban.network == network).len(), 1);
         assert_eq!(book.of(ip("198.51.100.1"), 2), None);
     }
 
@@ -197,5 +229,19 @@ mod tests {
         assert_eq!(book.all().len(), 1);
         book.forget_old(FIRST + MEMORY);
         assert_eq!(book.all(), []);
+    }
+
+    #[test]
+    fn bans_without_number_make_room_and_the_operators_stay() {
+        let mut book = Book::default();
+        let asked = BanReason::Operator { note: String::new() };
+        let network = "203.0.113.0/24".parse().expect("a network");
+        book.insert(Ban { network, since: 0, until: Some(1), reason: asked, times: 1 });
+        for host in 0..u32::try_from(BANS).expect("small") + 10 {
+            book.ban(host_of(IpAddr::V4((0x0a00_0000 + host).into())), offences(), 10 + u64::from(host));
+        }
+        assert!(book.all().len() <= BANS);
+        assert!(book.of(ip("203.0.113.1"), 0).is_some());
+        assert!(book.of(ip("10.0.195.80"), 50_010).is_some(), "the youngest are there");
     }
 }

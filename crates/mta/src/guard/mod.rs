@@ -1,9 +1,10 @@
 //! Who is kept out: each offence is counted against the host that made it, its answer is delayed, and in the end the
 //! host is banned for a time, with a reason that `postamt ban why` tells.
 //!
-//! [`Guard`] is shared by all listeners and never blocks; [`note`] also tells the log and writes bans down. The
-//! operator's own networks are never banned: that is told instead. An account that many strange hosts try is not
-//! locked, which would be what they want: their guesses weigh more.
+//! [`Guard`] is shared by all listeners and never blocks; [`note`] also tells the log, and [`write_down`] keeps bans. The
+//! operator's own networks and this host are never kept out: that is told instead. Mail that is refused slows a host
+//! down and does not ban it, since honest servers bring it, too. An account that many strange hosts try is not locked,
+//! which would be what they want: their guesses weigh more.
 
 mod book;
 mod score;
@@ -11,12 +12,13 @@ mod score;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ipnet::IpNet;
 use postamt_net::interfaces;
 use postamt_store::bans::{Ban, BanError, BanReason, Offence, Visit};
+use tokio::sync::mpsc;
 
 use crate::context::Context;
 use crate::events::Event;
@@ -38,6 +40,10 @@ const SIEGE_TIME: u64 = 3_600;
 const SIEGE_FACTOR: f64 = 3.0;
 /// A network from which an account has logged in within this many seconds is its own: a slip weighs half there.
 const FAMILIAR: u64 = 30 * 86_400;
+/// What waits to be written down at the most; beyond that, it holds until the restart only.
+const UNWRITTEN: usize = 1_024;
+/// How long the addresses of this host's interfaces are taken to stay, in seconds.
+const ADDRESSES_HOLD: u64 = 60;
 /// A visit is written down again when the last one is older than this.
 const VISIT_AGAIN: u64 = 86_400;
 
@@ -55,10 +61,34 @@ pub struct Judgement {
 }
 
 /// See the head of this file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Guard {
     state: Mutex<State>,
     hasher: RandomState,
+    /// This host's addresses, and when they were looked up.
+    addresses: Mutex<(u64, Vec<IpAddr>)>,
+    unwritten: mpsc::Sender<Written>,
+    writer: Mutex<Option<mpsc::Receiver<Written>>>,
+}
+
+/// What is to be written down.
+#[derive(Debug)]
+enum Written {
+    Ban(Ban),
+    Visit(Visit),
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        let (unwritten, writer) = mpsc::channel(UNWRITTEN);
+        Self {
+            state: Mutex::default(),
+            hasher: RandomState::default(),
+            addresses: Mutex::default(),
+            unwritten,
+            writer: Mutex::new(Some(writer)),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +105,19 @@ impl Guard {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic in between leaves counts that are good enough.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Never waits: what finds no room holds until the restart.
+    fn hand_on(&self, written: Written) {
+        let _ = self.unwritten.try_send(written);
+    }
+
+    fn is_this_host(&self, peer: IpAddr, now: u64) -> bool {
+        let mut known = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.1.is_empty() || now >= known.0.saturating_add(ADDRESSES_HOLD) {
+            *known = (now, interfaces::addresses().unwrap_or_default());
+        }
+        known.1.contains(&peer)
     }
 
     /// Takes up what was written down before the restart.
@@ -111,7 +154,9 @@ impl Guard {
         let mut state = self.lock();
         let is_familiar = name.is_some_and(|name| state.is_familiar(name, peer, now));
         let siege = match (offence, name) {
-            (Offence::WrongPassword, Some(name)) if !is_familiar => state.besieged(name, host, now),
+            (Offence::WrongPassword | Offence::UnknownAccount, Some(name)) if !is_familiar => {
+                state.besieged(name, host, now)
+            }
             _ => Siege::default(),
         };
         let factor = match (is_familiar, siege.is_on) {
@@ -164,27 +209,16 @@ impl Guard {
         Some((Visit { account: name.to_owned(), network, first: now, last: now }, is_new))
     }
 
-    /// Bans a network by the operator's wish, for so many seconds or until it is lifted.
-    pub fn ban(&self, network: IpNet, seconds: Option<u64>, note: String, now: u64) -> Ban {
-        let until = seconds.map(|seconds| now.saturating_add(seconds));
-        let reason = BanReason::Operator { note };
-        let ban = Ban { network: network.trunc(), since: now, until, reason, times: 1 };
-        self.lock().book.insert(ban.clone());
-        ban
+    /// Takes up a ban that is written down.
+    pub fn take_up(&self, ban: Ban) {
+        self.lock().book.insert(ban);
     }
 
     /// Lifts every ban that concerns this network or lies within it, and forgets what its hosts have against them.
     pub fn lift(&self, network: IpNet) -> Vec<Ban> {
         let mut state = self.lock();
         state.scores.retain(|host, _| !network.contains(host));
-        let concerned: Vec<IpNet> = state
-            .book
-            .all()
-            .into_iter()
-            .map(|ban| ban.network)
-            .filter(|banned| banned.contains(&network) || network.contains(banned))
-            .collect();
-        concerned.iter().filter_map(|banned| state.book.remove(banned)).collect()
+        state.book.take_out(|ban| ban.network.contains(&network) || network.contains(&ban.network))
     }
 
     /// Forgets what does not count any more.
@@ -210,10 +244,14 @@ impl State {
         visit.is_some_and(|(_, last)| now < last.saturating_add(FAMILIAR))
     }
 
-    /// Notes that a strange host failed to log in to an account that exists.
+    /// Notes that a strange host failed to log in by a name, be it an account's or not.
     fn besieged(&mut self, name: &str, host: IpNet, now: u64) -> Siege {
         if self.failures.len() >= ACCOUNTS && !self.failures.contains_key(name) {
-            return Siege::default();
+            // Names that only one host has thought of make room.
+            self.failures.retain(|_, hosts| hosts.len() > 1);
+            if self.failures.len() >= ACCOUNTS {
+                return Siege::default();
+            }
         }
         let hosts = self.failures.entry(name.to_owned()).or_default();
         while hosts.front().is_some_and(|(_, at)| now >= at + SIEGE_TIME) {
@@ -257,14 +295,22 @@ pub fn is_own(settings: &Settings, peer: IpAddr) -> bool {
     settings.own_networks.iter().any(|network| network.contains(peer))
 }
 
-/// Whether a peer comes from another address of this host, as `postamt doctor` does when it looks for an open relay.
-fn is_this_host(peer: IpAddr) -> bool {
-    !peer.is_loopback() && interfaces::addresses().is_ok_and(|addresses| addresses.contains(&peer))
+/// The ban that keeps a peer out now. The operator's own are never kept out, whatever network is banned around them.
+#[must_use]
+pub fn kept_out(context: &Context, peer: IpAddr) -> Option<Ban> {
+    let ban = context.guard.ban_of(peer, context.now())?;
+    (!is_spared(context, peer)).then_some(ban)
 }
 
-/// Counts an offence, tells what comes of it, and writes bans down.
+/// Own networks, and other addresses of this host: `postamt doctor` looks from them for an open relay.
+fn is_spared(context: &Context, peer: IpAddr) -> bool {
+    is_own(&context.settings(), peer)
+        || (!peer.is_loopback() && context.guard.is_this_host(peer, context.now()))
+}
+
+/// Counts an offence, tells what comes of it, and has bans written down.
 pub fn note(context: &Context, peer: IpAddr, offence: Offence, name: Option<&str>) -> Judgement {
-    let is_own = is_own(&context.settings(), peer) || is_this_host(peer);
+    let is_own = is_spared(context, peer);
     let judgement = context.guard.judge(peer, offence, name, is_own, context.now());
     if judgement.is_spared {
         context.event(Event::BanSpared { peer, offence: offence.name() });
@@ -274,12 +320,7 @@ pub fn note(context: &Context, peer: IpAddr, offence: Offence, name: Option<&str
     }
     for ban in &judgement.bans {
         tell(context, ban);
-        let (bans, events, ban) = (context.ports.bans.clone(), context.ports.events.clone(), ban.clone());
-        context.tasks.spawn(async move {
-            if let Err(error) = bans.save_ban(ban).await {
-                events.event(Event::Warning { what: error.to_string() });
-            }
-        });
+        context.guard.hand_on(Written::Ban(ban.clone()));
     }
     judgement
 }
@@ -291,12 +332,38 @@ pub fn welcome(context: &Context, peer: IpAddr, account: &str) {
         let network = visit.network.to_string();
         context.event(Event::NewNetwork { account: account.to_owned(), peer, network });
     }
-    let (bans, events) = (context.ports.bans.clone(), context.ports.events.clone());
-    context.tasks.spawn(async move {
-        if let Err(error) = bans.save_visit(visit).await {
-            events.event(Event::Warning { what: error.to_string() });
+    context.guard.hand_on(Written::Visit(visit));
+}
+
+/// Writes bans and visits down as they come, all that wait at a time, until the server stops.
+pub async fn write_down(context: Arc<Context>) {
+    let Some(mut writer) = context.guard.writer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+        return;
+    };
+    let mut waiting = Vec::new();
+    loop {
+        tokio::select! {
+            _ = writer.recv_many(&mut waiting, UNWRITTEN) => {}
+            // What came in before is written; sessions that still end bring nothing of weight.
+            () = context.stop.cancelled() => writer.close(),
         }
-    });
+        while let Ok(written) = writer.try_recv() {
+            waiting.push(written);
+        }
+        let (mut bans, mut visits) = (Vec::new(), Vec::new());
+        for written in waiting.drain(..) {
+            match written {
+                Written::Ban(ban) => bans.push(ban),
+                Written::Visit(visit) => visits.push(visit),
+            }
+        }
+        if let Err(error) = context.ports.bans.save(bans, visits).await {
+            context.event(Event::Warning { what: error.to_string() });
+        }
+        if context.stop.is_cancelled() {
+            return;
+        }
+    }
 }
 
 /// Why an operator's ban does not hold.
@@ -310,7 +377,7 @@ pub enum NotBanned {
     Bans(#[from] BanError),
 }
 
-/// Writes an operator's ban down; it holds from now on.
+/// Writes an operator's ban down; it holds from then on.
 ///
 /// # Errors
 /// [`NotBanned`].
@@ -324,11 +391,12 @@ pub async fn ban(
     if own.iter().any(|own| own.contains(network.addr()) || network.contains(&own.address)) {
         return Err(NotBanned::Own(network));
     }
-    let ban = context.guard.ban(network, seconds, note, context.now());
-    if let Err(error) = context.ports.bans.save_ban(ban.clone()).await {
-        context.guard.lift(ban.network);
-        return Err(error.into());
-    }
+    let now = context.now();
+    let until = seconds.map(|seconds| now.saturating_add(seconds));
+    let reason = BanReason::Operator { note };
+    let ban = Ban { network: network.trunc(), since: now, until, reason, times: 1 };
+    context.ports.bans.save(vec![ban.clone()], Vec::new()).await?;
+    context.guard.take_up(ban.clone());
     tell(context, &ban);
     Ok(ban)
 }
@@ -340,9 +408,9 @@ pub async fn ban(
 pub async fn lift(context: &Context, network: IpNet) -> Result<Vec<Ban>, BanError> {
     let lifted = context.guard.lift(network);
     for ban in &lifted {
-        context.ports.bans.forget_ban(ban.network).await?;
         context.event(Event::BanLifted { network: ban.network.to_string() });
     }
+    context.ports.bans.forget_bans(lifted.iter().map(|ban| ban.network).collect()).await?;
     Ok(lifted)
 }
 

@@ -19,23 +19,41 @@ const LONGEST_DELAY: u32 = 8;
 /// Account names that are told apart.
 const NAMES: usize = 64;
 /// Points for each account name beyond the first.
-const FURTHER_NAME: f64 = 5.0;
+const FURTHER_NAME: f64 = 10.0;
+/// Points that offences of mail bring at the most.
+const MOST_OF_MAIL: f64 = 60.0;
 
-/// What an offence weighs: five guesses at different accounts bring a ban, ten wrong passwords for the same one.
+/// What an offence weighs: six guesses at different accounts bring a ban, ten at the same one. Whether the account
+/// exists makes no difference, since the peer feels the weight by the delay.
 #[must_use]
 pub const fn weight(offence: Offence) -> f64 {
     match offence {
-        Offence::Smuggling | Offence::ForeignProtocol => 35.0,
-        Offence::UnknownAccount | Offence::RelayAttempt => 20.0,
-        Offence::WrongPassword | Offence::LoginNotOffered | Offence::Impatience => 10.0,
+        Offence::ForeignProtocol => 35.0,
+        Offence::RelayAttempt => 20.0,
+        Offence::WrongPassword
+        | Offence::UnknownAccount
+        | Offence::LoginNotOffered
+        | Offence::Smuggling
+        | Offence::Impatience => 10.0,
         Offence::UnknownRecipient => 8.0,
     }
+}
+
+/// What an honest server does, too, whose user has an address wrong or a program that breaks its lines, or to whom
+/// somebody has pointed an MX: by itself it is slowed down and never banned, or anybody could have the servers of a
+/// large provider shut out.
+const fn is_of_mail(offence: Offence) -> bool {
+    matches!(offence, Offence::RelayAttempt | Offence::UnknownRecipient | Offence::Smuggling)
 }
 
 /// What a host has against it.
 #[derive(Debug, Clone, Default)]
 pub struct Score {
     points: f64,
+    /// Points that count for the ban and not for the delay: what a guess weighs more at an account under siege.
+    unfelt: f64,
+    /// Points of mail.
+    of_mail: f64,
     at: u64,
     counts: BTreeMap<Offence, u32>,
     /// Points by the account name that they were got with, the name as a hash.
@@ -46,7 +64,7 @@ impl Score {
     /// Points that are left.
     #[must_use]
     pub fn points(&self, now: u64) -> f64 {
-        self.points * self.left(now)
+        (self.points + self.unfelt + self.of_mail) * self.left(now)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "seconds since the last offence are few")]
@@ -56,10 +74,12 @@ impl Score {
 
     fn settle(&mut self, now: u64) {
         let left = self.left(now);
-        self.points *= left;
+        for points in [&mut self.points, &mut self.unfelt, &mut self.of_mail] {
+            *points *= left;
+        }
         self.names.iter_mut().for_each(|(_, points)| *points *= left);
         self.at = self.at.max(now);
-        if self.points < 1.0 {
+        if self.points + self.unfelt + self.of_mail < 1.0 {
             // Nothing of what was is worth mentioning in the reason of a later ban.
             self.counts.clear();
             self.names.clear();
@@ -69,11 +89,21 @@ impl Score {
     /// Counts an offence, its weight multiplied by `factor`; `name` stands for the account name that was tried.
     pub fn add(&mut self, offence: Offence, name: Option<u64>, factor: f64, now: u64) {
         self.settle(now);
-        let mut points = weight(offence) * factor;
+        if is_of_mail(offence) {
+            self.of_mail = (self.of_mail + weight(offence)).min(MOST_OF_MAIL);
+        } else {
+            self.add_guess(offence, name, factor);
+        }
+        *self.counts.entry(offence).or_default() += 1;
+    }
+
+    fn add_guess(&mut self, offence: Offence, name: Option<u64>, factor: f64) {
+        let felt = factor.min(1.0);
+        let mut points = weight(offence) * felt;
         if let Some(name) = name {
             let known = self.names.iter().position(|(known, _)| *known == name);
             if known.is_none() && !self.names.is_empty() {
-                points += FURTHER_NAME * factor;
+                points += FURTHER_NAME * felt;
             }
             match known {
                 Some(at) => self.names[at].1 += points,
@@ -83,7 +113,7 @@ impl Score {
             }
         }
         self.points += points;
-        *self.counts.entry(offence).or_default() += 1;
+        self.unfelt += weight(offence) * (factor - felt);
     }
 
     /// A login by this name succeeded.
@@ -98,7 +128,7 @@ impl Score {
     /// How long the answer to the next offence waits: a second, doubled with every further twenty points.
     #[must_use]
     pub fn delay(&self, now: u64) -> Duration {
-        let points = self.points(now);
+        let points = (self.points + self.of_mail) * self.left(now);
         if points < DELAY_AT {
             return Duration::ZERO;
         }
@@ -132,16 +162,17 @@ mod tests {
     fn a_ban_comes_after_so_many() {
         for (offence, apart, names, count) in [
             (Offence::WrongPassword, 0, false, Some(10)),
-            (Offence::WrongPassword, 0, true, Some(7)),
-            (Offence::UnknownAccount, 0, false, Some(5)),
-            (Offence::UnknownAccount, 0, true, Some(5)),
-            (Offence::RelayAttempt, 1, false, Some(6)),
-            (Offence::Smuggling, 0, false, Some(3)),
-            (Offence::UnknownRecipient, 1, false, Some(13)),
+            (Offence::UnknownAccount, 0, false, Some(10)),
+            (Offence::WrongPassword, 0, true, Some(6)),
+            (Offence::UnknownAccount, 0, true, Some(6)),
+            (Offence::ForeignProtocol, 0, false, Some(3)),
+            // An honest server does these, too.
+            (Offence::RelayAttempt, 1, false, None),
+            (Offence::UnknownRecipient, 1, false, None),
+            (Offence::Smuggling, 0, false, None),
             // A telephone with an old password asks every few minutes for days.
             (Offence::WrongPassword, 120, false, None),
             (Offence::WrongPassword, 60, false, Some(16)),
-            (Offence::UnknownRecipient, 60, false, None),
         ] {
             let name = offence.name();
             assert_eq!(
@@ -171,15 +202,41 @@ mod tests {
             score.add(Offence::WrongPassword, Some(name), 1.0, 5);
         }
         score.forgive(1, 5);
-        assert!((score.points(5) - 15.0).abs() < 0.01, "{score:?}");
+        assert!((score.points(5) - 20.0).abs() < 0.01, "{score:?}");
         score.forgive(3, 5);
-        assert!((score.points(5) - 15.0).abs() < 0.01, "{score:?}");
+        assert!((score.points(5) - 20.0).abs() < 0.01, "{score:?}");
+    }
+
+    #[test]
+    fn mail_alone_slows_down_and_counts_beside_other_things() {
+        let mut score = Score::default();
+        for _ in 0..100 {
+            score.add(Offence::UnknownRecipient, None, 1.0, 5);
+        }
+        assert_eq!(score.delay(5).as_secs(), 4);
+        for name in 1..=2 {
+            assert!(score.points(5) < BAN_AT);
+            score.add(Offence::UnknownAccount, Some(name), 1.0, 5);
+        }
+        score.add(Offence::UnknownAccount, Some(3), 1.0, 5);
+        assert!(score.points(5) >= BAN_AT);
+    }
+
+    #[test]
+    fn a_siege_is_not_felt_before_the_ban() {
+        let delays = |factor| {
+            let mut score = Score::default();
+            (0..3).for_each(|_| score.add(Offence::WrongPassword, Some(1), factor, 5));
+            (score.delay(5), score.points(5))
+        };
+        assert_eq!(delays(1.0).0, delays(3.0).0);
+        assert!(delays(3.0).1 > 2.0 * delays(1.0).1);
     }
 
     #[test]
     fn what_is_long_ago_is_no_reason() {
         let mut score = Score::default();
-        score.add(Offence::Smuggling, None, 1.0, 0);
+        score.add(Offence::ForeignProtocol, None, 1.0, 0);
         score.add(Offence::Impatience, None, 1.0, 6_000);
         let counts = BTreeMap::from([(Offence::Impatience, 1)]);
         assert_eq!(score.reason(), BanReason::Offences { counts, names: 0 });

@@ -40,13 +40,13 @@ impl SqliteBans {
 
     fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, BanError> + Send + 'static,
+        work: impl FnOnce(&mut Connection) -> Result<T, BanError> + Send + 'static,
     ) -> PortFuture<'_, Result<T, BanError>> {
         let connection = Arc::clone(&self.connection);
         Box::pin(async move {
             let done = tokio::task::spawn_blocking(move || {
-                // A panic in between leaves a connection that is still good: each statement stands alone.
-                work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+                // A panic in between leaves a connection that is still good: a transaction that is dropped is undone.
+                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
             });
             done.await.unwrap_or_else(|error| Err(BanError(error.to_string())))
         })
@@ -66,14 +66,15 @@ fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn read_bans(connection: &Connection) -> Result<Vec<Ban>, BanError> {
+fn read_bans(connection: &mut Connection) -> Result<Vec<Ban>, BanError> {
     let mut statement =
         connection.prepare_cached("SELECT value FROM ban ORDER BY network").map_err(failed)?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
-    rows.map(|row| serde_json::from_str(&row.map_err(failed)?).map_err(failed)).collect()
+    let texts: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
+    Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
 }
 
-fn read_visits(connection: &Connection) -> Result<Vec<Visit>, BanError> {
+fn read_visits(connection: &mut Connection) -> Result<Vec<Visit>, BanError> {
     let mut statement = connection
         .prepare_cached("SELECT account, network, first, last FROM visit ORDER BY account, network")
         .map_err(failed)?;
@@ -93,46 +94,52 @@ impl Bans for SqliteBans {
         self.work(read_bans)
     }
 
-    fn save_ban(&self, ban: Ban) -> PortFuture<'_, Result<(), BanError>> {
-        self.work(move |connection| {
-            let value = serde_json::to_string(&ban).map_err(failed)?;
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO ban (network, until, value) VALUES (?1, ?2, ?3)")
-                .and_then(|mut statement| {
-                    statement.execute(params![ban.network.to_string(), ban.until.map(signed), value])
-                })
-                .map_err(failed)?;
-            Ok(())
-        })
-    }
-
-    fn forget_ban(&self, network: IpNet) -> PortFuture<'_, Result<bool, BanError>> {
-        self.work(move |connection| {
-            let forgotten = connection
-                .prepare_cached("DELETE FROM ban WHERE network = ?1")
-                .and_then(|mut statement| statement.execute([network.to_string()]))
-                .map_err(failed)?;
-            Ok(forgotten > 0)
-        })
-    }
-
     fn visits(&self) -> PortFuture<'_, Result<Vec<Visit>, BanError>> {
         self.work(read_visits)
     }
 
-    fn save_visit(&self, visit: Visit) -> PortFuture<'_, Result<(), BanError>> {
+    fn save(&self, bans: Vec<Ban>, visits: Vec<Visit>) -> PortFuture<'_, Result<(), BanError>> {
         self.work(move |connection| {
-            let Visit { account, network, first, last } = visit;
-            connection
-                .prepare_cached(
-                    "INSERT INTO visit (account, network, first, last) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
-                )
-                .and_then(|mut statement| {
-                    statement.execute(params![account, network.to_string(), signed(first), signed(last)])
-                })
-                .map_err(failed)?;
-            Ok(())
+            let transaction = connection.transaction().map_err(failed)?;
+            for ban in &bans {
+                let value = serde_json::to_string(ban).map_err(failed)?;
+                transaction
+                    .prepare_cached("INSERT OR REPLACE INTO ban (network, until, value) VALUES (?1, ?2, ?3)")
+                    .and_then(|mut statement| {
+                        statement.execute(params![ban.network.to_string(), ban.until.map(signed), value])
+                    })
+                    .map_err(failed)?;
+            }
+            for Visit { account, network, first, last } in &visits {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO visit (account, network, first, last) VALUES (?1, ?2, ?3, ?4)
+                        ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+                    )
+                    .and_then(|mut statement| {
+                        statement.execute(params![
+                            account,
+                            network.to_string(),
+                            signed(*first),
+                            signed(*last)
+                        ])
+                    })
+                    .map_err(failed)?;
+            }
+            transaction.commit().map_err(failed)
+        })
+    }
+
+    fn forget_bans(&self, networks: Vec<IpNet>) -> PortFuture<'_, Result<(), BanError>> {
+        self.work(move |connection| {
+            let transaction = connection.transaction().map_err(failed)?;
+            for network in &networks {
+                transaction
+                    .prepare_cached("DELETE FROM ban WHERE network = ?1")
+                    .and_then(|mut statement| statement.execute([network.to_string()]))
+                    .map_err(failed)?;
+            }
+            transaction.commit().map_err(failed)
         })
     }
 

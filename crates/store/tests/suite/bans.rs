@@ -45,30 +45,28 @@ fn a_ban_is_read_as_it_was_written(house: &dyn House) {
         asked("2001:db8:1::/64", None),
     ];
     let store = house.open();
-    for ban in bans.iter().rev() {
-        run(store.save_ban(ban.clone())).expect("saved");
-    }
+    run(store.save(bans.iter().rev().cloned().collect(), Vec::new())).expect("saved");
     drop(store);
     assert_eq!(run(house.open().bans()).expect("read"), bans);
 }
 
 fn a_ban_replaces_the_one_of_the_same_network(house: &dyn House) {
     let store = house.open();
-    run(store.save_ban(asked("192.0.2.1/32", Some(5)))).expect("saved");
-    run(store.save_ban(asked("192.0.2.1/32", Some(50)))).expect("saved");
+    run(store.save(vec![asked("192.0.2.1/32", Some(5))], Vec::new())).expect("saved");
+    run(store.save(vec![asked("192.0.2.1/32", Some(50))], Vec::new())).expect("saved");
     assert_eq!(run(store.bans()).expect("read"), [asked("192.0.2.1/32", Some(50))]);
     let network = "192.0.2.1/32".parse().expect("a network");
-    assert!(run(store.forget_ban(network)).expect("forgotten"));
-    assert!(!run(store.forget_ban(network)).expect("asked"));
+    run(store.forget_bans(vec![network])).expect("forgotten");
+    run(store.forget_bans(vec![network])).expect("nothing to forget is no failure");
     assert_eq!(run(store.bans()).expect("read"), []);
 }
 
 fn the_first_visit_stays(house: &dyn House) {
     let store = house.open();
     for visit in [visit("a", "192.0.2.0/24", 3, 3), visit("a", "192.0.2.0/24", 9, 9)] {
-        run(store.save_visit(visit)).expect("saved");
+        run(store.save(Vec::new(), vec![visit])).expect("saved");
     }
-    run(store.save_visit(visit("a", "2001:db8::/48", 4, 4))).expect("saved");
+    run(store.save(Vec::new(), vec![visit("a", "2001:db8::/48", 4, 4)])).expect("saved");
     drop(store);
     let visits = [visit("a", "192.0.2.0/24", 3, 9), visit("a", "2001:db8::/48", 4, 4)];
     assert_eq!(run(house.open().visits()).expect("read"), visits);
@@ -76,13 +74,10 @@ fn the_first_visit_stays(house: &dyn House) {
 
 fn what_is_old_goes(house: &dyn House) {
     let store = house.open();
-    for ban in [asked("192.0.2.1/32", Some(5)), asked("192.0.2.2/32", Some(50)), asked("192.0.2.3/32", None)]
-    {
-        run(store.save_ban(ban)).expect("saved");
-    }
-    for visit in [visit("a", "192.0.2.0/24", 3, 9), visit("b", "192.0.2.0/24", 3, 10)] {
-        run(store.save_visit(visit)).expect("saved");
-    }
+    let bans =
+        vec![asked("192.0.2.1/32", Some(5)), asked("192.0.2.2/32", Some(50)), asked("192.0.2.3/32", None)];
+    let visits = vec![visit("a", "192.0.2.0/24", 3, 9), visit("b", "192.0.2.0/24", 3, 10)];
+    run(store.save(bans, visits)).expect("saved");
     run(store.forget_before(10)).expect("forgotten");
     let bans = [asked("192.0.2.2/32", Some(50)), asked("192.0.2.3/32", None)];
     assert_eq!(run(store.bans()).expect("read"), bans);
