@@ -57,7 +57,7 @@ fn the_letter_says_what_was_seen_and_the_user_is_told_the_rest() {
     for told in [
         "Worauf Anbieter achten:",
         "Hetzner Cloud: Port 25 wird auf Anfrage geöffnet",
-        "Wenn Sie den Brief abschicken, sagen Sie dem Anbieter zu:\n",
+        "Wenn Sie den Brief abschicken, sagen Sie zu:\n",
         "  - Ihre Nutzungsbedingungen halte ich ein.",
         "  - DKIM",
         "postamt dkim new own.test",

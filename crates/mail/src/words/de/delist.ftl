@@ -1,10 +1,10 @@
 # Herunter von einer Sperrliste, oder wieder angenommen von einem Mailanbieter: `postamt port25 request --about delisting`. Dieselben Namen
 # und Variablen stehen in der Datei der anderen Sprache.
 
-delist-subject-list = Löschung von { $abouts } aus { $name }
-delist-subject-provider = { $abouts } steht auf { $name }
+delist-subject-list = Löschung von { $abouts } aus der Sperrliste { $name }
+delist-subject-provider = Eintrag von { $abouts } in der Sperrliste { $name }
 delist-subject-mailbox = Abgewiesene E-Mails von { $abouts } ({ $host })
-delist-claim-listing = Am { $time } antwortete { $name } für { $about } mit { $code }{ $meaning }.
+delist-claim-listing = Am { $time } antwortete die Sperrliste { $name } für { $about } mit { $code }{ $meaning }.
 delist-meaning = { " " }(„{ $text }“)
 delist-claim-refusal = Am { $time } hat Ihr Server { $server } E-Mails von { $abouts } abgewiesen: „{ $reply }“
 delist-claim-refusal-provider = Am { $time } hat der Server { $server } ({ $name }) E-Mails von { $abouts } abgewiesen: „{ $reply }“
@@ -16,8 +16,8 @@ delist-blank-cause = die Ursache, die Sie gefunden haben
 delist-blank-done = was Sie wann dagegen getan haben
 delist-blank-fixed = dass sie fest ist und allein Ihnen zugeteilt
 delist-blank-refusal = die Ablehnung im Wortlaut, mit ihrem Code
-delist-request-list = Ich bitte Sie, { $abouts } aus { $name } zu löschen.
-delist-request-provider = Einen solchen Eintrag kann nur der Inhaber des Netzes beenden. Ich bitte Sie daher, die Löschung von { $abouts } aus { $name } zu veranlassen oder mir zu sagen, was Sie dafür von mir benötigen.
+delist-request-list = Ich bitte Sie, { $abouts } aus der Sperrliste { $name } zu löschen.
+delist-request-provider = Einen solchen Eintrag kann nur der Inhaber des Netzes beenden. Ich bitte Sie daher, die Löschung von { $abouts } aus der Sperrliste { $name } zu veranlassen oder mir mitzuteilen, was Sie dafür von mir benötigen.
 delist-request-mailbox = Ich bitte Sie, { $abouts } zu prüfen und wieder zuzulassen. Sollte noch etwas fehlen, sagen Sie mir bitte, was.
 delist-request-mailbox-provider = { $name } antwortet nur dem Anbieter, der für die Adresse zuständig ist. Ich bitte Sie daher, dort die erneute Zulassung von { $abouts } zu veranlassen.
 delist-claim-imprint = Anbieterkennzeichnung (Impressum): { $pages }.

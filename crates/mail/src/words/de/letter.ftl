@@ -200,7 +200,7 @@ letter-state-unknown = unbekannt
 letter-score-mend = Bringen Sie zuerst in Ordnung, woran die Anfrage scheitern kann: { $what }. Wie, steht unten.
 letter-score-find-out = Gefunden wurde nichts, was gegen die Anfrage spricht; offen geblieben ist: { $what }. Mehr dazu steht unten.
 letter-score-ready = Gefunden wurde nichts, was gegen die Anfrage spricht.
-letter-promised-heading = Wenn Sie den Brief abschicken, sagen Sie dem Anbieter zu:
+letter-promised-heading = Wenn Sie den Brief abschicken, sagen Sie zu:
 letter-promised-check = Streichen Sie im Brief, was Sie nicht einhalten können oder wollen.
 
 letter-left-out-heading = Das sagt der Brief nicht, weil es nicht belegt ist:

@@ -1,10 +1,10 @@
 # Off a blocklist, or admitted again by a mailbox provider: `postamt port25 request --about delisting`. The same ids and variables stand in
 # the other language's file.
 
-delist-subject-list = Removal of { $abouts } from { $name }
-delist-subject-provider = { $abouts } is listed in { $name }
+delist-subject-list = Removal of { $abouts } from the blocklist { $name }
+delist-subject-provider = Entry of { $abouts } in the blocklist { $name }
 delist-subject-mailbox = Refused email from { $abouts } ({ $host })
-delist-claim-listing = On { $time }, { $name } answered { $code } for { $about }{ $meaning }.
+delist-claim-listing = On { $time }, the blocklist { $name } answered { $code } for { $about }{ $meaning }.
 delist-meaning = { " " }(“{ $text }”)
 delist-claim-refusal = On { $time }, your server { $server } refused email from { $abouts }: “{ $reply }”
 delist-claim-refusal-provider = On { $time }, the server { $server } ({ $name }) refused email from { $abouts }: “{ $reply }”
@@ -16,8 +16,8 @@ delist-blank-cause = the cause that you found
 delist-blank-done = what you have done about it, and when
 delist-blank-fixed = that it is fixed, and assigned to you alone
 delist-blank-refusal = the refusal, verbatim, with its code
-delist-request-list = I would like to ask you to remove { $abouts } from { $name }.
-delist-request-provider = Such an entry can only be ended by whoever holds the network. I would therefore like to ask you to have { $abouts } removed from { $name }, or to tell me what you need from me for it.
+delist-request-list = I would like to ask you to remove { $abouts } from the blocklist { $name }.
+delist-request-provider = Such an entry can only be ended by whoever holds the network. I would therefore like to ask you to have { $abouts } removed from the blocklist { $name }, or to let me know what you need from me for it.
 delist-request-mailbox = I would like to ask you to check { $abouts } and to admit it again. If something is still missing, please tell me what.
 delist-request-mailbox-provider = { $name } answers only the provider that is responsible for the address. I would therefore like to ask you to have { $abouts } admitted there again.
 delist-claim-imprint = Provider identification (imprint): { $pages }.

@@ -200,7 +200,7 @@ letter-state-unknown = unknown
 letter-score-mend = First mend what could make the provider refuse: { $what }. The remedies are listed below.
 letter-score-find-out = Nothing was found that would speak against asking; still unknown: { $what }. More on this is listed below.
 letter-score-ready = Nothing was found that would speak against asking.
-letter-promised-heading = By sending the letter you promise the provider:
+letter-promised-heading = By sending the letter you promise:
 letter-promised-check = Strike out anything in the letter that you cannot or do not wish to keep.
 
 letter-left-out-heading = The letter leaves this out because it is not proven:
