@@ -4,8 +4,6 @@ use postamt_doctor::checks::report::tell;
 use postamt_doctor::checks::{Finding, Remedy};
 use postamt_mail::dmarc_reports::Action;
 use postamt_mail::words::{Language, words};
-use postamt_store::PortFuture;
-use postamt_store::reports::{Kept, ReportError, ReportFact, ReportSum, Reports};
 
 use super::outside::Reported;
 use super::support::{Cure, NOW, State, World, judge, report_of};
@@ -207,29 +205,4 @@ async fn shares_sources_and_records_are_named() {
     let [german, english] = texts(&few);
     assert!(english.contains("13 days") && english.contains("14 are needed"), "{english}");
     assert!(german.contains("13 Tage") && german.contains("14 braucht es"), "{german}");
-}
-
-/// A store whose disk fails.
-pub struct Torn;
-
-fn failed<T: Send + 'static>() -> PortFuture<'static, Result<T, ReportError>> {
-    Box::pin(std::future::ready(Err(ReportError("disk I/O error".to_owned()))))
-}
-
-impl Reports for Torn {
-    fn keep(&self, _: ReportFact, _: Vec<ReportSum>) -> PortFuture<'_, Result<Kept, ReportError>> {
-        failed()
-    }
-
-    fn reports(&self, _: u64) -> PortFuture<'_, Result<Vec<ReportFact>, ReportError>> {
-        failed()
-    }
-
-    fn sums(&self, _: u64) -> PortFuture<'_, Result<Vec<ReportSum>, ReportError>> {
-        failed()
-    }
-
-    fn expire(&self, _: u64) -> PortFuture<'_, Result<(), ReportError>> {
-        failed()
-    }
 }

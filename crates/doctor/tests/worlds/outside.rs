@@ -13,7 +13,7 @@ use postamt_store::embedded::{SqliteFacts, SqliteHistory, SqliteReports};
 use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
 use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Note, Query};
 use postamt_store::queue_id::QueueId;
-use postamt_store::reports::{ReportFact, ReportSum, Reports};
+use postamt_store::reports::{Kept, ReportError, ReportFact, ReportSum, Reports};
 
 use super::support::NOW;
 
@@ -160,6 +160,31 @@ impl History for Torn {
 
     fn expire(&self, _: u64) -> PortFuture<'_, Result<u64, HistoryError>> {
         Box::pin(std::future::ready(Err(HistoryError("disk I/O error".to_owned()))))
+    }
+}
+
+/// A store whose disk fails.
+pub struct TornReports;
+
+fn failed<T: Send + 'static>() -> PortFuture<'static, Result<T, ReportError>> {
+    Box::pin(std::future::ready(Err(ReportError("disk I/O error".to_owned()))))
+}
+
+impl Reports for TornReports {
+    fn keep(&self, _: ReportFact, _: Vec<ReportSum>) -> PortFuture<'_, Result<Kept, ReportError>> {
+        failed()
+    }
+
+    fn reports(&self, _: u64) -> PortFuture<'_, Result<Vec<ReportFact>, ReportError>> {
+        failed()
+    }
+
+    fn sums(&self, _: u64) -> PortFuture<'_, Result<Vec<ReportSum>, ReportError>> {
+        failed()
+    }
+
+    fn expire(&self, _: u64) -> PortFuture<'_, Result<(), ReportError>> {
+        failed()
     }
 }
 

@@ -18,7 +18,7 @@ use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
 use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
 
-use super::outside::{Neighbour, Reported, Still, Torn, Web, happened, kept, reported};
+use super::outside::{Neighbour, Reported, Still, Torn, TornReports, Web, happened, kept, reported};
 use super::servers::{self, Authority, Servers, Serving};
 use super::zone::Zone;
 
@@ -206,7 +206,7 @@ async fn examine(authority: &Authority, zones: &Zones, state: State) -> Report {
             false => happened(folder.path(), &state.history).await,
         }),
         reports: Some(match state.reports_are_torn {
-            true => Arc::new(super::dmarc_reports::Torn),
+            true => Arc::new(TornReports),
             false => reported(folder.path(), &state.reports).await,
         }),
         machine: servers::with_file(state.machine, authority, &state.serving),
