@@ -56,9 +56,12 @@ const RTN_UNICAST: u8 = 1;
 
 /// The multicast group that hears of IPv6 routes (RTNLGRP_IPV6_ROUTE) as a bit.
 const IPV6_ROUTES: u32 = 1 << 10;
-/// How long a route may take. It is made by a task of the kernel that needs the lock of all network devices, which the
-/// end of other namespaces holds for seconds: several worlds that come and go at a time wait for each other.
-const ROUTE_WAIT: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
+/// The kernel tells of a route a moment before look-ups find it: who looks between the two hears nothing more, and so
+/// looks again after this.
+const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
+/// Looks without any news after which there is no route: half a minute, since it is made by a task of the kernel that
+/// needs the lock of all network devices, which the end of other namespaces holds for seconds.
+const LOOKS: u32 = 3_000;
 
 /// `lo` is the first device of every network namespace.
 const LOOPBACK_INDEX: u32 = 1;
@@ -89,6 +92,7 @@ impl RouteWatch {
     /// Waits until an address of ours can be reached. Connecting a UDP socket sends nothing.
     pub(crate) fn wait_for(&self, address: IpAddr) -> Result<(), Errno> {
         let mut news = [0; 4096];
+        let mut in_vain = 0;
         loop {
             let connected =
                 UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).and_then(|socket| socket.connect((address, 9)));
@@ -97,10 +101,14 @@ impl RouteWatch {
                 Err(error) => Errno::from_io_error(&error).unwrap_or(Errno::IO),
             };
             let mut wait = [PollFd::new(&self.socket, PollFlags::IN)];
-            if error != Errno::NETUNREACH || poll(&mut wait, Some(&ROUTE_WAIT))? == 0 {
+            if error != Errno::NETUNREACH || in_vain == LOOKS {
                 return Err(error);
             }
-            rustix::net::recv(&self.socket, &mut news[..], RecvFlags::empty())?;
+            if poll(&mut wait, Some(&LOOK_AGAIN))? == 0 {
+                in_vain += 1;
+            } else {
+                rustix::net::recv(&self.socket, &mut news[..], RecvFlags::empty())?;
+            }
         }
     }
 }
