@@ -133,7 +133,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Tls,
     },
-    /// Who is kept out: hosts that guess passwords, look for open relays or harvest addresses
+    /// Who is kept out: hosts that guess passwords or do not speak SMTP, and what the operator has banned
     Ban {
         /// What to do.
         #[command(subcommand)]
@@ -185,9 +185,9 @@ pub enum Port25 {
         #[arg(long, value_name = "ID")]
         provider: Option<String>,
     },
-    /// Write the request to the provider to open it, from what is measured now
+    /// Write the request to the provider: port 25, PTR records, or off a blocklist
     Request(Request),
-    /// The request to the provider, followed to its end
+    /// Requests to providers and blocklists, each followed to its end
     Case {
         /// What to do.
         #[command(subcommand)]

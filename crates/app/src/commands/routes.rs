@@ -51,8 +51,8 @@ mod tests {
             (Destination::Relay(Arc::from("ses")), "relay ses", "Relay ses"),
             (Destination::Local(domain()), "local example.net", "hier, example.net"),
             (Destination::Postmaster, "postmaster", "Postmaster"),
-            (Destination::Discard, "discard", "wird verworfen"),
-            (Destination::Hold, "hold", "wird angehalten"),
+            (Destination::Discard, "discarded", "wird verworfen"),
+            (Destination::Hold, "held", "wird angehalten"),
         ] {
             let text = destination.to_string();
             assert_eq!(in_words(&text, words(Language::En)), english);

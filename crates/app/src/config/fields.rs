@@ -112,11 +112,11 @@ section! {
 }
 
 section! {
-    /// Hosts that guess passwords, look for open relays or harvest addresses are delayed, then banned for a time, each
-    /// time longer (`postamt ban list`).
+    /// Hosts that guess passwords, talk out of turn or do not speak SMTP are delayed, then banned for a time, each time
+    /// longer (`postamt ban list`). Hosts that try to relay or write to unknown recipients are slowed down.
     once Guard = "guard" {
-        /// Networks that are never banned, as your office's: what they do is told instead. This host and networks
-        /// that may relay never are.
+        /// Networks that are never banned, such as your office's: the log tells what came from there (`ban_spared`).
+        /// This host and networks that may relay are never banned either.
         own_networks: Vec<Network> = Default("[]"),
     }
 }

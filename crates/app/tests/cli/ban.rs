@@ -12,7 +12,7 @@ fn a_network_is_kept_out_shown_explained_and_let_in_again() {
 
     let added = site.good(&["ban", "add", "192.0.2.0/24", "--for", "2h", "--note", "harvests addresses"]);
     assert!(added.out.contains("192.0.2.0/24 is kept out until 20"), "{added:?}");
-    assert!(site.good(&["ban", "add", "2001:db8:1::7"]).out.contains("until you remove it"));
+    assert!(site.good(&["ban", "add", "2001:db8:1::7"]).out.contains("until you remove the ban"));
     server.wait_for("banned network=2001:db8:1::/64");
     let list = site.good(&["ban", "list", "--json"]).json();
     assert_eq!(list.as_array().map(Vec::len), Some(2), "{list}");

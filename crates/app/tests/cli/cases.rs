@@ -32,7 +32,7 @@ fn the_life_of_a_case_without_a_server() {
     // Nobody can have answered.
     let early = case(&["answered", "c1", "granted"]);
     assert_eq!(early.code, 1, "{early:?}");
-    assert!(early.err.contains("was not sent yet") && early.err.contains("case sent c1"), "{early:?}");
+    assert!(early.err.contains("has not been sent yet") && early.err.contains("case sent c1"), "{early:?}");
 
     let sent = case(&["sent", "c1", "--ticket", "4711", "--note", "by the panel", "--json"]).json();
     assert_eq!((&sent["stage"], &sent["ticket"]), (&"sent".into(), &"4711".into()), "{sent}");

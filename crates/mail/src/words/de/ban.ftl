@@ -8,7 +8,7 @@ ban-line = { $network }  { $until ->
     [1] {""}
    *[other] , zum { $times }. Mal
 }:
-ban-line-over = { $network }  beendet seit { $until }{ $times ->
+ban-line-over = { $network }  wieder frei seit { $until }{ $times ->
     [1] {""}
    *[other] , war { $times }-mal ausgesperrt
 }:

@@ -30,7 +30,7 @@ delist-field-reason = Begründung
 
 delist-seen-listed = { $about } steht auf der Liste (abgefragt am { $time }):
 delist-seen-not-listed = { $about } steht nicht auf der Liste (abgefragt am { $time }).
-delist-seen-unknown = Ob { $about } auf der Liste steht, ließ sich nicht feststellen: { $why }. Listen verweigern sich öffentlichen Nameservern: Fragen Sie mit einem eigenen (`[dns] servers`).
+delist-seen-unknown = Ob { $about } auf der Liste steht, ließ sich nicht feststellen: { $why }. Viele Listen verweigern sich öffentlichen Nameservern: Fragen Sie mit einem eigenen (`[dns] servers`).
 delist-seen-not-asked = Ob { $about } auf der Liste steht, lässt sich von hier aus nicht feststellen: Die Liste ist geschlossen oder verlangt einen Schlüssel.
 delist-seen-refusal = Zuletzt wurden E-Mails von hier am { $time } abgewiesen:
 delist-seen-no-refusal = Die Geschichte dieses Servers kennt aus den letzten 28 Tagen keine Ablehnung von dort.
@@ -43,7 +43,7 @@ delist-mend-account = Zuerst zu beheben: Suchen Sie, was der Liste aufgefallen i
 delist-mend-provider = Zuerst zu beheben: Suchen Sie, was der Liste aufgefallen ist, und stellen Sie es ab; der Anbieter wird danach fragen.
 delist-mend-policy = Zuerst zu beheben: Vorgeworfen wird Ihnen nichts. Die Liste führt Bereiche, aus denen keine E-Mails erwartet werden. Die Adresse muss fest sein und einen eigenen PTR-Eintrag haben.
 delist-mend-exploited = Zuerst zu beheben: Ein Rechner hinter dieser Adresse ist oder war in fremder Hand. Suchen und säubern Sie ihn zuallererst (Konten, die zu viel versenden, offene Proxys, Schadsoftware).
-delist-mend-backscatter = Zuerst zu beheben: Weisen Sie unbekannte Empfänger schon während der Sitzung ab, und schicken Sie keine Rückläufer, Rückfragen oder automatischen Antworten an Absender, die gefälscht sein können.
+delist-mend-backscatter = Zuerst zu beheben: Weisen Sie unbekannte Empfänger schon während der Sitzung ab, und schicken Sie an Absender, die gefälscht sein können, weder Rückläufer noch automatische Antworten noch Prüfanfragen (Callouts).
 delist-mend-nothing = Zuerst zu beheben: nichts, was in Ihrer Hand läge.
 delist-way-self-service = Ausweg: Nehmen Sie den Eintrag auf { $page } selbst heraus; der Brief ist für das Feld, das nach dem Grund fragt.
 delist-way-expires = Ausweg: Der Eintrag endet von selbst. Bitten Sie nicht um Löschung.

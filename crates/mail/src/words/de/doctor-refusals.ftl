@@ -11,7 +11,7 @@ doctor-refusals-ours = { $reason } In den letzten { $days } Tagen betraf das { $
 doctor-refusals-ours-expected = { $about } nimmt unsere Post an.
 doctor-refusals-ours-now = { $fault } { $remedy }
 doctor-refusals-relay-possible = Allein die Post für { $about } könnte über das Relay { $relay } gehen, bis der Anbieter sie wieder direkt annimmt.
-doctor-refusals-relay-possible-now = Wenn Sie das wünschen, ordnen Sie es an; jede Woche versuchen einige Nachrichten den direkten Weg:
+doctor-refusals-relay-possible-now = Jede Woche versuchen dann einige Nachrichten den direkten Weg. Wenn Sie das wünschen, ordnen Sie es an:
 doctor-refusals-messages = { $reason } In den letzten { $days } Tagen betraf das { $count ->
         [one] eine Zustellung
        *[other] { $count } Zustellungen

@@ -16,7 +16,7 @@ doctor-send-route = Post an { $about } nimmt den Weg: { $kind ->
        *[other] Regel { $rule } der Konfiguration
     }).
 doctor-send-port25-closed = Port 25 ist für diesen Server gesperrt: { $relays ->
-        [0] Kein Relay nimmt solange die direkte Post.
+        [0] Kein Relay nimmt in dieser Zeit die direkte Post.
        *[other] Direkte Post nimmt den Umweg über das Relay { $relay }.
     }
 doctor-send-port25-closed-expected = Port 25 ist offen, und Post geht selbst zu den Servern der Empfänger.

@@ -32,10 +32,10 @@ doctor-good-heading = In Ordnung:
 doctor-not-judged-heading = Nicht beurteilt:
 doctor-not-judged = { $check }, wegen { $because }
 doctor-written = Der Bericht steht in { $file }.
-doctor-unknown-check = Eine Prüfung `{ $check }` gibt es nicht. Es gibt: { $checks }
+doctor-unknown-check = Eine Prüfung „{ $check }“ gibt es nicht. Es gibt: { $checks }
 doctor-not-written = { $file } lässt sich nicht schreiben: { $error }
 doctor-blocklists-broken = Die Liste der Sperrlisten ist nicht zu gebrauchen: { $error }
-doctor-not-a-domain = `{ $text }` ist kein Domainname.
+doctor-not-a-domain = „{ $text }“ ist kein Domainname.
 
 doctor-run-timeout = Die Prüfung { $check } war nach { $seconds } Sekunden noch nicht fertig.
 doctor-run-timeout-now = Rufen Sie sie einzeln auf: `postamt doctor --only { $check }`.
@@ -509,9 +509,9 @@ doctor-dmarc-step-up-now = { $next ->
    *[other] Wenn keine der obigen Adressen, die durchfielen, zu einem Ihrer Dienste gehört, ersetzen Sie den Eintrag:
 }
 doctor-dmarc-own-mail-fails = Nach den Berichten der letzten { $span } Tage fällt eigene Post von { $about } durch: { $failed } von { $all } Nachrichten von { $sources ->
-    [one] einer Adresse
-   *[other] { $sources } Adressen
-}, die diesem Host gehören oder im SPF-Eintrag stehen, hatten weder eine Signatur noch einen Rückweg der Domain, die in From steht. Unter einer strengeren Richtlinie gingen sie verloren.
+    [one] einer Adresse, die diesem Rechner gehört oder im SPF-Eintrag steht,
+   *[other] { $sources } Adressen, die diesem Rechner gehören oder im SPF-Eintrag stehen,
+} hatten weder eine Signatur noch einen Rückweg der Domain, die in From steht. Unter quarantine oder reject kommen solche Nachrichten nicht im Posteingang an.
 doctor-dmarc-own-mail-fails-expected = Was eigene Adressen senden, ist mit einem Schlüssel der Domain signiert oder hat einen Rückweg in ihr.
 doctor-dmarc-own-mail-fails-now = Suchen Sie, was von diesen Adressen an diesem Server vorbei sendet, und lassen Sie es sich hier anmelden oder mit einem Schlüssel der Domain signieren. Alle Adressen zeigt:
 doctor-dmarc-reports-not-known = Was Empfänger über { $about } berichtet haben, lässt sich nicht lesen.
@@ -591,7 +591,7 @@ doctor-secrets-foreign-expected = Die Geheimnisse des Servers gehören dessen Be
 doctor-secrets-foreign-now = Übergeben Sie die Datei dem Benutzer des Servers. Darf ihr Besitzer das Geheimnis nicht kennen, erzeugen Sie ein neues:
 doctor-secrets-folder-open = In den Ordner { $about }, in dem oder unter dem Geheimnisse liegen, dürfen andere schreiben (Rechte { $mode }).
 doctor-secrets-folder-open-expected = In die Ordner um Schlüssel und Passwörter schreiben nur der Benutzer des Servers und root: Wer es sonst darf, kann einer Datei eine andere unterschieben.
-doctor-secrets-folder-open-now = Nehmen Sie anderen das Recht. Haben sie vielleicht etwas ausgetauscht, erzeugen Sie neue Schlüssel und Passwörter:
+doctor-secrets-folder-open-now = Könnten andere schon etwas ausgetauscht haben, erzeugen Sie neue Schlüssel und Passwörter. Zuerst nehmen Sie ihnen das Recht:
 doctor-secrets-folder-foreign = Der Ordner { $about }, in dem oder unter dem Geheimnisse liegen, gehört dem Benutzer mit der Nummer { $owner }; das ist weder der des Servers noch root.
 doctor-secrets-folder-foreign-expected = Die Ordner um Schlüssel und Passwörter gehören dem Benutzer des Servers oder root: Ihr Besitzer kann Dateien darin austauschen.
 doctor-secrets-folder-foreign-now = Legen Sie die Geheimnisse in einen Ordner, der root gehört, etwa /etc/postamt, und nennen Sie ihn in der Konfiguration. Liegt der Ordner im Zustandsverzeichnis, geben Sie ihn dem Benutzer des Servers.

@@ -38,4 +38,4 @@ rdns-advice-panel = { $name }: Den PTR-Eintrag setzen Sie dort selbst. `--anyway
 rdns-advice-ask = { $name }: Der PTR-Eintrag wird auf Anfrage gesetzt. Der Brief steht unten.
 rdns-advice-ask-in-general = Den PTR-Eintrag setzt, wer die Adresse vergibt; in Ihrer eigenen Zone steht er nicht. Fragen Sie mit dem Brief unten an, wenn das Kundenpanel kein Feld dafür hat.
 rdns-advice-not-offered = { $name }: PTR-Einträge werden nicht angeboten. Senden Sie über ein Relay (`postamt relay add`), oder wechseln Sie den Anbieter. `--anyway` schreibt den Brief trotzdem.
-rdns-not-a-name = `{ $name }` kann nicht in einem PTR-Eintrag stehen. Setzen Sie `[server] hostname` auf einen vollständigen Namen wie mail.example.org.
+rdns-not-a-name = „{ $name }“ kann nicht in einem PTR-Eintrag stehen. Setzen Sie `[server] hostname` auf einen vollständigen Namen wie mail.example.org.

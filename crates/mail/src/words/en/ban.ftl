@@ -2,7 +2,7 @@
 
 ban-none = Nobody is kept out.
 ban-line = { $network }  { $until ->
-    [never] until it is removed
+    [never] until the ban is removed
    *[other] until { $until }
 }{ $times ->
     [1] {""}
@@ -10,7 +10,7 @@ ban-line = { $network }  { $until ->
 }:
 ban-line-over = { $network }  over since { $until }{ $times ->
     [1] {""}
-   *[other] , had { $times } bans
+   *[other] , banned { $times } times so far
 }:
 ban-offence = { $offence ->
     [wrong_password] wrong passwords
@@ -27,7 +27,7 @@ ban-neighbours = several of its hosts are kept out: { $hosts }
 ban-operator = by the operator
 ban-operator-note = by the operator: { $note }
 ban-added = { $network } is kept out { $until ->
-    [never] until you remove it.
+    [never] until you remove the ban.
    *[other] until { $until }.
 }
 ban-removed = { $network } is let in again.

@@ -2,7 +2,7 @@
 # the other language's file.
 
 delist-subject-list = Removal of { $abouts } from the blocklist { $name }
-delist-subject-provider = Entry of { $abouts } in the blocklist { $name }
+delist-subject-provider = Entry for { $abouts } in the blocklist { $name }
 delist-subject-mailbox = Refused email from { $abouts } ({ $host })
 delist-claim-listing = On { $time }, the blocklist { $name } answered { $code } for { $about }{ $meaning }.
 delist-meaning = { " " }(“{ $text }”)
@@ -18,7 +18,7 @@ delist-blank-fixed = that it is fixed, and assigned to you alone
 delist-blank-refusal = the refusal, verbatim, with its code
 delist-request-list = I would like to ask you to remove { $abouts } from the blocklist { $name }.
 delist-request-provider = Such an entry can only be ended by whoever holds the network. I would therefore like to ask you to have { $abouts } removed from the blocklist { $name }, or to let me know what you need from me for it.
-delist-request-mailbox = I would like to ask you to check { $abouts } and to admit it again. If something is still missing, please tell me what.
+delist-request-mailbox = I would like to ask you to review { $abouts } and to accept email from there again. If something is still missing, please tell me what.
 delist-request-mailbox-provider = { $name } answers only the provider that is responsible for the address. I would therefore like to ask you to have { $abouts } admitted there again.
 delist-claim-imprint = Provider identification (imprint): { $pages }.
 delist-topic-listing = the entry in the list
@@ -30,7 +30,7 @@ delist-field-reason = Reason
 
 delist-seen-listed = { $about } is listed (asked on { $time }):
 delist-seen-not-listed = { $about } is not listed (asked on { $time }).
-delist-seen-unknown = Whether { $about } is listed could not be found out: { $why }. Lists refuse public name servers: ask with one of your own (`[dns] servers`).
+delist-seen-unknown = Whether { $about } is listed could not be found out: { $why }. Many lists refuse public name servers: ask with one of your own (`[dns] servers`).
 delist-seen-not-asked = Whether { $about } is listed cannot be found out from here: the list is closed or needs a key.
 delist-seen-refusal = Email from here was last refused on { $time }:
 delist-seen-no-refusal = The history of this server knows no refusal by it within the last 28 days.
@@ -43,7 +43,7 @@ delist-mend-account = To mend first: find what the list has noticed and end it, 
 delist-mend-provider = To mend first: find what the list has noticed and end it; the provider will ask about it.
 delist-mend-policy = To mend first: you are accused of nothing. The list holds ranges from which no email is expected. The address must be a fixed one, with a PTR record of your own.
 delist-mend-exploited = To mend first: a machine behind this address is, or was, in foreign hands. Find and clean it before anything else (accounts that send too much, open proxies, malware).
-delist-mend-backscatter = To mend first: refuse unknown recipients during the session, and send no bounces, callbacks or automatic replies to senders that may be forged.
+delist-mend-backscatter = To mend first: refuse unknown recipients during the session, and send no bounces, sender verification callouts or automatic replies to senders that may be forged.
 delist-mend-nothing = To mend first: nothing that you could mend.
 delist-way-self-service = Way off: take the entry off yourself on { $page }; the letter is for the field that asks for the reason.
 delist-way-expires = Way off: the entry ends by itself. Do not ask for its removal.
@@ -68,8 +68,8 @@ delist-by-page-of-refusal = Way: the page that the refusal names. { $when }
 delist-by-provider = Way: through your provider ({ $to }). { $when }
 delist-by-wait = Way: wait, and do not ask. { $when }
 
-delist-none-such-list = There is no blocklist "{ $name }". These are known: { $names }
-delist-none-such-mailbox = There is no mailbox provider "{ $name }". These are known: { $names }
+delist-none-such-list = There is no blocklist “{ $name }”. These are known: { $names }
+delist-none-such-mailbox = There is no mailbox provider “{ $name }”. These are known: { $names }
 delist-nothing-there = This host has no address that others see, and no domain: there is nothing to look up. Name an address with `--address`.
 delist-no-listing = None of the { $count } lists that answered lists { $abouts }.
 delist-how-to-ask = The letter for one of them: `postamt port25 request --list { $id }`

@@ -11,7 +11,7 @@ doctor-refusals-ours = { $reason } In the last { $days } days that concerned { $
 doctor-refusals-ours-expected = { $about } takes our mail.
 doctor-refusals-ours-now = { $fault } { $remedy }
 doctor-refusals-relay-possible = Only the mail for { $about } could go by the relay { $relay }, until the provider takes it directly again.
-doctor-refusals-relay-possible-now = If you wish that, say so; every week a few messages try the direct way:
+doctor-refusals-relay-possible-now = Every week a few messages then try the direct way. If you want that, order it:
 doctor-refusals-messages = { $reason } In the last { $days } days that concerned { $count ->
         [one] one delivery
        *[other] { $count } deliveries

@@ -8,8 +8,8 @@ doctor-send-route = Mail to { $about } goes by the route: { $kind ->
     [relay] relay { $name }
     [local] local { $name }
     [postmaster] postmaster
-    [discard] discard
-    [hold] hold
+    [discard] discarded
+    [hold] held
    *[other] { $route }
 } ({ $rule ->
         [0] no rule says otherwise

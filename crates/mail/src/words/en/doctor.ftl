@@ -511,7 +511,7 @@ doctor-dmarc-step-up-now = { $next ->
 doctor-dmarc-own-mail-fails = By the reports of the last { $span } days own mail of { $about } fails: { $failed } of { $all } messages from { $sources ->
     [one] one address
    *[other] { $sources } addresses
-} of this host or named in the SPF record had neither an aligned signature nor an aligned return path. With a stricter policy they would be lost.
+} of this host or named in the SPF record had neither an aligned signature nor an aligned return path. Under quarantine or reject such messages do not reach the inbox.
 doctor-dmarc-own-mail-fails-expected = What own addresses send is signed by a key of the domain, or has a return path in it.
 doctor-dmarc-own-mail-fails-now = Find what sends from these addresses past this server, and let it log in here, or sign with a key of the domain. This shows all addresses:
 doctor-dmarc-reports-not-known = What receivers have reported of { $about } cannot be read.
@@ -591,10 +591,10 @@ doctor-secrets-foreign-expected = The server's secrets belong to its own user or
 doctor-secrets-foreign-now = Give the file to the server's user. If its owner should not know the secret, make a new one:
 doctor-secrets-folder-open = Others may write to the folder { $about }, in or below which secrets lie (mode { $mode }).
 doctor-secrets-folder-open-expected = Only the server's user and root write to the folders around keys and passwords: whoever else may can put another file in the place of one.
-doctor-secrets-folder-open-now = Take that right away from others. If they may have changed something, make new keys and passwords:
+doctor-secrets-folder-open-now = If others may have changed something already, make new keys and passwords. First take the right away from them:
 doctor-secrets-folder-foreign = The folder { $about }, in or below which secrets lie, belongs to the user with the number { $owner }, who is neither the server's nor root.
 doctor-secrets-folder-foreign-expected = The folders around keys and passwords belong to the server's user or to root: their owner can exchange files in them.
-doctor-secrets-folder-foreign-now = Put the secrets into a folder of root's, such as /etc/postamt, and name it in the configuration. A folder in the state directory is given to the server's user.
+doctor-secrets-folder-foreign-now = Put the secrets into a folder of root's, such as /etc/postamt, and name it in the configuration. If the folder lies in the state directory, give it to the server's user.
 doctor-secrets-weak = The password or key in { $about } is short or monotonous.
 doctor-secrets-weak-expected = At least twelve characters, chosen by chance.
 doctor-secrets-weak-now = Set a longer one where it is valid (at the relay, at the name server), and write it into the file.
