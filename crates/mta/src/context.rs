@@ -142,6 +142,8 @@ pub struct Context {
     pub intake_room: Arc<Semaphore>,
     /// Turns for reading reports of others.
     pub report_readers: Arc<Semaphore>,
+    /// Reports whose sender may be asked about in DNS at a time.
+    pub report_askers: Semaphore,
     /// Cancelled at shutdown.
     pub stop: CancellationToken,
     /// Tasks that a shutdown waits for.
@@ -162,6 +164,8 @@ fn intake_room(limits: &Limits) -> usize {
 const LOOKUPS: usize = 128;
 /// Reports that are read at a time: unpacked, each may have 16 MiB.
 const REPORT_READERS: usize = 2;
+/// Reports whose sender is asked about in DNS at a time; those beyond are not read.
+const REPORT_ASKERS: usize = 16;
 
 impl Context {
     /// A context for a server that has not started yet.
@@ -174,6 +178,7 @@ impl Context {
                 settings.limits.content_cache_bytes.min(Semaphore::MAX_PERMITS),
             )),
             report_readers: Arc::new(Semaphore::new(REPORT_READERS)),
+            report_askers: Semaphore::new(REPORT_ASKERS),
             intake_room: Arc::new(Semaphore::new(intake_room(&settings.limits))),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),

@@ -10,7 +10,6 @@ use postamt_mail::words::Words;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{
     Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseSubject, CaseText, Cases as _,
-    WantedName,
 };
 use postamt_store::embedded::SqliteCases;
 use postamt_store::facts::{PathKey, PathState};
@@ -195,7 +194,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// The file cannot be read or written, or somebody else has gone on with the case meanwhile.
     pub fn keep(&self, letter: CaseText, subject: CaseSubject) -> Result<Kept, Stop> {
-        let is_it = |case: &Case| case.is_open() && is_about_the_same(&case.subject, &subject);
+        let is_it = |case: &Case| case.is_open() && is_about_the_same(case, &subject);
         let Some(case) = self.all()?.into_iter().rfind(is_it) else {
             return self.draft(letter, subject).map(Kept::Opened);
         };
@@ -223,21 +222,26 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The same provider, and at least one way, address or entry in common; ways that are not known yet are no other ways.
-fn is_about_the_same(one: &CaseSubject, other: &CaseSubject) -> bool {
-    match (&one.about, &other.about) {
+/// Whether a case asks for what a new letter asks for. Of PTR records and entries it must have all of them; a draft,
+/// whose letter is replaced while what it waits for stays, no others. Of ways one in common is enough, and ways that
+/// are not known yet are no other ways.
+fn is_about_the_same(case: &Case, new: &CaseSubject) -> bool {
+    fn covers<T: PartialEq>(known: &[T], new: &[T], exactly: bool) -> bool {
+        new.iter().all(|one| known.contains(one)) && (!exactly || known.len() == new.len())
+    }
+    let (known, is_draft) = (&case.subject, case.stage() == CaseStage::Drafted);
+    match (&known.about, &new.about) {
         (CaseAbout::Port25, CaseAbout::Port25) => {}
         (CaseAbout::Ptr { wanted }, CaseAbout::Ptr { wanted: others }) => {
-            let has = |it: &WantedName| others.iter().any(|other| other.address == it.address);
-            return one.provider == other.provider && wanted.iter().any(has);
+            return known.provider == new.provider && covers(wanted, others, is_draft);
         }
         (CaseAbout::Delisting { by, listed, .. }, CaseAbout::Delisting { by: other, listed: others, .. }) => {
-            return by == other && listed.iter().any(|it| others.contains(it));
+            return by == other && covers(listed, others, is_draft);
         }
         _ => return false,
     }
-    let has_way = one.paths.iter().any(|way| other.paths.contains(way));
-    one.provider == other.provider && (has_way || one.paths.is_empty() || other.paths.is_empty())
+    let has_way = known.paths.iter().any(|way| new.paths.contains(way));
+    known.provider == new.provider && (has_way || known.paths.is_empty() || new.paths.is_empty())
 }
 
 /// What a request to this provider to open the ways that are closed now is about.

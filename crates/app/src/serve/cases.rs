@@ -7,7 +7,7 @@
 //! A reconciler: it takes no input but the store. Each of these is due once, since the step that it lays on the case ends
 //! it; a step that somebody else has taken meanwhile is looked at again with the next ring.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,14 +74,18 @@ impl Known {
 /// When DNS was last asked about a case, and how many steps it had then.
 type Asked = HashMap<CaseId, (u64, usize)>;
 
+/// Cases for which a probe was asked for, and how many steps they had: once for each answer of the provider, or one way
+/// that is never probed would have all others probed without end.
+type Rung = HashSet<(CaseId, usize)>;
+
 impl CaseWatch {
     /// Watches for ever; dropped at shutdown.
     pub async fn run(self) {
         let mut changes = self.facts.changes();
-        let mut asked = Asked::new();
+        let (mut asked, mut rung) = (Asked::new(), Rung::new());
         loop {
             changes.borrow_and_update();
-            if let Err(error) = self.look(&mut asked).await {
+            if let Err(error) = self.look(&mut asked, &mut rung).await {
                 self.events.event(Event::Warning { what: error.to_string() });
             }
             tokio::select! {
@@ -93,7 +97,7 @@ impl CaseWatch {
         }
     }
 
-    async fn look(&self, asked: &mut Asked) -> Result<(), CaseError> {
+    async fn look(&self, asked: &mut Asked, rung: &mut Rung) -> Result<(), CaseError> {
         let cases = self.cases.cases().await?;
         if cases.iter().all(|case| case.stage() == CaseStage::Closed) {
             return Ok(());
@@ -104,8 +108,10 @@ impl CaseWatch {
         let ways = self.running.ways();
         let seen = Seen { ways: &ways, paths: &paths, probes: &probes };
         let now = SystemClock.unix_seconds();
-        if cases.iter().any(|case| watch::wants_a_look(case, &seen)) {
-            self.look.notify_one();
+        for case in cases.iter().filter(|case| watch::wants_a_look(case, &seen)) {
+            if rung.insert((case.id, case.steps.len())) {
+                self.look.notify_one();
+            }
         }
         for case in &cases {
             let due = match case.subject.about {

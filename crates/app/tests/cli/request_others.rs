@@ -86,6 +86,26 @@ fn a_case_about_a_ptr_record_is_confirmed_when_it_is_seen_to_lead_back() {
     assert!(ptr(&site, &["--provider", "plusnet"]).out.contains("there is nothing to ask for"));
 }
 
+/// A draft waits for what its letter asks for: with another name it is another case.
+#[test]
+fn a_letter_about_another_name_or_address_is_not_laid_on_an_older_case() {
+    let zones = zones();
+    address(&zones, "mail.own.test", "192.0.2.25");
+    address(&zones, "new.own.test", "192.0.2.25");
+    let site = site(&zones);
+    let first = ptr(&site, &["--provider", "plusnet", "--json"]).json();
+    assert_eq!(first["case"]["id"], "c1", "{first}");
+    let text = std::fs::read_to_string(site.config()).expect("the configuration");
+    std::fs::write(site.config(), text.replace("mail.own.test", "new.own.test")).expect("written");
+    let second = ptr(&site, &["--provider", "plusnet", "--json"]).json();
+    assert_eq!(second["case"]["id"], "c2", "{second}");
+    assert_eq!(second["case"]["about"]["wanted"][0]["name"], "new.own.test", "{second}");
+
+    let mailbox = ["port25", "request", "--mailbox", "t-online", "--address", "198.51.100.9", "--json"];
+    let asked = site.good(&mailbox).json();
+    assert_eq!(asked["case"]["about"]["listed"], serde_json::json!(["198.51.100.9"]), "{asked}");
+}
+
 /// The zone of a list, which answers its test points.
 fn list(zones: &Zones, zone: &str) {
     // What is not there below this name is denied, and not refused.

@@ -103,6 +103,8 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
     // Nobody closes it.
     let Ok(turn) = context.report_readers.clone().acquire_owned().await else { return Err(NotRead::TooLong) };
     let (report, turn) = read(mail.content.clone(), turn).await?;
+    // What follows may wait for name servers of the sender's choosing.
+    drop(turn);
     let settings = context.settings();
     let now = context.now();
     if report.begin < now.saturating_sub(DAYS_KEPT * DAY) || report.end > now + AHEAD {
@@ -114,8 +116,8 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
     if sums.is_empty() {
         return Err(NotRead::Foreign(report.domain));
     }
+    let Ok(_asking) = context.report_askers.try_acquire() else { return Err(NotRead::TooLong) };
     let reporter = proven(context, &mail).await.ok_or(NotRead::NotProven)?;
-    drop(turn);
     let fact = ReportFact {
         reporter: reporter.to_string(),
         organisation: report.organisation,
@@ -211,5 +213,6 @@ async fn proven(context: &Context, mail: &ReportMail) -> Option<Domain> {
     let by_spf = verified.spf == Outcome::Pass && is_aligned(envelope);
     let by_dkim =
         verified.signatures.iter().any(|one| one.outcome == Outcome::Pass && is_aligned(&one.domain));
-    (by_spf || by_dkim).then(|| author.clone())
+    // Not the name as written: whoever has one domain has names below it without number, and each could report.
+    (by_spf || by_dkim).then_some(organisation)
 }

@@ -1,6 +1,7 @@
 //! `postamt port25 request --about delisting`: which blocklists have this host's addresses and domains, and the way off one of
 //! them (`--list`) or back to a mailbox provider (`--mailbox`), with the letter where somebody is to be asked.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use postamt_doctor::blocklists::{self, BlockList};
@@ -289,12 +290,16 @@ fn letter(
     let report = doctor::findings(config, &checks, terminal)?;
     let mut evidence = evidence::of_findings(&report, terminal.words);
     evidence.extend(config.into_iter().flat_map(|config| sender::configured(config, at, terminal)));
-    let addresses = match options.addresses.is_empty() {
+    let sender = sender::sender(options, config, addresses(options, config), at)?;
+    Ok(delisting::compose(&Plea { whom: *whom, sender: &sender, evidence: &evidence, at }, terminal.words))
+}
+
+/// Those that the letter is about, and that its case waits for.
+fn addresses(options: &cli::Request, config: Option<&Config>) -> Vec<IpAddr> {
+    match options.addresses.is_empty() {
         true => provider::public_addresses(config),
         false => options.addresses.clone(),
-    };
-    let sender = sender::sender(options, config, addresses, at)?;
-    Ok(delisting::compose(&Plea { whom: *whom, sender: &sender, evidence: &evidence, at }, terminal.words))
+    }
 }
 
 /// What of the case's subject does not come from the configuration.
@@ -311,7 +316,7 @@ fn subject(
     config: Option<&Config>,
     terminal: Terminal,
 ) -> Result<Subject, Stop> {
-    let sender = sender::sender(options, config, provider::public_addresses(config), 0)?;
+    let sender = sender::sender(options, config, addresses(options, config), 0)?;
     let (by, days) = match whom {
         Whom::List(list, _) => (Lister::List(list.id.clone()), list.removal.days),
         Whom::Mailbox(mailbox, _) => (Lister::Mailbox(mailbox.id.clone()), mailbox.days),

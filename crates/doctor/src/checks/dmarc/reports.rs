@@ -29,7 +29,7 @@ const SPAN: u64 = 90;
 /// Days without a failure, while good mail goes on, after which a source counts as mended.
 const MENDED_AFTER: u64 = 7;
 /// Sources for which SPF is asked, those with the most failures first.
-const ASKED: usize = 20;
+const ASKED: usize = 60;
 /// Sources shown.
 const SHOWN: usize = 10;
 const DAY: u64 = 86_400;
@@ -66,6 +66,9 @@ pub async fn judge(context: &Context, host: &Host, domain: &Domain, found: &Foun
         return None;
     } else if days < DAYS_NEEDED {
         Finding::new(&FEW_REPORTS, domain).with_number("days", days).with_number("needed", DAYS_NEEDED)
+    } else if tally.0.values().any(|source| source.is_unknown) {
+        // Any of them may be a service of ours whose mail the next policy would lose.
+        return None;
     } else {
         fine(domain, found, policy, days, &tally)
     })
@@ -108,6 +111,8 @@ struct Source {
     last_aligned: u64,
     /// It is ours, and how sure that is.
     own: Option<Certainty>,
+    /// Nobody could say whose it is.
+    is_unknown: bool,
 }
 
 /// All of them; `None` is those that are not told apart.
@@ -142,13 +147,20 @@ impl Tally {
         failed.sort_by_key(|(_, source)| std::cmp::Reverse(source.failed));
         let mut asked = 0;
         for (address, source) in failed {
-            let Some(address) = *address else { continue };
+            let Some(address) = *address else {
+                source.is_unknown = true;
+                continue;
+            };
             if own.contains(&address) {
                 source.own = Some(Certainty::Certain);
             } else if asked < ASKED {
                 asked += 1;
-                let may_send = may_send(context, host, domain, address).await;
-                source.own = may_send.then_some(Certainty::Likely);
+                match may_send(context, host, domain, address).await {
+                    Some(may_send) => source.own = may_send.then_some(Certainty::Likely),
+                    None => source.is_unknown = true,
+                }
+            } else {
+                source.is_unknown = true;
             }
         }
     }
@@ -181,8 +193,8 @@ impl Tally {
     }
 }
 
-/// Whether the SPF record of the domain lets this address send.
-async fn may_send(context: &Context, host: &Host, domain: &Domain, client: IpAddr) -> bool {
+/// Whether the SPF record of the domain lets this address send; `None` when DNS does not tell.
+async fn may_send(context: &Context, host: &Host, domain: &Domain, client: IpAddr) -> Option<bool> {
     let sender = format!("postmaster@{domain}");
     let query = Query {
         client,
@@ -191,7 +203,10 @@ async fn may_send(context: &Context, host: &Host, domain: &Domain, client: IpAdd
         receiver: host.hostname.as_str(),
         now: context.clock.unix_seconds(),
     };
-    evaluate(context.resolver.as_ref(), query).await.result == SpfResult::Pass
+    match evaluate(context.resolver.as_ref(), query).await.result {
+        SpfResult::TempError => None,
+        result => Some(result == SpfResult::Pass),
+    }
 }
 
 fn own_mail_fails(domain: &Domain, tally: &Tally) -> Finding {
