@@ -91,6 +91,21 @@ static WORLDS: &[World] = &[
         Cure::Printed,
     ),
     after(
+        "more forgers than can be told from services of ours",
+        policy!("none"),
+        |state| {
+            good(state, Action::None);
+            for host in 1..=61 {
+                let source = Box::leak(format!("203.0.113.{host}").into_boxed_str());
+                // A reporter is heard fifty times a day.
+                let ago = if host > 30 { 3..5 } else { 1..3 };
+                state.reports.push(reported(ago, Action::None, source, false));
+            }
+        },
+        &["dmarc.only-watches"],
+        Cure::None,
+    ),
+    after(
         "nothing but forgers",
         policy!("none"),
         |state| state.reports.push(reported(1..21, Action::None, FORGER, false)),
