@@ -21,8 +21,8 @@ macro_rules! policy {
 const OWN: &str = "192.0.2.25";
 const FORGER: &str = "203.0.113.9";
 
-fn reported(ago: std::ops::Range<u64>, policy: Action, source: &'static str, signed: bool) -> Reported {
-    Reported { ago, policy, source, messages: 10, signed }
+fn reported(ago: std::ops::Range<u64>, policy: Action, source: &str, signed: bool) -> Reported {
+    Reported { ago, policy, source: source.to_owned(), messages: 10, signed }
 }
 
 /// Twenty days of good mail under this policy.
@@ -96,10 +96,9 @@ static WORLDS: &[World] = &[
         |state| {
             good(state, Action::None);
             for host in 1..=61 {
-                let source = Box::leak(format!("203.0.113.{host}").into_boxed_str());
                 // A reporter is heard fifty times a day.
                 let ago = if host > 30 { 3..5 } else { 1..3 };
-                state.reports.push(reported(ago, Action::None, source, false));
+                state.reports.push(reported(ago, Action::None, &format!("203.0.113.{host}"), false));
             }
         },
         &["dmarc.only-watches"],

@@ -100,7 +100,7 @@ pub struct Reported {
     /// The policy of that time.
     pub policy: Action,
     /// From where.
-    pub source: &'static str,
+    pub source: String,
     /// Messages a day.
     pub messages: u64,
     /// They are signed by the domain; SPF never counts here.
