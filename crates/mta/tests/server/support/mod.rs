@@ -2,16 +2,18 @@
 
 pub mod clock;
 pub mod disk;
+mod events;
 pub mod facts;
 pub mod path25;
 pub mod peer;
 mod settings;
+mod start;
 pub mod talk;
 pub mod web;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use postamt_lab::receiver::{Character, Judge, Receipt, Receiver, ReceiverSettings};
@@ -19,92 +21,33 @@ use postamt_lab::scenario::Bounce;
 use postamt_lab::world::{RESIDENTS, World, WorldSettings};
 use postamt_lab::zones::{Record, StaticResolver};
 use postamt_mail::address::{Address, Domain};
-use postamt_mailauth::dkim::{self, Algorithm, KeyStore, SigningPool};
+use postamt_mailauth::dkim::{self, Algorithm, KeyStore};
 use postamt_mailauth::verify::Verifier;
-use postamt_mta::events::{Event, EventSink};
+use postamt_mta::events::Event;
 use postamt_mta::handle::{QueueAction, QueueEntry};
-use postamt_mta::passwords::{PasswordCost, make_account};
 use postamt_mta::settings::*;
-use postamt_mta::{Ports, Running, Selection};
-use postamt_net::clock::Clock;
+use postamt_mta::{Running, Selection};
 use postamt_net::dial::SystemDialer;
-use postamt_net::dns::{AdaptiveResolver, DnssecStatus, HickoryResolver, Resolver, ResolverSettings};
-use postamt_net::fetch::HttpsFetcher;
 use postamt_net::smtp::{
     Connection, Credentials, Hop, Outcome, RecipientOutcome, Secret, TlsContext, TlsPolicy, Transaction,
     Verify,
 };
-use postamt_store::accounts::{Accounts, SendAs};
-use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteReports,
-    SqliteTransport,
-};
+use postamt_store::embedded::{SqliteHistory, SqliteTransport};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use tokio::sync::Notify;
 
 use clock::AheadClock;
-use path25::Path25;
-
 use disk::FaultyDisk;
+pub use events::Events;
 use facts::FaultyFacts;
+use path25::Path25;
 use peer::{Heard, Peer};
+use start::{Started, start};
 
 /// The login of the tests.
 pub const LOGIN: &str = "anna@absender.test";
 /// Its password.
 pub const PASSWORD: &str = "korrekt-pferd-batterie";
-
-/// Keeps events and wakes who waits for one.
-#[derive(Default)]
-pub struct Events {
-    seen: Mutex<Vec<Event>>,
-    bell: Notify,
-    reaction: Mutex<Option<Reaction>>,
-}
-
-/// Which event is meant, and what happens then, once, where it is told.
-type Reaction = (fn(&Event) -> bool, Box<dyn FnOnce() + Send>);
-
-impl EventSink for Events {
-    fn event(&self, event: Event) {
-        let reaction = self.reaction.lock().expect("not poisoned").take_if(|(wanted, _)| wanted(&event));
-        self.seen.lock().expect("not poisoned").push(event);
-        self.bell.notify_waiters();
-        if let Some((_, react)) = reaction {
-            react();
-        }
-    }
-}
-
-impl Events {
-    /// Has the server interrupted at the next such event.
-    pub fn react(&self, wanted: fn(&Event) -> bool, react: impl FnOnce() + Send + 'static) {
-        *self.reaction.lock().expect("not poisoned") = Some((wanted, Box::new(react)));
-    }
-
-    /// Everything so far.
-    pub fn all(&self) -> Vec<Event> {
-        self.seen.lock().expect("not poisoned").clone()
-    }
-
-    /// Waits until `wanted` has been seen `count` times.
-    pub async fn wait_for(&self, count: usize, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
-        let found = async {
-            loop {
-                let notified = self.bell.notified();
-                let matching: Vec<_> = self.all().into_iter().filter(|event| wanted(event)).collect();
-                if matching.len() >= count {
-                    return matching;
-                }
-                notified.await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), found)
-            .await
-            .unwrap_or_else(|_| panic!("not seen {count} times; seen: {:#?}", self.all()))
-    }
-}
 
 /// Where the server's DNS answers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -429,75 +372,6 @@ fn make_key(directory: &Path, domain: &Domain) -> String {
     let store = KeyStore::open(directory.join("dkim")).expect("a key store");
     let key = store.create(domain.clone(), "s1", pem).expect("stored");
     key.key.public_record()
-}
-
-/// A server that was started, and what a test looks at.
-struct Started {
-    running: Running,
-    history: Arc<SqliteHistory>,
-    disk: FaultyDisk,
-    facts: Arc<FaultyFacts>,
-    transport: Arc<SqliteTransport>,
-}
-
-async fn start(
-    world: &World,
-    outside: Outside,
-    settings: &Settings,
-    directory: &Path,
-    events: &Arc<Events>,
-    (path, clock): (&Path25, &AheadClock),
-) -> Started {
-    let parameters = &world.parameters().expect("parameters");
-    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    let spool_clock = clock.clone();
-    let mut spool_settings =
-        SpoolSettings::new(directory.join("spool"), Arc::new(move || spool_clock.since_epoch()));
-    spool_settings.segment_bytes = 4 << 20;
-    spool_settings.reserve_bytes = 0;
-    let disk = FaultyDisk::open(&directory.join("spool"));
-    let (spool, recovery) = SegmentSpool::open_on(Arc::new(disk.clone()), spool_settings).expect("a spool");
-    let history = Arc::new(SqliteHistory::open(directory.join("history.db")).expect("a history"));
-    let facts = SqliteFacts::open(directory.join("facts.db")).expect("facts");
-    let facts = Arc::new(FaultyFacts::new(facts));
-    let accounts = SqliteAccounts::open(directory.join("accounts.db")).expect("accounts");
-    if accounts.find(LOGIN).await.expect("read").is_none() {
-        let cost = PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 };
-        let rights = vec![SendAs::Domain(parameters.domain.to_string())];
-        accounts.add(make_account(LOGIN, PASSWORD, rights, 0, cost).expect("made")).await.expect("added");
-    }
-    let transport = Arc::new(SqliteTransport::open(directory.join("transport.db")).expect("a memory"));
-    let resolver_settings =
-        ResolverSettings { servers: Some(parameters.dns_servers.clone()), ..ResolverSettings::default() };
-    let resolver: Arc<dyn Resolver> = match outside.dns {
-        Dns::Plain => Arc::new(HickoryResolver::new(&resolver_settings).expect("a resolver")),
-        Dns::Stripped => Arc::new(AdaptiveResolver::new(&resolver_settings).expect("a resolver")),
-        Dns::Signed => Arc::new(StaticResolver::new(world.zones().clone()).with_status(DnssecStatus::Secure)),
-    };
-    let dialer = Arc::new(path.clone());
-    let roots = outside.trusts_lab.then(|| world.authority().root().clone());
-    let tls = Arc::new(TlsContext::with_roots(roots));
-    let fetcher = HttpsFetcher::new(resolver.clone(), dialer.clone(), tls.clone());
-    let ports = Ports {
-        resolver,
-        dialer,
-        clock,
-        fetcher: Arc::new(fetcher.with_port(outside.web_port)),
-        tls,
-        spool: Arc::new(spool),
-        accounts: Arc::new(accounts),
-        history: history.clone(),
-        facts: facts.clone(),
-        transport: transport.clone(),
-        bans: Arc::new(SqliteBans::open(directory.join("bans.db")).expect("bans")),
-        reports: Arc::new(SqliteReports::open(directory.join("reports.db")).expect("reports")),
-        verifier: Verifier::new(&parameters.dns_servers).expect("a verifier"),
-        keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
-        signing: Arc::new(SigningPool::new(1).expect("threads")),
-        events: events.clone(),
-    };
-    let running = postamt_mta::start(settings.clone(), ports, recovery).await.expect("a running server");
-    Started { running, history, disk, facts, transport }
 }
 
 /// Files below a Maildir's `new`.
