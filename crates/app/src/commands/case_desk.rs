@@ -7,6 +7,7 @@
 use postamt_doctor::unblock::base::{Base, Provider};
 use postamt_doctor::unblock::case::{self as machine, text};
 use postamt_mail::words::Words;
+use postamt_mta::breaker;
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{
     Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseSubject, CaseText, Cases as _,
@@ -16,7 +17,7 @@ use postamt_store::facts::{PathKey, PathState};
 use serde::Serialize;
 
 use super::{doctor, provider, wait};
-use crate::config::Config;
+use crate::config::{Config, settings};
 use crate::control::client::Client;
 use crate::control::protocol::Request;
 use crate::privileges;
@@ -264,6 +265,7 @@ pub fn subject(config: &Config, provider: Option<&Provider>) -> Result<CaseSubje
 fn closed_ways(config: &Config) -> Result<Vec<PathKey>, Stop> {
     let Some(facts) = doctor::facts(config) else { return Ok(Vec::new()) };
     let paths = wait(facts.paths())?.unwrap_or_default();
-    let closed = paths.into_iter().filter(|fact| fact.state != PathState::Direct);
-    Ok(closed.map(|fact| fact.path).collect())
+    let used = breaker::ways_of(&settings::outgoing(config));
+    let closed = paths.into_iter().filter(|fact| fact.state != PathState::Direct).map(|fact| fact.path);
+    Ok(closed.filter(|path| used.contains(path)).collect())
 }

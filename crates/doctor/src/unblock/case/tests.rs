@@ -149,6 +149,20 @@ fn what_is_due() {
 }
 
 #[test]
+fn a_way_that_is_not_used_any_more_stands_for_those_of_its_family() {
+    let new = PathKey { source: Some("192.0.2.77".parse().unwrap()), family: Family::Ipv4 };
+    let sent = case(CaseStage::Sent, NOON);
+    for (name, reason, state, expected) in [
+        ("the new one is closed", PathReason::SilentOperators { operators: 3 }, PathState::Relay, None),
+        ("the new one was opened", PathReason::ProbedOpenAgain, PathState::Direct, Some(Due::Opened)),
+    ] {
+        let paths = [path(new, state, NOON + 5, reason)];
+        let seen = Seen { ways: &[new, OTHER], paths: &paths, probes: &[] };
+        assert_eq!(due(&sent, &seen, NOON + 9), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_new_address_is_lost_too_and_the_next_case_names_it() {
     let new = PathKey { source: Some("192.0.2.77".parse().unwrap()), family: Family::Ipv4 };
     let paths = [path(new, PathState::Relay, NOON + 5, PathReason::SilentOperators { operators: 3 })];

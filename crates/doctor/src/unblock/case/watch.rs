@@ -44,7 +44,7 @@ pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
 pub fn wants_a_look(case: &Case, seen: &Seen<'_>) -> bool {
     let is_about_port25 = case.subject.about == CaseAbout::Port25;
     let Some(granted) = entered(case, CaseStage::Granted).filter(|_| is_about_port25) else { return false };
-    let is_meant = |way: &&PathKey| case.subject.paths.is_empty() || case.subject.paths.contains(way);
+    let is_meant = |way: &&PathKey| case.subject.paths.is_empty() || seen.is_of_case(case, way);
     let was_seen = |way: &PathKey| seen.probes.iter().any(|probe| probe.path == *way && probe.at >= granted);
     seen.ways.iter().filter(is_meant).any(|way| !was_seen(way))
 }
@@ -92,9 +92,15 @@ impl Seen<'_> {
         if case.subject.paths.is_empty() {
             return self.closed().next().is_none() && self.ways.iter().any(|way| self.was_opened(way, since));
         }
-        let paths = &case.subject.paths;
-        let mut of_case = self.ways.iter().filter(|way| paths.contains(way)).peekable();
+        let mut of_case = self.ways.iter().filter(|way| self.is_of_case(case, way)).peekable();
         of_case.peek().is_some() && of_case.all(|way| self.was_opened(way, since))
+    }
+
+    /// A way that the settings have given up stands for those of its family.
+    fn is_of_case(&self, case: &Case, way: &PathKey) -> bool {
+        let stands_for =
+            |path: &PathKey| path == way || (path.family == way.family && !self.ways.contains(path));
+        case.subject.paths.iter().any(stands_for)
     }
 
     fn was_opened(&self, way: &PathKey, since: u64) -> bool {

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use postamt_net::dns::Resolver;
+use postamt_net::interfaces::is_public;
 use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Query};
 use serde::Serialize;
 
@@ -107,7 +108,7 @@ pub struct Refusal {
     pub at: u64,
     /// The server that said it.
     pub host: String,
-    /// Our address, where it is known.
+    /// Our address as others see it, where it is known.
     pub source: Option<String>,
     /// What it said, the recipients left out. Other addresses stay: one of them may be whom to write to.
     pub reply: String,
@@ -130,7 +131,7 @@ pub async fn refusal(
     Ok(refused.map(|attempt| Refusal {
         at: attempt.at,
         host: host(&attempt).to_owned(),
-        source: attempt.source.clone(),
+        source: source(&attempt).map(str::to_owned),
         reply: attempt.reply.clone(),
     }))
 }
@@ -146,7 +147,8 @@ pub async fn has_taken(
     since: u64,
 ) -> Result<bool, HistoryError> {
     let from_here = |attempt: &AttemptRecord| {
-        attempt.source.as_ref().is_none_or(|source| addresses.is_empty() || addresses.contains(source))
+        let is_one = |source| addresses.is_empty() || addresses.iter().any(|address| address == source);
+        source(attempt).is_none_or(is_one)
     };
     let attempts = attempts(history, mailbox, since).await?;
     Ok(attempts.iter().any(|attempt| attempt.outcome == "delivered" && from_here(attempt)))
@@ -192,6 +194,12 @@ fn without_recipients(reply: &str, recipients: &[String]) -> String {
         }
         masked + &reply[from..]
     })
+}
+
+/// Whence an attempt was made. An address behind NAT is none that others know.
+fn source(attempt: &AttemptRecord) -> Option<&str> {
+    let is_known = |text: &&str| text.parse().is_ok_and(is_public);
+    attempt.source.as_deref().filter(is_known)
 }
 
 /// `mx.test [192.0.2.1]:25` without what comes after the name.
