@@ -115,9 +115,7 @@ impl Files {
             rollover: at("acme-rollover.json"),
         }
     }
-}
 
-impl Files {
     /// The account with the authority of this directory.
     #[must_use]
     pub fn account(&self, directory: &str) -> PathBuf {

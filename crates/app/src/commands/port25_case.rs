@@ -13,7 +13,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::{Case, CaseChannel, CaseEvent, CaseQuestion, CaseStage, CaseText, Cases as _};
 
 use super::case_desk::{Desk, Shown, subject};
-use super::received::{DAYS, received};
+use super::received::{DAYS, SPAN, received};
 use super::{port25_request, provider, wait};
 use crate::cli::{self, Answer, Asked, SentBy};
 use crate::config::Config;
@@ -173,7 +173,7 @@ fn read_letter(file: &Path, terminal: Terminal) -> Result<String, Stop> {
 
 /// Messages of the last weeks, and in how many days.
 fn counted(config: &Config) -> Result<(u64, u64), Stop> {
-    let since = SystemClock.unix_seconds().saturating_sub(DAYS * 86_400);
+    let since = SystemClock.unix_seconds().saturating_sub(SPAN);
     let messages = received(config)?.into_iter().filter(|at| *at >= since).count();
     Ok((messages as u64, DAYS))
 }

@@ -9,6 +9,8 @@ use crate::terminal::Stop;
 
 /// How far back mail is counted.
 pub const DAYS: u64 = 28;
+/// The same in seconds.
+pub const SPAN: u64 = DAYS * 86_400;
 /// How much of it at the most.
 const COUNTED: usize = 100_000;
 

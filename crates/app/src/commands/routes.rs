@@ -18,9 +18,21 @@ pub fn parts(route: &str) -> (&'static str, &str) {
     }
 }
 
-/// The route in the reader's language.
+/// The route of waiting mail, or that of an attempt, in the reader's language.
 #[must_use]
 pub fn in_words(route: &str, words: &Words) -> String {
+    if route == "direct" {
+        return words.get("queue-route-directly", &[]);
+    }
+    if let Some(relay) = route.strip_prefix("relay ") {
+        if let Some(name) = relay.strip_suffix(", since port 25 is blocked") {
+            return words.get("queue-route-detour", &[("name", name.into())]);
+        }
+        if let Some((name, provider)) = relay.split_once(", only for ") {
+            let values = [("name", name.into()), ("provider", provider.into())];
+            return words.get("queue-route-relay-only", &values);
+        }
+    }
     let (kind, name) = parts(route);
     let id = match kind {
         "direct" => "queue-route-direct",
@@ -57,6 +69,22 @@ mod tests {
             let text = destination.to_string();
             assert_eq!(in_words(&text, words(Language::En)), english);
             assert_eq!(in_words(&text, words(Language::De)), german);
+        }
+        for (attempt, english, german) in [
+            ("direct", "direct", "direkt"),
+            (
+                "relay ses, since port 25 is blocked",
+                "relay ses, since port 25 is blocked",
+                "Relay ses, weil Port 25 gesperrt ist",
+            ),
+            (
+                "relay ses, only for microsoft",
+                "relay ses, only for microsoft",
+                "Relay ses, nur für microsoft",
+            ),
+        ] {
+            assert_eq!(in_words(attempt, words(Language::En)), english);
+            assert_eq!(in_words(attempt, words(Language::De)), german);
         }
         assert_eq!(in_words("elsewhere", words(Language::De)), "elsewhere");
     }

@@ -1,7 +1,6 @@
 //! `postamt port25 request --about delisting`: which blocklists have this host's addresses and domains, and the way off one of
 //! them (`--list`) or back to a mailbox provider (`--mailbox`), with the letter where somebody is to be asked.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use postamt_doctor::blocklists::{self, BlockList};
@@ -16,32 +15,13 @@ use postamt_store::cases::{CaseAbout, CaseSubject, Lister};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use super::super::received::DAYS;
+use super::super::received::SPAN;
 use super::super::{case_desk, doctor, provider, wait};
 use super::kept::{self, ShownCase};
 use super::sender;
 use crate::cli::{self, LetterForm};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
-
-/// What whoever lists an address may look at.
-const CHECKS: [&str; 14] = [
-    "dns",
-    "hostname",
-    "addresses",
-    "ptr",
-    "programs",
-    "submission",
-    "certificate",
-    "relay_test",
-    "postmaster",
-    "spf",
-    "dkim",
-    "dmarc",
-    "updates",
-    "imprint",
-];
-const DAY: u64 = 86_400;
 
 /// Looks, and writes.
 ///
@@ -98,7 +78,7 @@ fn mailbox(name: &str, terminal: Terminal) -> Result<Mailbox, Stop> {
 /// Its last refusal, as far as the server has written it down.
 fn refusal(mailbox: &Mailbox, config: Option<&Config>) -> Result<Option<Refusal>, Stop> {
     let Some(history) = config.and_then(doctor::history) else { return Ok(None) };
-    let since = SystemClock.unix_seconds().saturating_sub(DAYS * DAY);
+    let since = SystemClock.unix_seconds().saturating_sub(SPAN);
     let found = wait(async { delisting::refusal(&*history, mailbox, since).await })?;
     Ok(found.map_err(anyhow::Error::from)?)
 }
@@ -115,14 +95,10 @@ struct ShownList<'a> {
 
 impl<'a> ShownList<'a> {
     fn new((list, listings): &'a (BlockList, Vec<Listing>), words: &Words) -> Self {
-        let is_listed = has(listings, |said| matches!(said, Said::Listed(_)));
+        let is_listed = listings.iter().any(Listing::is_listed);
         let guide = is_listed.then(|| guide::text(&Whom::List(list, listings), words));
         Self { id: &list.id, name: &list.name, listings, guide }
     }
-}
-
-fn has(listings: &[Listing], is: fn(&Said) -> bool) -> bool {
-    listings.iter().any(|listing| is(&listing.said))
 }
 
 /// Every list, and the way off those that have something of ours.
@@ -134,8 +110,8 @@ fn all(
 ) -> Result<(), Stop> {
     let words = terminal.words;
     let looked = ask_all(lists, &abouts, config)?;
-    let is_listed = |listings: &[Listing]| has(listings, |said| matches!(said, Said::Listed(_)));
-    let is_unknown = |listings: &[Listing]| has(listings, |said| matches!(said, Said::Unknown(_)));
+    let is_listed = |listings: &[Listing]| listings.iter().any(Listing::is_listed);
+    let is_unknown = |listings: &[Listing]| listings.iter().any(|it| matches!(it.said, Said::Unknown(_)));
     if terminal.json {
         let shown: Vec<ShownList<'_>> = looked.iter().map(|looked| ShownList::new(looked, words)).collect();
         return terminal.data(&shown);
@@ -270,9 +246,7 @@ fn one(
 /// Why there is no letter: nothing was seen, or nobody is to be asked.
 fn no_letter(whom: &Whom<'_>) -> &'static str {
     match whom {
-        Whom::List(_, listings) if !listings.iter().any(|it| matches!(it.said, Said::Listed(_))) => {
-            "delist-anyway"
-        }
+        Whom::List(_, listings) if !listings.iter().any(Listing::is_listed) => "delist-anyway",
         _ => "delist-no-letter",
     }
 }
@@ -286,20 +260,12 @@ fn letter(
 ) -> Result<Letter, Stop> {
     // A mailbox provider is told as well that no list has the address.
     let more = matches!(whom, Whom::Mailbox(..)).then_some("blocklists");
-    let checks: Vec<&str> = CHECKS.into_iter().chain(more).collect();
+    let checks: Vec<&str> = sender::CHECKS.into_iter().chain(["imprint"]).chain(more).collect();
     let report = doctor::findings(config, &checks, terminal)?;
     let mut evidence = evidence::of_findings(&report, terminal.words);
     evidence.extend(config.into_iter().flat_map(|config| sender::configured(config, at, terminal)));
-    let sender = sender::sender(options, config, addresses(options, config), at)?;
+    let sender = sender::sender(options, config, sender::addresses(options, config), at)?;
     Ok(delisting::compose(&Plea { whom: *whom, sender: &sender, evidence: &evidence, at }, terminal.words))
-}
-
-/// Those that the letter is about, and that its case waits for.
-fn addresses(options: &cli::Request, config: Option<&Config>) -> Vec<IpAddr> {
-    match options.addresses.is_empty() {
-        true => provider::public_addresses(config),
-        false => options.addresses.clone(),
-    }
 }
 
 /// What of the case's subject does not come from the configuration.
@@ -316,12 +282,12 @@ fn subject(
     config: Option<&Config>,
     terminal: Terminal,
 ) -> Result<Subject, Stop> {
-    let sender = sender::sender(options, config, addresses(options, config), 0)?;
     let (by, days) = match whom {
         Whom::List(list, _) => (Lister::List(list.id.clone()), list.removal.days),
         Whom::Mailbox(mailbox, _) => (Lister::Mailbox(mailbox.id.clone()), mailbox.days),
     };
-    let about = CaseAbout::Delisting { by, name: whom.short_name().to_owned(), listed: whom.abouts(&sender) };
+    let listed = whom.abouts(&sender::addresses(options, config));
+    let about = CaseAbout::Delisting { by, name: whom.short_name().to_owned(), listed };
     // Only whoever holds the network is a provider whom the case is with.
     let found = match whom.is_for_provider() {
         true => Some(provider::find(&options.provider, config, terminal)?),

@@ -13,31 +13,13 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::cases::CaseSubject;
 use serde::Serialize;
 
-use super::super::case_desk;
-use super::super::{doctor, port25_check, provider};
+use super::super::{case_desk, doctor, port25_check, provider};
 use super::kept::{self, ShownCase};
 use super::sender;
 use crate::cli;
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
 
-/// What a provider may ask about, and what that rests on.
-const CHECKS: [&str; 14] = [
-    "dns",
-    "hostname",
-    "addresses",
-    "ptr",
-    "programs",
-    "submission",
-    "certificate",
-    "relay_test",
-    "postmaster",
-    "spf",
-    "dkim",
-    "dmarc",
-    "blocklists",
-    "updates",
-];
 /// Looks, and writes.
 ///
 /// # Errors
@@ -47,7 +29,7 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
     let found = provider::find(&options.provider, config, terminal)?;
     let wish = port25_check::Wish { sources: &[], family: None, targets: options.targets.as_deref() };
     let probe = port25_check::look(&wish, config, terminal)?;
-    let report = doctor::findings(config, &CHECKS, terminal)?;
+    let report = doctor::findings(config, &[&sender::CHECKS[..], &["blocklists"]].concat(), terminal)?;
     let at = SystemClock.unix_seconds();
     let sender = sender::sender(options, config, addresses(config, &probe), at)?;
     let mut evidence = evidence::of_findings(&report, words);

@@ -100,10 +100,7 @@ fn named(
     terminal: Terminal,
 ) -> Result<Vec<(IpAddr, Domain)>, Stop> {
     let sources = config.map(|config| config::settings::outgoing(config).sources).unwrap_or_default();
-    let addresses = match options.addresses.is_empty() {
-        true => provider::public_addresses(config),
-        false => options.addresses.clone(),
-    };
+    let addresses = sender::addresses(options, config);
     let host = sender::host(config);
     let name = |address: IpAddr| {
         let source = sources.iter().find(|source| source.address == address);

@@ -4,11 +4,38 @@ use std::net::IpAddr;
 
 use postamt_doctor::unblock::letter::{Evidence, Purpose, Sender, State, Volume};
 
+use super::super::provider;
 use super::super::received::{DAYS, received};
 use crate::cli::{self, Sending};
 use crate::config::{self, Config};
 use crate::identity;
 use crate::terminal::{Stop, Terminal};
+
+/// What whoever is asked may look at, whatever the letter is about.
+pub const CHECKS: [&str; 13] = [
+    "dns",
+    "hostname",
+    "addresses",
+    "ptr",
+    "programs",
+    "submission",
+    "certificate",
+    "relay_test",
+    "postmaster",
+    "spf",
+    "dkim",
+    "dmarc",
+    "updates",
+];
+
+/// The addresses that are named, or else those that mail leaves from: the letter is about them, and its case waits for
+/// them.
+pub fn addresses(options: &cli::Request, config: Option<&Config>) -> Vec<IpAddr> {
+    match options.addresses.is_empty() {
+        true => provider::public_addresses(config),
+        false => options.addresses.clone(),
+    }
+}
 
 /// Who asks, with these addresses.
 ///

@@ -3,6 +3,7 @@
 //! Whose mail a message was that failed, a report does not say. Ours is what comes from an address of this host, or from
 //! one that the SPF record of the domain lets send; and whatever is aligned, since nobody else could make that. The rest is
 //! forged, or sent by a service that somebody has forgotten: it is shown, and no reason to wait.
+//! Where nobody can say whose a source is, no further step is advised: it may be a service of ours.
 //!
 //! A step needs reports of [`DAYS_NEEDED`] days under the policy of today: Google asks for one week of daily reports
 //! without a fault before each step, and what leaves here only now and then is to be in them, too. An own source fails
@@ -51,12 +52,12 @@ pub async fn judge(context: &Context, host: &Host, domain: &Domain, found: &Foun
         Ok(read) => read,
         Err(error) => return Some(Finding::new(&REPORTS_NOT_KNOWN, domain).seen(error)),
     };
-    let policy = found.record.own_policy();
-    let days = days_under(&facts, &found.at, policy);
-    let tally = Tally::of(context, host, domain, &sums).await;
     if facts.iter().all(|fact| fact.domain != found.at) && !comes_here(host, found) {
         return None;
     }
+    let policy = found.record.own_policy();
+    let days = days_under(&facts, &found.at, policy);
+    let tally = Tally::of(context, host, domain, &sums).await;
     Some(if tally.failing().next().is_some() {
         own_mail_fails(domain, &tally)
     } else if tally.ours() == 0 && days > 0 {

@@ -78,7 +78,7 @@ fn of(plea: &Plea<'_>, id: &str) -> &'static str {
 }
 
 fn about<'a>(plea: &'a Plea<'_>, words: &Words) -> Vec<(&'static str, postamt_mail::words::Value<'a>)> {
-    let abouts = plea.whom.abouts(plea.sender);
+    let abouts = plea.whom.abouts(&plea.sender.addresses);
     let count = abouts.len();
     vec![
         ("name", plea.whom.short_name().into()),
@@ -140,7 +140,7 @@ fn refused(plea: &Plea<'_>, refusal: &Refusal, words: &Words) -> Claim {
     let values = [
         ("name", plea.whom.short_name().into()),
         ("time", words.time(refusal.at).into()),
-        ("abouts", list(&plea.whom.abouts(plea.sender), words).into()),
+        ("abouts", list(&plea.whom.abouts(&plea.sender.addresses), words).into()),
         ("server", (&refusal.host).into()),
         ("reply", (&refusal.reply).into()),
     ];
@@ -215,7 +215,7 @@ fn imprint(plea: &Plea<'_>, words: &Words, claims: &mut Vec<Claim>, left_out: &m
 fn fields(plea: &Plea<'_>, seen: &[Claim], cause: &str, words: &Words) -> Vec<Field> {
     let field = |id: &str, value: String| Field { label: words.get(id, &[]), value };
     let mut fields = vec![
-        field("delist-field-abouts", plea.whom.abouts(plea.sender).join("\n")),
+        field("delist-field-abouts", plea.whom.abouts(&plea.sender.addresses).join("\n")),
         field("letter-field-mail-host", plea.sender.host.clone()),
     ];
     if !seen.is_empty() {

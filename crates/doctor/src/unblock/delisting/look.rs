@@ -51,6 +51,14 @@ pub struct Listing {
     pub at: u64,
 }
 
+impl Listing {
+    /// Whether the list has it.
+    #[must_use]
+    pub const fn is_listed(&self) -> bool {
+        matches!(self.said, Said::Listed(_))
+    }
+}
+
 /// Asks a list about these addresses and domains; those of a kind that it does not list are passed over.
 pub async fn listings(resolver: &dyn Resolver, list: &BlockList, abouts: &[String], at: u64) -> Vec<Listing> {
     let labels: Vec<(&String, String)> =

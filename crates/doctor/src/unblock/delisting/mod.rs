@@ -5,7 +5,7 @@
 //!                                        └─▶ Plea ─▶ compose ─▶ Letter
 //! ```
 //!
-//! Where an entry ends by itself or nobody can be asked there is no letter ([`Plea::is_to_ask`]), and the guide says so. A
+//! Where an entry ends by itself or nobody can be asked there is no letter ([`Whom::is_to_ask`]), and the guide says so. A
 //! letter claims a listing or a refusal only where it was seen.
 
 mod compose;
@@ -14,6 +14,8 @@ mod look;
 pub mod mailboxes;
 #[cfg(test)]
 mod tests;
+
+use std::net::IpAddr;
 
 use crate::blocklists::{Advice, BlockList};
 
@@ -102,20 +104,19 @@ impl Whom<'_> {
         }
     }
 
-    /// The addresses and domains that are listed, or else that were looked up; those of the sender where a mailbox provider
-    /// refuses.
+    /// The addresses and domains that are listed, or else that were looked up; these addresses of ours where a mailbox
+    /// provider refuses without naming one.
     #[must_use]
-    pub fn abouts(&self, sender: &Sender) -> Vec<String> {
+    pub fn abouts(&self, addresses: &[IpAddr]) -> Vec<String> {
         match self {
             Self::List(_, listings) => {
-                let is_listed = |it: &&Listing| matches!(it.said, Said::Listed(_));
-                let all = listings.iter().any(|it| is_listed(&it));
-                let abouts = listings.iter().filter(|it| !all || is_listed(it));
+                let some_are = listings.iter().any(Listing::is_listed);
+                let abouts = listings.iter().filter(|it| !some_are || it.is_listed());
                 abouts.map(|listing| listing.about.clone()).collect()
             }
             Self::Mailbox(_, refusal) => match refusal.and_then(|it| it.source.clone()) {
                 Some(source) => vec![source],
-                None => sender.addresses.iter().map(ToString::to_string).collect(),
+                None => addresses.iter().map(ToString::to_string).collect(),
             },
         }
     }

@@ -17,6 +17,9 @@ queue-recipient-held = { $address }  { $route }  { $attempts ->
 }, nach der Freigabe { $next }
 queue-route-direct = direkt zu { $name }
 queue-route-relay = Relay { $name }
+queue-route-directly = direkt
+queue-route-detour = Relay { $name }, weil Port 25 gesperrt ist
+queue-route-relay-only = Relay { $name }, nur für { $provider }
 queue-route-local = hier, { $name }
 queue-route-postmaster = Postmaster
 queue-route-discard = wird verworfen

@@ -17,6 +17,9 @@ queue-recipient-held = { $address }  { $route }  { $attempts ->
 }, when released { $next }
 queue-route-direct = direct to { $name }
 queue-route-relay = relay { $name }
+queue-route-directly = direct
+queue-route-detour = relay { $name }, since port 25 is blocked
+queue-route-relay-only = relay { $name }, only for { $provider }
 queue-route-local = local { $name }
 queue-route-postmaster = postmaster
 queue-route-discard = discarded
