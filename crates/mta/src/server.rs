@@ -38,7 +38,7 @@ pub use providers::RelayOnlyError;
 
 /// How often the certificate files are looked at.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
-/// How often finished messages and reports that are too old are forgotten.
+/// How often finished messages, bans, visits and reports that are too old are forgotten.
 const HISTORY_SWEEP: Duration = Duration::from_secs(3600);
 
 /// Why the server does not start.

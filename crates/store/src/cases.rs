@@ -376,8 +376,7 @@ impl Case {
     /// When to ask again; only while an answer is waited for.
     #[must_use]
     pub fn follow_up_at(&self) -> Option<u64> {
-        let waits = self.stage() == CaseStage::Sent;
-        self.steps.iter().rev().find_map(|step| step.follow_up_at).filter(|_| waits)
+        self.due_at().filter(|_| self.stage() == CaseStage::Sent)
     }
 
     /// The letter; where it was drafted more than once, the newest.

@@ -35,10 +35,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// Octets of a part that tell what it is.
 const BEGINNING: usize = 1024;
 
-/// The contents of parts that look like a report, decoded, in order.
-#[must_use]
-pub fn candidates(mail: &[u8]) -> Vec<Vec<u8>> {
-    parts(mail).iter().map(|part| decode(part.body, &part.encoding).into_owned()).collect()
+/// The contents of parts that look like a report, decoded one by one, in order.
+pub fn candidates(mail: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    parts(mail).into_iter().map(|part| decode(part.body, &part.encoding))
 }
 
 /// Whether there is one.

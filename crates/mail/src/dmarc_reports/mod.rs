@@ -1,17 +1,17 @@
 //! DMARC aggregate reports that others send us (RFC 7489 Appendix C, RFC 9990), from the octets of a mail to values.
 //!
 //! ```text
-//! mail ─▶ [`attachment`] (MIME) ─▶ [`unpack`] (gzip, zip) ─▶ [`xml`] ─▶ AggregateReport
+//! mail ─▶ attachment (MIME) ─▶ unpack (gzip, zip) ─▶ xml ─▶ AggregateReport
 //! ```
 //!
-//! [`read`] takes the whole mail, [`xml::read`] the document alone. Everything comes from strangers, so everything has a
+//! [`read`] takes the whole mail. Everything comes from strangers, so everything has a
 //! limit: parts, levels, octets before and after unpacking, records, the length of a value. A report beyond one is refused
 //! whole; a record that lacks its source or its count is passed over and counted. The report parser of `mail-auth` is not
 //! used: it has no limit on records, and unpacks every entry of an archive that names the same octets thousands of times.
 
-pub mod attachment;
-pub mod unpack;
-pub mod xml;
+mod attachment;
+mod unpack;
+mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -108,7 +108,7 @@ fn is_exhausted(error: &io::Error) -> bool {
 async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream, peer: IpAddr) {
     let peer = peer.to_canonical();
     let settings = shared.context.settings();
-    if guard::kept_out(&shared.context, peer).is_some() {
+    if guard::is_kept_out(&shared.context, peer) {
         return keep_out(listener, &settings, stream).await;
     }
     let limits = &settings.limits;

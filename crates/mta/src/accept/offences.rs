@@ -25,8 +25,7 @@ impl Session {
 
     /// The words that end a session whose peer has been banned meanwhile.
     pub(super) fn kept_out(&self) -> Option<Reply> {
-        let peer = self.peer?;
-        guard::kept_out(&self.context, peer)?;
+        let peer = self.peer.filter(|peer| guard::is_kept_out(&self.context, *peer))?;
         Some(farewell(self.context.settings().hostname.as_str(), peer))
     }
 

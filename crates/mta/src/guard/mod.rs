@@ -23,10 +23,10 @@ use tokio::sync::mpsc;
 use crate::context::Context;
 use crate::events::Event;
 use crate::settings::Settings;
-use book::Book;
+use book::{Book, around};
 use score::Score;
 
-pub use book::{MEMORY, around, host_of};
+pub use book::{MEMORY, host_of};
 
 /// Hosts whose offences are counted at a time; beyond that, those with the least against them are forgotten.
 const HOSTS: usize = 50_000;
@@ -290,16 +290,14 @@ impl State {
 }
 
 /// Whether a peer is the operator's own.
-#[must_use]
-pub fn is_own(settings: &Settings, peer: IpAddr) -> bool {
+fn is_own(settings: &Settings, peer: IpAddr) -> bool {
     settings.own_networks.iter().any(|network| network.contains(peer))
 }
 
-/// The ban that keeps a peer out now. The operator's own are never kept out, whatever network is banned around them.
+/// Whether a peer is kept out now. The operator's own never are, whatever network is banned around them.
 #[must_use]
-pub fn kept_out(context: &Context, peer: IpAddr) -> Option<Ban> {
-    let ban = context.guard.ban_of(peer, context.now())?;
-    (!is_spared(context, peer)).then_some(ban)
+pub fn is_kept_out(context: &Context, peer: IpAddr) -> bool {
+    context.guard.ban_of(peer, context.now()).is_some() && !is_spared(context, peer)
 }
 
 /// Own networks, and other addresses of this host: `postamt doctor` looks from them for an open relay.

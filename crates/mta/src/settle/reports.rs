@@ -60,6 +60,8 @@ enum NotRead {
     Store(#[from] ReportError),
     #[error("it took too long")]
     TooLong,
+    #[error("too many others were being looked into")]
+    Busy,
 }
 
 impl ReportMail {
@@ -86,10 +88,10 @@ pub async fn take(context: &Arc<Context>, mail: ReportMail) {
     let noted = tokio::time::timeout(PATIENCE, read_and_keep(context, mail)).await;
     match noted.unwrap_or(Err(NotRead::TooLong)) {
         Ok((fact, known)) => context.event(Event::DmarcReport {
+            day: fact.day() * DAY,
             reporter: fact.reporter,
             domain: fact.domain,
             id: fact.id,
-            day: fact.begin / DAY * DAY,
             messages: fact.messages,
             aligned: fact.aligned,
             known,
@@ -102,9 +104,7 @@ pub async fn take(context: &Arc<Context>, mail: ReportMail) {
 async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(ReportFact, bool), NotRead> {
     // Nobody closes it.
     let Ok(turn) = context.report_readers.clone().acquire_owned().await else { return Err(NotRead::TooLong) };
-    let (report, turn) = read(mail.content.clone(), turn).await?;
-    // What follows may wait for name servers of the sender's choosing.
-    drop(turn);
+    let report = read(mail.content.clone(), turn).await?;
     let settings = context.settings();
     let now = context.now();
     if report.begin < now.saturating_sub(DAYS_KEPT * DAY) || report.end > now + AHEAD {
@@ -116,7 +116,7 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
     if sums.is_empty() {
         return Err(NotRead::Foreign(report.domain));
     }
-    let Ok(_asking) = context.report_askers.try_acquire() else { return Err(NotRead::TooLong) };
+    let Ok(_asking) = context.report_askers.try_acquire() else { return Err(NotRead::Busy) };
     let reporter = proven(context, &mail).await.ok_or(NotRead::NotProven)?;
     let fact = ReportFact {
         reporter: reporter.to_string(),
@@ -138,14 +138,16 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
     }
 }
 
-/// On a thread of its own, which keeps the turn even when nobody waits any more.
-async fn read(
-    content: Bytes,
-    turn: OwnedSemaphorePermit,
-) -> Result<(AggregateReport, OwnedSemaphorePermit), NotRead> {
-    let reading = tokio::task::spawn_blocking(move || (dmarc_reports::read(&content), turn));
-    let Ok((report, turn)) = reading.await else { return Err(NotRead::TooLong) };
-    Ok((report?, turn))
+/// On a thread of its own, which keeps the turn even when nobody waits any more. What comes behind it may wait for name
+/// servers of the sender's choosing, and has no turn.
+async fn read(content: Bytes, turn: OwnedSemaphorePermit) -> Result<AggregateReport, NotRead> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let report = dmarc_reports::read(&content);
+        drop(turn);
+        report
+    });
+    let Ok(report) = reading.await else { return Err(NotRead::TooLong) };
+    Ok(report?)
 }
 
 /// Under which name a report is kept: that of its record where it is ours or one above ours, else that of ours above it;

@@ -383,12 +383,12 @@ fn seconds(ttl: u32) -> Duration {
     Duration::from_secs(ttl.into())
 }
 
-/// A name as people write it: ASCII, lower case, without the final dot.
 /// As [`text`], for people: the root has a name, too.
 fn asked(name: &Name) -> String {
     if name.is_root() { ".".to_owned() } else { text(name) }
 }
 
+/// A name as people write it: ASCII, lower case, without the final dot.
 fn text(name: &Name) -> String {
     let mut text = name.to_lowercase().to_ascii();
     if text.ends_with('.') {

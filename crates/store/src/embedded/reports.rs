@@ -170,37 +170,15 @@ fn insert(transaction: &Transaction<'_>, report: &ReportFact) -> rusqlite::Resul
 
 /// Adds to a sum that is there, or makes one; one too many goes without its source.
 fn add(transaction: &Transaction<'_>, sum: &ReportSum) -> rusqlite::Result<()> {
-    let source = sum.source.map(|source| source.to_string()).unwrap_or_default();
-    let update = |source: &str| {
-        let mut statement = transaction.prepare_cached(
-            "UPDATE sum SET messages = messages + ?7 WHERE domain = ?1 AND day = ?2 AND source = ?3
-             AND disposition = ?4 AND dkim_aligned = ?5 AND spf_aligned = ?6",
-        )?;
-        Ok::<_, rusqlite::Error>(
-            statement.execute(params![
-                sum.domain,
-                signed(sum.day),
-                source,
-                sum.disposition.name(),
-                sum.dkim_aligned,
-                sum.spf_aligned,
-                signed(sum.messages),
-            ])? > 0,
-        )
-    };
-    if update(&source)? {
-        return Ok(());
-    }
-    let mut count = transaction.prepare_cached("SELECT COUNT(*) FROM sum WHERE domain = ?1 AND day = ?2")?;
-    let count: u32 = count.query_row(params![sum.domain, signed(sum.day)], |row| row.get(0))?;
-    let source = if count < MOST_SUMS { source } else { String::new() };
-    if source.is_empty() && update(&source)? {
-        return Ok(());
-    }
     let mut statement = transaction.prepare_cached(
         "INSERT INTO sum (domain, day, source, disposition, dkim_aligned, spf_aligned, messages)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+         VALUES (?1, ?2, CASE WHEN EXISTS (
+             SELECT 1 FROM sum WHERE domain = ?1 AND day = ?2 AND source = ?3
+             AND disposition = ?4 AND dkim_aligned = ?5 AND spf_aligned = ?6
+         ) OR (SELECT COUNT(*) FROM sum WHERE domain = ?1 AND day = ?2) < ?8 THEN ?3 ELSE '' END, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET messages = messages + excluded.messages",
     )?;
+    let source = sum.source.map(|source| source.to_string()).unwrap_or_default();
     statement
         .execute(params![
             sum.domain,
@@ -210,6 +188,7 @@ fn add(transaction: &Transaction<'_>, sum: &ReportSum) -> rusqlite::Result<()> {
             sum.dkim_aligned,
             sum.spf_aligned,
             signed(sum.messages),
+            MOST_SUMS,
         ])
         .map(drop)
 }

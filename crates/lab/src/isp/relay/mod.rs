@@ -221,8 +221,7 @@ fn publish(relay: &Relay, shared: &Shared) {
     for address in relay.addresses {
         shared.zones.add_host(relay.host.as_str(), address);
     }
-    let mechanisms: Vec<String> = relay.addresses.iter().map(super::mechanism).collect();
-    let policy = format!("v=spf1 {} -all", mechanisms.join(" "));
+    let policy = super::spf_of(&relay.addresses);
     let bounces = relay.counter.bounce_domain();
     for name in [relay.domain.as_str(), relay.host.as_str(), &bounces] {
         shared.zones.add(name, Record::Text(policy.clone()));

@@ -57,9 +57,8 @@ pub(super) fn publish(zones: &Zones) {
         zones.add_host(SUPPORT_HOST, address);
     }
     zones.add(ISP_DOMAIN, Record::Mx { preference: 10, exchange: SUPPORT_HOST.to_owned() });
-    let mechanisms: Vec<String> = addresses().iter().map(super::mechanism).collect();
     for name in [ISP_DOMAIN, SUPPORT_HOST] {
-        zones.add(name, Record::Text(format!("v=spf1 {} -all", mechanisms.join(" "))));
+        zones.add(name, Record::Text(super::spf_of(&addresses())));
     }
 }
 
