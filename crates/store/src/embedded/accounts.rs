@@ -4,11 +4,10 @@
 //! while the server runs) is seen at the next login. A change is on disk before it is answered.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::database::{self, Durability};
+use super::database::{Durability, Shared};
 use crate::PortFuture;
 use crate::accounts::{Account, AccountError, Accounts, ScramKeys, SendAs};
 
@@ -32,7 +31,7 @@ const COLUMNS: &str = "name, password_hash, scram_salt, scram_iterations, scram_
 /// The embedded accounts.
 #[derive(Debug, Clone)]
 pub struct SqliteAccounts {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
 }
 
 impl SqliteAccounts {
@@ -41,8 +40,7 @@ impl SqliteAccounts {
     /// # Errors
     /// The system or SQLite refuses, or a newer version has changed the file's form.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Shared::open(path.as_ref(), Durability::Full, MIGRATIONS)? })
     }
 
     /// Runs a step with the connection on a blocking thread.
@@ -50,13 +48,7 @@ impl SqliteAccounts {
         &self,
         step: impl FnOnce(&Connection) -> Result<T, AccountError> + Send + 'static,
     ) -> PortFuture<'_, Result<T, AccountError>> {
-        let connection = Arc::clone(&self.connection);
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || {
-                step(&connection.lock().unwrap_or_else(PoisonError::into_inner))
-            });
-            done.await.map_err(|error| AccountError::Database(error.to_string()))?
-        })
+        Box::pin(self.connection.work(move |connection| step(connection), AccountError::Database))
     }
 }
 

@@ -1,12 +1,11 @@
 //! Bans and visits in SQLite. Each write is synced: a ban must hold after a crash, and there are few of them.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
 use rusqlite::{Connection, params};
 
-use super::database::{self, DatabaseError, Durability};
+use super::database::{DatabaseError, Durability, Shared, number, signed};
 use crate::PortFuture;
 use crate::bans::{Ban, BanError, Bans, Visit};
 
@@ -25,7 +24,7 @@ CREATE TABLE visit (
 
 /// See the head of this file.
 pub struct SqliteBans {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
 }
 
 impl SqliteBans {
@@ -34,36 +33,19 @@ impl SqliteBans {
     /// # Errors
     /// [`DatabaseError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Shared::open(path.as_ref(), Durability::Full, MIGRATIONS)? })
     }
 
     fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, BanError> + Send + 'static,
     ) -> PortFuture<'_, Result<T, BanError>> {
-        let connection = Arc::clone(&self.connection);
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || {
-                // A panic in between leaves a connection that is still good: a transaction that is dropped is undone.
-                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-            });
-            done.await.unwrap_or_else(|error| Err(BanError(error.to_string())))
-        })
+        Box::pin(self.connection.work(work, BanError))
     }
 }
 
 fn failed(error: impl std::fmt::Display) -> BanError {
     BanError(error.to_string())
-}
-
-/// SQLite's integers are signed; no time comes near their end.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 fn read_bans(connection: &mut Connection) -> Result<Vec<Ban>, BanError> {
@@ -79,12 +61,12 @@ fn read_visits(connection: &mut Connection) -> Result<Vec<Visit>, BanError> {
         .prepare_cached("SELECT account, network, first, last FROM visit ORDER BY account, network")
         .map_err(failed)?;
     let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, number(row, 2)?, number(row, 3)?)))
         .map_err(failed)?;
     rows.map(|row| {
         let (account, network, first, last) = row.map_err(failed)?;
         let network = network.parse().map_err(failed)?;
-        Ok(Visit { account, network, first: unsigned(first), last: unsigned(last) })
+        Ok(Visit { account, network, first, last })
     })
     .collect()
 }

@@ -3,11 +3,10 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
-use super::database::{self, DatabaseError, Durability};
+use super::database::{DatabaseError, Durability, Shared};
 use crate::PortFuture;
 use crate::cases::{Case, CaseError, CaseId, CaseStep, CaseSubject, Cases};
 
@@ -25,7 +24,7 @@ CREATE TABLE step (
 
 /// See the head of this file.
 pub struct SqliteCases {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
 }
 
 impl SqliteCases {
@@ -34,30 +33,17 @@ impl SqliteCases {
     /// # Errors
     /// [`DatabaseError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, CaseError> + Send + 'static,
-    ) -> Result<T, CaseError> {
-        let connection = Arc::clone(&self.connection);
-        let done = tokio::task::spawn_blocking(move || {
-            // A panic in between leaves a connection that is still good: a transaction that is dropped is undone.
-            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-        });
-        done.await.unwrap_or_else(|error| Err(CaseError::Database(error.to_string())))
+        Ok(Self { connection: Shared::open(path.as_ref(), Durability::Full, MIGRATIONS)? })
     }
 }
 
 impl Cases for SqliteCases {
     fn cases(&self) -> PortFuture<'_, Result<Vec<Case>, CaseError>> {
-        Box::pin(self.work(|connection| read(connection, 0..=u32::MAX)))
+        Box::pin(self.connection.work(|connection| read(connection, 0..=u32::MAX), CaseError::Database))
     }
 
     fn open_case(&self, subject: CaseSubject, first: CaseStep) -> PortFuture<'_, Result<Case, CaseError>> {
-        Box::pin(self.work(move |connection| {
+        let work = move |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
             let follows = subject.follows.map(|id| id.0);
@@ -74,11 +60,12 @@ impl Cases for SqliteCases {
             add(&transaction, id, 0, &first)?;
             transaction.commit().map_err(failed)?;
             Ok(Case { id, subject, steps: vec![first] })
-        }))
+        };
+        Box::pin(self.connection.work(work, CaseError::Database))
     }
 
     fn add_step(&self, id: CaseId, seen: usize, step: CaseStep) -> PortFuture<'_, Result<Case, CaseError>> {
-        Box::pin(self.work(move |connection| {
+        let work = move |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
             let mut case = read(&transaction, id.0..=id.0)?.pop().ok_or(CaseError::Unknown(id))?;
@@ -89,7 +76,8 @@ impl Cases for SqliteCases {
             transaction.commit().map_err(failed)?;
             case.steps.push(step);
             Ok(case)
-        }))
+        };
+        Box::pin(self.connection.work(work, CaseError::Database))
     }
 }
 

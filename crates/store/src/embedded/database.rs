@@ -1,11 +1,13 @@
-//! Opening a SQLite file: mode 0600, write-ahead log, migrations by `user_version`.
+//! Opening a SQLite file: mode 0600, write-ahead log, migrations by `user_version`; and what all who have one share: work
+//! on it away from the async threads ([`Shared`]), and numbers as SQLite keeps them.
 //!
-//! A file that a newer version has written is refused. Everything here blocks.
+//! A file that a newer version has written is refused. Opening blocks.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 /// How long a statement waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
@@ -41,6 +43,45 @@ pub(super) enum Durability {
     Full,
     /// With the next checkpoint of the log; a crash loses the last commits but nothing else.
     Late,
+}
+
+/// A connection that many ask for; one at a time has it.
+#[derive(Debug, Clone)]
+pub(super) struct Shared(Arc<Mutex<Connection>>);
+
+impl Shared {
+    /// Opens or creates the file, as [`open`] does.
+    pub(super) fn open(
+        path: &Path,
+        durability: Durability,
+        migrations: &[&str],
+    ) -> Result<Self, DatabaseError> {
+        Ok(Self(Arc::new(Mutex::new(open(path, durability, migrations)?))))
+    }
+
+    /// Does the work on a thread that may block; `broken` makes the failure of it where it panicked.
+    pub(super) async fn work<T: Send + 'static, E: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        broken: impl FnOnce(String) -> E,
+    ) -> Result<T, E> {
+        let connection = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || {
+            // A panic in between leaves a connection that is still good: a transaction that is dropped is undone.
+            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        done.await.unwrap_or_else(|error| Err(broken(error.to_string())))
+    }
+}
+
+/// A number of a row. SQLite's integers are signed; no time and no sum comes near their end.
+pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or(0))
+}
+
+/// A number for a row.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Opens or creates a database and brings it to the newest form: `migrations[n]` leads from form n to n + 1.

@@ -1,12 +1,11 @@
 //! Facts in SQLite: a handful of rows, written seldom, each write synced.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::watch;
 
-use super::database::{self, DatabaseError, Durability};
+use super::database::{DatabaseError, Durability, Shared};
 use crate::PortFuture;
 use crate::facts::{
     FactError, Facts, HandedFact, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact, ToldFact,
@@ -21,7 +20,7 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
 
 /// See the head of this file.
 pub struct SqliteFacts {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
     changes: watch::Sender<u64>,
 }
 
@@ -31,23 +30,17 @@ impl SqliteFacts {
     /// # Errors
     /// [`DatabaseError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), changes: watch::Sender::new(0) })
+        let connection = Shared::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
+        Ok(Self { connection, changes: watch::Sender::new(0) })
     }
 
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, FactError> {
-        let connection = Arc::clone(&self.connection);
-        let done = tokio::task::spawn_blocking(move || {
-            // A panic in between leaves a connection that is still good: each statement stands alone.
-            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
-        });
-        match done.await {
-            Ok(result) => result.map_err(|error| FactError(error.to_string())),
-            Err(error) => Err(FactError(error.to_string())),
-        }
+        let work =
+            |connection: &mut Connection| work(connection).map_err(|error| FactError(error.to_string()));
+        self.connection.work(work, FactError).await
     }
 
     async fn read(&self, kind: &'static str) -> Result<Vec<String>, FactError> {

@@ -3,12 +3,11 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use postamt_mail::dmarc_reports::Action;
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::database::{self, DatabaseError, Durability};
+use super::database::{DatabaseError, Durability, Shared, number, signed};
 use crate::PortFuture;
 use crate::reports::{
     Kept, MOST_A_DAY, MOST_OF_ONE_REPORTER, MOST_SUMS, ReportError, ReportFact, ReportSum, Reports,
@@ -46,7 +45,7 @@ const DAY: u64 = 86_400;
 
 /// See the head of this file.
 pub struct SqliteReports {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
 }
 
 impl SqliteReports {
@@ -55,25 +54,16 @@ impl SqliteReports {
     /// # Errors
     /// [`DatabaseError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Full, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Shared::open(path.as_ref(), Durability::Full, MIGRATIONS)? })
     }
 
     fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> PortFuture<'_, Result<T, ReportError>> {
-        let connection = Arc::clone(&self.connection);
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || {
-                // A panic in between leaves a connection that is still good: a transaction is rolled back.
-                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-            });
-            match done.await {
-                Ok(result) => result.map_err(|error| ReportError(error.to_string())),
-                Err(error) => Err(ReportError(error.to_string())),
-            }
-        })
+        let work =
+            |connection: &mut Connection| work(connection).map_err(|error| ReportError(error.to_string()));
+        Box::pin(self.connection.work(work, ReportError))
     }
 }
 
@@ -219,13 +209,4 @@ fn sum_of(row: &Row<'_>) -> rusqlite::Result<ReportSum> {
         spf_aligned: row.get(5)?,
         messages: number(row, 6)?,
     })
-}
-
-/// SQLite's integers are signed; no time and no sum comes near their end.
-fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or(0))
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

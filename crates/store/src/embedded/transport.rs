@@ -1,11 +1,10 @@
 //! The transport memory in SQLite. A crash may lose the last notes: they are made again with the next session.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::database::{self, DatabaseError, Durability};
+use super::database::{DatabaseError, Durability, Shared, number, signed};
 use crate::PortFuture;
 use crate::transport::{CachedPolicy, TlsCount, TlsMemory, TransportError, TransportMemory};
 
@@ -34,7 +33,7 @@ CREATE TABLE result (
 
 /// See the head of this file.
 pub struct SqliteTransport {
-    connection: Arc<Mutex<Connection>>,
+    connection: Shared,
 }
 
 impl SqliteTransport {
@@ -43,35 +42,17 @@ impl SqliteTransport {
     /// # Errors
     /// [`DatabaseError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatabaseError> {
-        let connection = database::open(path.as_ref(), Durability::Late, MIGRATIONS)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Shared::open(path.as_ref(), Durability::Late, MIGRATIONS)? })
     }
 
     fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> PortFuture<'_, Result<T, TransportError>> {
-        let connection = Arc::clone(&self.connection);
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || {
-                // A panic in between leaves a connection that is still good: a transaction is rolled back.
-                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-            });
-            match done.await {
-                Ok(result) => result.map_err(|error| TransportError(error.to_string())),
-                Err(error) => Err(TransportError(error.to_string())),
-            }
-        })
+        let work =
+            |connection: &mut Connection| work(connection).map_err(|error| TransportError(error.to_string()));
+        Box::pin(self.connection.work(work, TransportError))
     }
-}
-
-/// SQLite's integers are signed; no time comes near their end.
-fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or(0))
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn memory_of(row: &Row<'_>) -> rusqlite::Result<TlsMemory> {
