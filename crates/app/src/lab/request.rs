@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use postamt_lab::isp::{Attitude, HOST, Mode, SUPPORT_ADDRESS};
-use postamt_lab::zones::{Record, RecordKind, reverse_name};
+use postamt_lab::zones::{Record, RecordKind};
+use postamt_net::dns::record::reverse_name;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

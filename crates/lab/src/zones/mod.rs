@@ -19,7 +19,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use hickory_proto::rr::Name;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::dns::{Caa, Tlsa};
 
 pub use resolver::StaticResolver;
@@ -289,12 +289,6 @@ fn zone_of(name: &str) -> &str {
     ancestors(name)
         .find(|zone| matches!(*zone, "test" | "example" | "invalid" | "in-addr.arpa" | "ip6.arpa"))
         .unwrap_or("")
-}
-
-/// The name under which the PTR records of an address live (RFC 1035 §3.5, RFC 3596 §2.5).
-#[must_use]
-pub fn reverse_name(address: IpAddr) -> String {
-    canonical(&Name::from(address).to_ascii())
 }
 
 fn canonical(name: &str) -> String {

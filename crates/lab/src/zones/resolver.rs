@@ -7,9 +7,10 @@ use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
 use postamt_net::PortFuture;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::dns::{Answer, Caa, DnsError, DnssecStatus, Mx, Resolver, Tlsa};
 
-use super::{Finding, Misbehaviour, Record, RecordKind, Zones, reverse_name};
+use super::{Finding, Misbehaviour, Record, RecordKind, Zones};
 
 /// A resolver without sockets and without a cache.
 #[derive(Debug, Clone)]

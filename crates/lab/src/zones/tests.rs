@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::dns::{DnsError, DnssecStatus, HickoryResolver, Mx, Resolver, ResolverSettings};
 
-use super::{DnsServer, Finding, Misbehaviour, Record, RecordKind, StaticResolver, Zones, reverse_name};
+use super::{DnsServer, Finding, Misbehaviour, Record, RecordKind, StaticResolver, Zones};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 25));
 
@@ -88,7 +89,6 @@ async fn addresses_of_both_families_and_through_an_alias() {
 #[tokio::test]
 async fn the_way_back_from_an_address() {
     let (_server, resolver) = real(&zones()).await;
-    assert_eq!(reverse_name(HOST), "25.2.0.192.in-addr.arpa");
     assert_eq!(resolver.ptr(HOST).await.unwrap().records, ["eins.empfang.test"]);
 }
 

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use postamt_lab::isp::{Attitude, Desk, HOST, Isp, Mode, SUPPORT_ADDRESS, SUPPORT_HOST};
 use postamt_lab::receiver::Receipt;
 use postamt_lab::world::MAILBOX_HOST;
-use postamt_lab::zones::{RecordKind, reverse_name};
+use postamt_lab::zones::RecordKind;
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::envelope::{BodyType, Recipient};
 use postamt_net::dial::SystemDialer;
+use postamt_net::dns::record::reverse_name;
 use postamt_net::smtp::{Connection, Hop, TlsContext, Transaction};
 use tokio::time::timeout;
 
