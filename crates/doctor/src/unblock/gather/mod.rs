@@ -118,5 +118,5 @@ async fn network(eyes: &Eyes, registries: Option<&Registries>, address: IpAddr) 
     {
         return Some(network);
     }
-    whois::ask(&*eyes.resolver, &*eyes.dialer, eyes.services.whois.as_ref()?, address).await
+    whois::ask(&*eyes.resolver, eyes.dialer.clone(), eyes.services.whois.as_ref()?, address).await
 }

@@ -2,12 +2,12 @@
 //! that the registries use. Every answer is capped in size and time, and two referrals are followed at the most.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_mail::address::Domain;
-use postamt_net::dial::Dialer;
+use postamt_net::dial::{Dialer, OutwardDialer};
 use postamt_net::dns::Resolver;
-use postamt_net::interfaces::is_public;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::super::clues::Network;
@@ -19,20 +19,17 @@ const REFERRALS: usize = 2;
 /// Asks; `None` where nobody answers or the answer names nobody.
 pub(super) async fn ask(
     resolver: &dyn Resolver,
-    dialer: &dyn Dialer,
+    dialer: Arc<dyn Dialer>,
     first: &(Domain, u16),
     address: IpAddr,
 ) -> Option<Network> {
     let (mut server, port) = first.clone();
-    let (mut best, mut only_public) = (None, false);
+    // A server out there does not send us to machines of our own network.
+    let dialer = OutwardDialer::new(dialer);
+    let mut best = None;
     for _ in 0..=REFERRALS {
-        let asked = tokio::time::timeout(
-            TIME_LIMIT,
-            question(resolver, dialer, (&server, port), address, only_public),
-        );
-        let Ok(Some((text, was_public))) = asked.await else { break };
-        // A server out there does not send us to machines of our own network.
-        only_public |= was_public;
+        let asked = tokio::time::timeout(TIME_LIMIT, question(resolver, &dialer, (&server, port), address));
+        let Ok(Some(text)) = asked.await else { break };
         let network = parse(&text);
         if !network.is_empty() {
             best = Some(network);
@@ -50,11 +47,10 @@ async fn question(
     dialer: &dyn Dialer,
     (server, port): (&Domain, u16),
     address: IpAddr,
-    only_public: bool,
-) -> Option<(String, bool)> {
+) -> Option<String> {
     let (v4, v6) = tokio::join!(resolver.a(server), resolver.aaaa(server));
     let addresses = v4.into_iter().chain(v6).flat_map(|answer| answer.records);
-    for target in addresses.filter(|target| !only_public || is_public(*target)) {
+    for target in addresses {
         let Ok(mut stream) = dialer.connect(SocketAddr::new(target, port), None, TIME_LIMIT).await else {
             continue;
         };
@@ -62,7 +58,7 @@ async fn question(
         stream.write_all(format!("{address}\r\n").as_bytes()).await.ok()?;
         let mut answer = Vec::new();
         stream.take(SIZE_LIMIT).read_to_end(&mut answer).await.ok()?;
-        return Some((String::from_utf8_lossy(&answer).into_owned(), is_public(target)));
+        return Some(String::from_utf8_lossy(&answer).into_owned());
     }
     None
 }
