@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use postamt_net::clock::Clock;
 use postamt_net::dns::Resolver;
+use postamt_net::interfaces;
 use postamt_net::smtp::TlsContext;
 use postamt_net::together;
 use tokio::sync::mpsc::UnboundedSender;
@@ -143,7 +144,9 @@ impl Probe<'_> {
             let name = address.to_string();
             literal(&name, Role::Canary, SocketAddr::new(*address, ports.exchange))
         };
-        targets.extend(self.settings.canaries.iter().map(canary));
+        // A host that moves into another network takes it along at the next probe.
+        let near = interfaces::networks().unwrap_or_default();
+        targets.extend(self.settings.foreign_canaries(&near).iter().map(canary));
         targets
     }
 

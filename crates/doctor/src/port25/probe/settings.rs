@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use postamt_net::interfaces::Network;
+
 use super::super::outcome::{Family, PathKey};
 use super::super::targets::{Anchor, Operator, TargetList};
 
@@ -58,6 +60,17 @@ impl ProbeSettings {
     pub fn ehlo_name(&self, path: PathKey) -> &str {
         let source = self.sources.iter().find(|source| Some(source.address) == path.source);
         source.and_then(|source| source.ehlo_name.as_deref()).unwrap_or(&self.ehlo_name)
+    }
+
+    /// The canaries at which nobody is to be expected: somebody may well answer at an address of our own, or in a network
+    /// that we lie in.
+    #[must_use]
+    pub fn foreign_canaries(&self, near: &[Network]) -> Vec<IpAddr> {
+        let is_ours = |address: &IpAddr| {
+            near.iter().any(|network| network.contains(*address))
+                || self.sources.iter().any(|source| source.address == *address)
+        };
+        self.canaries.iter().filter(|address| !is_ours(address)).copied().collect()
     }
 
     /// The ways out that are probed, each on its own.
@@ -152,5 +165,25 @@ impl Default for Budget {
             names: milliseconds(700),
             whole: milliseconds(14_000),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_canary_is_at_home() {
+        let list = TargetList { operators: Vec::new(), anchors: Vec::new(), canaries: Vec::new() };
+        let mut settings = ProbeSettings::new(list, "probe.test");
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        settings.canaries = ["192.0.2.25", "198.51.100.250", "2001:db8::25"].map(address).to_vec();
+        assert_eq!(settings.foreign_canaries(&[]), settings.canaries);
+        settings.sources = vec![address("2001:db8::25").into()];
+        let near = [
+            Network::new(address("192.0.2.30"), address("255.255.255.0")),
+            Network::new(address("10.0.0.1"), address("255.0.0.0")),
+        ];
+        assert_eq!(settings.foreign_canaries(&near), [address("198.51.100.250")]);
     }
 }
