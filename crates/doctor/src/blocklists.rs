@@ -122,6 +122,8 @@ pub enum Advice {
     Exploited,
     /// Failure notices go to forged senders.
     Backscatter,
+    /// The whole network is meant, and only another one helps.
+    Move,
     /// Nothing can be done, or need be.
     Nothing,
 }
@@ -374,6 +376,7 @@ mod tests {
         assert!(listed(&of("spamhaus-zen", "127.0.0.3"), Advice::SelfService));
         assert!(listed(&of("spamhaus-zen", "127.0.0.10"), Advice::Policy));
         assert!(listed(&of("spamhaus-zen", "127.0.0.4"), Advice::Exploited));
+        assert!(listed(&of("spamhaus-zen", "127.0.0.9"), Advice::Move));
         for (id, code) in [
             ("spamhaus-zen", "127.255.255.254"),
             ("psbl", "127.255.255.252"),

@@ -212,6 +212,7 @@ const fn sentence(advice: Advice) -> &'static str {
         Advice::Policy => "doctor-blocklists-advice-policy",
         Advice::Exploited => "doctor-blocklists-advice-exploited",
         Advice::Backscatter => "doctor-blocklists-advice-backscatter",
+        Advice::Move => "doctor-blocklists-advice-move",
         Advice::Nothing => "doctor-blocklists-advice-nothing",
     }
 }

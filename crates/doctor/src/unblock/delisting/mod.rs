@@ -74,6 +74,10 @@ impl Whom<'_> {
                 found.push(advice);
             }
         }
+        // Who must move has nobody to ask, whatever else the list says (DROP comes with SBL).
+        if found.contains(&Advice::Move) {
+            return vec![Advice::Move];
+        }
         // Nothing was seen: what holds for the list.
         if found.is_empty() { vec![list.advice] } else { found }
     }
@@ -141,6 +145,6 @@ const fn can_be_asked(advice: Advice) -> bool {
         | Advice::Provider
         | Advice::Policy
         | Advice::Exploited => true,
-        Advice::Expires | Advice::Backscatter | Advice::Nothing => false,
+        Advice::Expires | Advice::Backscatter | Advice::Move | Advice::Nothing => false,
     }
 }

@@ -562,6 +562,7 @@ doctor-blocklists-advice-provider = Das kann nur der Inhaber des Netzes löschen
 doctor-blocklists-advice-policy = Die Liste wirft Ihnen nichts vor: Sie führt Bereiche, aus denen keine Mail erwartet wird, etwa Internetanschlüsse. Mit fester Adresse und eigenem PTR nehmen Sie sie auf dieser Seite heraus; sonst versenden Sie über ein Relay.
 doctor-blocklists-advice-exploited = Ein Rechner hinter dieser Adresse ist oder war in fremder Hand. Suchen und säubern Sie ihn zuallererst (Konten, die zu viel versenden, offene Proxys, Schadsoftware); dann nehmen Sie den Eintrag auf dieser Seite heraus:
 doctor-blocklists-advice-backscatter = Rückläufer gingen an gefälschte Absender. Weisen Sie unbekannte Empfänger schon während der Sitzung ab; dann läuft der Eintrag ab.
+doctor-blocklists-advice-move = Gelistet ist das ganze Netz, und ein einzelner Kunde wird nicht herausgenommen. Wechseln Sie den Anbieter; bis dahin versenden Sie über ein Relay.
 doctor-blocklists-advice-nothing = Nichts. Kaum ein Empfänger befragt diese Liste, und niemand kann eine einzelne Adresse löschen. Zahlen Sie nichts dafür.
 
 doctor-clock-right = Die Uhr geht richtig.

@@ -562,6 +562,7 @@ doctor-blocklists-advice-provider = Only the owner of the network can have this 
 doctor-blocklists-advice-policy = The list does not accuse you of anything: it holds ranges from which no mail is expected, such as access lines. With a fixed address and a PTR of your own, take it out on this page; otherwise send through a relay.
 doctor-blocklists-advice-exploited = A machine behind this address is or was taken over. Find it and clean it before anything else (accounts that send too much, open proxies, malware); then take the entry off on this page:
 doctor-blocklists-advice-backscatter = Bounces went to senders that were forged. Refuse unknown recipients during the session; the entry then expires.
+doctor-blocklists-advice-move = The whole network is listed, and a single customer is not taken out. Move to another provider; until then send through a relay.
 doctor-blocklists-advice-nothing = Nothing. Hardly any receiver asks this list, and nobody can remove a single address. Do not pay for it.
 
 doctor-clock-right = The clock is right.
