@@ -245,17 +245,22 @@ fn is_about_the_same(case: &Case, new: &CaseSubject) -> bool {
     known.provider == new.provider && (has_way || known.paths.is_empty() || new.paths.is_empty())
 }
 
-/// What a request to this provider to open the ways that are closed now is about.
+/// What a request about this is about, to this provider; of port 25, to open the ways that are closed now.
 ///
 /// # Errors
 /// There is no runtime for the question.
-pub fn subject(config: &Config, provider: Option<&Provider>) -> Result<CaseSubject, Stop> {
+pub fn subject(about: CaseAbout, config: &Config, provider: Option<&Provider>) -> Result<CaseSubject, Stop> {
+    let (addresses, paths) = match &about {
+        CaseAbout::Port25 => (provider::public_addresses(Some(config)), closed_ways(config)?),
+        CaseAbout::Ptr { wanted } => (wanted.iter().map(|it| it.address).collect(), Vec::new()),
+        CaseAbout::Delisting { .. } => (provider::public_addresses(Some(config)), Vec::new()),
+    };
     Ok(CaseSubject {
-        about: CaseAbout::Port25,
+        about,
         provider: provider.map(|provider| provider.id.clone()),
         hostname: config.server.hostname.to_string(),
-        addresses: provider::public_addresses(Some(config)),
-        paths: closed_ways(config)?,
+        addresses,
+        paths,
         follow_up_days: provider.and_then(|provider| provider.request.follow_up_days),
         follows: None,
     })

@@ -10,7 +10,9 @@ use postamt_doctor::unblock::case::{self as machine, text};
 use postamt_mail::address::Domain;
 use postamt_mailauth::dkim::{KeyState, KeyStore};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::cases::{Case, CaseChannel, CaseEvent, CaseQuestion, CaseStage, CaseText, Cases as _};
+use postamt_store::cases::{
+    Case, CaseAbout, CaseChannel, CaseEvent, CaseQuestion, CaseStage, CaseText, Cases as _,
+};
 
 use super::case_desk::{Desk, Shown, subject};
 use super::received::{DAYS, SPAN, received};
@@ -32,7 +34,12 @@ pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(
             let found = provider::find(provider, Some(config), terminal)?;
             let language = terminal.words.language().tag().to_owned();
             let desk = desk()?;
-            desk.show(&desk.draft(CaseText { language, text }, subject(config, found.provider())?)?)
+            desk.show(
+                &desk.draft(
+                    CaseText { language, text },
+                    subject(CaseAbout::Port25, config, found.provider())?,
+                )?,
+            )
         }
         cli::Case::List { all } => desk()?.list(*all),
         cli::Case::Show { id } => desk()?.full(id, false),

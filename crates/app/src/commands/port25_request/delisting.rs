@@ -199,14 +199,10 @@ fn one(
     let is_wanted = whom.is_to_ask() || options.anyway;
     let letter = is_wanted.then(|| letter(whom, options, config, at, terminal)).transpose()?;
     let text = letter.as_ref().map(|letter| render(letter, kept::form(options.to), words));
-    let subject = match &text {
-        Some(_) if !options.no_case && config.is_some() => Some(subject(whom, options, config, terminal)?),
-        _ => None,
-    };
     let kept = text
         .as_ref()
         .filter(|_| !options.no_case)
-        .map(|text| kept::keep(text, config, |config| filled(subject.unwrap_or_default(), config), terminal));
+        .map(|text| kept::keep(text, config, |config| subject(whom, options, config, terminal), terminal));
     if terminal.json {
         let (case, no_case_because) = kept::shown(kept);
         let (id, listings, refusal) = match whom {
@@ -268,44 +264,35 @@ fn letter(
     Ok(delisting::compose(&Plea { whom: *whom, sender: &sender, evidence: &evidence, at }, terminal.words))
 }
 
-/// What of the case's subject does not come from the configuration.
-#[derive(Default)]
-struct Subject {
-    about: CaseAbout,
-    provider: Option<String>,
-    days: Option<u8>,
+/// What its case is about.
+fn about(whom: &Whom<'_>, options: &cli::Request, config: &Config) -> CaseAbout {
+    let by = match whom {
+        Whom::List(list, _) => Lister::List(list.id.clone()),
+        Whom::Mailbox(mailbox, _) => Lister::Mailbox(mailbox.id.clone()),
+    };
+    let listed = whom.abouts(&sender::addresses(options, Some(config)));
+    CaseAbout::Delisting { by, name: whom.short_name().to_owned(), listed }
 }
 
+/// The subject of its case. Only whoever holds the network is a provider whom the case is with.
 fn subject(
     whom: &Whom<'_>,
     options: &cli::Request,
-    config: Option<&Config>,
+    config: &Config,
     terminal: Terminal,
-) -> Result<Subject, Stop> {
-    let (by, days) = match whom {
-        Whom::List(list, _) => (Lister::List(list.id.clone()), list.removal.days),
-        Whom::Mailbox(mailbox, _) => (Lister::Mailbox(mailbox.id.clone()), mailbox.days),
-    };
-    let listed = whom.abouts(&sender::addresses(options, config));
-    let about = CaseAbout::Delisting { by, name: whom.short_name().to_owned(), listed };
-    // Only whoever holds the network is a provider whom the case is with.
+) -> Result<CaseSubject, Stop> {
     let found = match whom.is_for_provider() {
-        true => Some(provider::find(&options.provider, config, terminal)?),
+        true => Some(provider::find(&options.provider, Some(config), terminal)?),
         false => None,
     };
     let asked = found.as_ref().and_then(provider::Found::provider);
-    let days = asked.map_or(days, |provider| provider.request.follow_up_days.or(days));
-    Ok(Subject { about, provider: asked.map(|provider| provider.id.clone()), days })
-}
-
-fn filled(subject: Subject, config: &Config) -> Result<CaseSubject, Stop> {
-    Ok(CaseSubject {
-        about: subject.about,
-        provider: subject.provider,
-        follow_up_days: subject.days,
-        paths: Vec::new(),
-        ..case_desk::subject(config, None)?
-    })
+    let mut subject = case_desk::subject(about(whom, options, config), config, asked)?;
+    let days = match whom {
+        Whom::List(list, _) => list.removal.days,
+        Whom::Mailbox(mailbox, _) => mailbox.days,
+    };
+    subject.follow_up_days = subject.follow_up_days.or(days);
+    Ok(subject)
 }
 
 /// A ticket is for a provider: the others have forms and addresses.

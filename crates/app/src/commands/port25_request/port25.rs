@@ -10,7 +10,7 @@ use postamt_doctor::unblock::letter::{
 };
 use postamt_doctor::unblock::{letter, text};
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::cases::CaseSubject;
+use postamt_store::cases::{CaseAbout, CaseSubject};
 use serde::Serialize;
 
 use super::super::{case_desk, doctor, port25_check, provider};
@@ -124,7 +124,7 @@ fn subject(
     provider: Option<&Provider>,
     probe: &port25::Report,
 ) -> Result<CaseSubject, Stop> {
-    let mut subject = case_desk::subject(config, provider)?;
+    let mut subject = case_desk::subject(CaseAbout::Port25, config, provider)?;
     if subject.paths.is_empty() {
         let blocked = probe.paths.iter().filter(|path| evidence::is_blocked(path));
         subject.paths = blocked.map(|path| path.path).collect();

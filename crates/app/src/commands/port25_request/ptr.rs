@@ -126,14 +126,9 @@ fn look(named: &[(IpAddr, Domain)], config: Option<&Config>, at: u64) -> Result<
 
 /// The subject of its case: what the letter asks for.
 fn subject(config: &Config, wish: &Wish<'_>) -> Result<CaseSubject, Stop> {
-    let wanted: Vec<WantedName> = wish
+    let wanted = wish
         .asked()
         .map(|pointer| WantedName { address: pointer.address, name: pointer.wanted.clone() })
         .collect();
-    Ok(CaseSubject {
-        addresses: wanted.iter().map(|it| it.address).collect(),
-        about: CaseAbout::Ptr { wanted },
-        paths: Vec::new(),
-        ..case_desk::subject(config, wish.provider)?
-    })
+    case_desk::subject(CaseAbout::Ptr { wanted }, config, wish.provider)
 }
