@@ -30,6 +30,8 @@ pub enum Offence {
     Smuggling,
     /// Something that is not SMTP.
     ForeignProtocol,
+    /// Asking which logins there are, and going away without one.
+    Scan,
 }
 
 impl Offence {
@@ -45,6 +47,7 @@ impl Offence {
             Self::Impatience => "impatience",
             Self::Smuggling => "smuggling",
             Self::ForeignProtocol => "foreign_protocol",
+            Self::Scan => "scan",
         }
     }
 }
@@ -86,9 +89,21 @@ pub struct Ban {
     pub reason: BanReason,
     /// The how manieth of this network it is: each is longer than the one before.
     pub times: u32,
+    /// How often a peer that it keeps out has come again …
+    #[serde(default)]
+    pub knocks: u64,
+    /// … and when the last one did, seconds since 1970.
+    #[serde(default)]
+    pub last_knock: Option<u64>,
 }
 
 impl Ban {
+    /// A ban that nobody has come up against yet.
+    #[must_use]
+    pub fn new(network: IpNet, since: u64, until: Option<u64>, reason: BanReason, times: u32) -> Self {
+        Self { network, since, until, reason, times, knocks: 0, last_knock: None }
+    }
+
     /// Whether it is in force.
     #[must_use]
     pub fn holds(&self, now: u64) -> bool {

@@ -87,7 +87,7 @@ fn list(client: &Client, all: bool, terminal: Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A ban and its reason.
+/// A ban, its reason, and who came again nevertheless.
 fn line(ban: &Ban, now: u64, words: &Words) -> String {
     let id = if ban.holds(now) { "ban-line" } else { "ban-line-over" };
     let values = [
@@ -95,7 +95,10 @@ fn line(ban: &Ban, now: u64, words: &Words) -> String {
         ("until", until(ban).into()),
         ("times", ban.times.into()),
     ];
-    format!("{}  {}", words.get(id, &values), reason(&ban.reason, words))
+    let line = format!("{}  {}", words.get(id, &values), reason(&ban.reason, words));
+    let Some(last) = ban.last_knock else { return line };
+    let values = [("count", ban.knocks.into()), ("last", times::date_and_time(last).into())];
+    line + &words.get("ban-knocks", &values)
 }
 
 fn reason(reason: &BanReason, words: &Words) -> String {

@@ -108,7 +108,7 @@ fn is_exhausted(error: &io::Error) -> bool {
 async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream, peer: IpAddr) {
     let peer = peer.to_canonical();
     let settings = shared.context.settings();
-    if guard::is_kept_out(&shared.context, peer) {
+    if guard::knocks(&shared.context, peer) {
         return keep_out(listener, &settings, stream).await;
     }
     let limits = &settings.limits;
@@ -123,9 +123,13 @@ async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream,
     let mut session = new_session(shared, listener, &settings, peer, security);
     let mut input = BytesMut::new();
     if security == Security::Clear {
+        let pauses = session.channel == Channel::Exchange && !guard::is_spared(&shared.context, peer);
+        if pauses && !session.hear_early(&mut stream, &mut input).await {
+            return;
+        }
         session.machine.greet();
         if session.run(&mut stream, &mut input).await == Ended::Closed {
-            return;
+            return session.note_scan();
         }
         input.clear();
     }
@@ -184,6 +188,7 @@ async fn secure(shared: &Shared, stream: TcpStream, mut session: Session, before
     }
     let mut input = BytesMut::new();
     session.run(&mut stream, &mut input).await;
+    session.note_scan();
     drop(place);
 }
 

@@ -97,11 +97,14 @@ pub struct Failed {
     pub name: String,
     /// Why.
     pub error: LoginError,
+    /// Stands for name and password as long as this process runs, so that the same guess is known again. A SCRAM exchange
+    /// has none: its proof is another each time.
+    pub guess: Option<u64>,
 }
 
 impl Failed {
     fn new(name: impl Into<String>, error: impl Into<LoginError>) -> Self {
-        Self { name: name.into(), error: error.into() }
+        Self { name: name.into(), error: error.into(), guess: None }
     }
 }
 
@@ -235,12 +238,14 @@ impl Logins {
         let hash = account.as_ref().map_or(&self.decoy, |account| &account.password_hash).clone();
         let tag = self.tag(&name, &plain.password, &hash);
         let good = if self.remembers(&tag) { true } else { self.verify(plain, hash, tag).await };
-        match account {
-            Some(account) if good && account.enabled => Ok(Progress::Done(Box::new(account))),
-            Some(_) if good => Err(Failed::new(name, Refusal::Disabled)),
-            Some(_) => Err(Failed::new(name, Refusal::WrongPassword)),
-            None => Err(Failed::new(name, Refusal::UnknownAccount)),
-        }
+        let refusal = match account {
+            Some(account) if good && account.enabled => return Ok(Progress::Done(Box::new(account))),
+            Some(_) if good => Refusal::Disabled,
+            Some(_) => Refusal::WrongPassword,
+            None => Refusal::UnknownAccount,
+        };
+        let guess = tag.first_chunk().map(|octets| u64::from_le_bytes(*octets));
+        Err(Failed { guess, ..Failed::new(name, refusal) })
     }
 
     async fn verify(&self, plain: PlainMessage, hash: String, tag: [u8; 32]) -> bool {

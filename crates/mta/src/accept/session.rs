@@ -79,6 +79,8 @@ pub struct Session {
     pub sender: ReversePath,
     /// The last read filled its buffer: more is waiting.
     pub is_busy: bool,
+    /// The client has begun to log in or to hand mail in.
+    pub has_begun: bool,
     /// Octets of the message that comes in, and the share of the room for large ones that it has taken.
     pub coming: (usize, Option<OwnedSemaphorePermit>),
     /// When we said something last: the peer's next command is due from then on, whole, not octet by octet.
@@ -114,6 +116,7 @@ impl Session {
             confirmed: None,
             sender: None,
             is_busy: false,
+            has_begun: false,
             coming: (0, None),
             said_at: tokio::time::Instant::now(),
             account_seen: tokio::time::Instant::now(),
@@ -142,6 +145,7 @@ impl Session {
                     return Ended::Closed;
                 }
                 Step::Mail(request) => {
+                    self.has_begun = true;
                     let reply = self.on_mail(&request.sender).await;
                     self.machine.answer(reply);
                 }
@@ -154,6 +158,7 @@ impl Session {
                     self.machine.answer(reply);
                 }
                 Step::Authenticate { mechanism, initial } => {
+                    self.has_begun = true;
                     // What an earlier exchange left behind, cancelled in its last step, must not count in this one.
                     self.exchange = None;
                     self.confirmed = None;
@@ -358,7 +363,7 @@ impl Session {
             Err(reply) => {
                 let reply = self.refuse(Some(recipient), reply);
                 match offence.filter(|_| matches!(self.identity, Identity::Anonymous)) {
-                    Some(offence) => self.offended(offence, None).await.unwrap_or(reply),
+                    Some(offence) => self.offended(offence).await.unwrap_or(reply),
                     None => reply,
                 }
             }
@@ -458,7 +463,7 @@ impl Session {
         self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
     }
 
-    async fn on_violation(&mut self, violation: Violation) {
+    pub(super) async fn on_violation(&mut self, violation: Violation) {
         self.context.event(Event::Session {
             peer: self.peer,
             channel: self.channel.name(),
@@ -466,7 +471,7 @@ impl Session {
         });
         if matches!(self.identity, Identity::Anonymous)
             && let Some(offence) = offences::offence_of(violation)
-            && let Some(reply) = self.offended(offence, None).await
+            && let Some(reply) = self.offended(offence).await
         {
             self.machine.close(reply);
         }

@@ -43,6 +43,8 @@ pub struct Book {
     hosts: HashMap<IpNet, HashSet<IpNet>>,
     /// Prefix lengths that occur.
     lengths: BTreeSet<u8>,
+    /// Those at which somebody has knocked of late.
+    knocked: HashSet<IpNet>,
 }
 
 impl Book {
@@ -104,6 +106,25 @@ impl Book {
             .find(|ban| ban.holds(now))
     }
 
+    /// Counts a peer that came again at the ban in force that concerns it; false when there is none.
+    pub fn knocks(&mut self, peer: IpAddr, now: u64) -> bool {
+        let Some(network) = self.of(peer, now).map(|ban| ban.network) else { return false };
+        if let Some(ban) = self.bans.get_mut(&network) {
+            ban.knocks = ban.knocks.saturating_add(1);
+            ban.last_knock = Some(now);
+        }
+        self.knocked.insert(network);
+        true
+    }
+
+    /// The bans at which somebody has knocked since the last call.
+    pub fn take_knocked(&mut self) -> Vec<Ban> {
+        std::mem::take(&mut self.knocked)
+            .iter()
+            .filter_map(|network| self.bans.get(network).cloned())
+            .collect()
+    }
+
     /// All that are in force or remembered, the youngest first.
     #[must_use]
     pub fn all(&self) -> Vec<Ban> {
@@ -121,7 +142,7 @@ impl Book {
         let times = before.map_or(0, |ban| ban.times).saturating_add(1);
         let length =
             4_u64.checked_pow(times - 1).map_or(LONGEST, |factor| FIRST.saturating_mul(factor).min(LONGEST));
-        let ban = Ban { network, since: now, until: Some(now + length), reason, times };
+        let ban = Ban::new(network, now, Some(now + length), reason, times);
         self.insert(ban.clone());
         ban
     }
@@ -191,7 +212,7 @@ mod tests {
         let mut book = Book::default();
         let asked = BanReason::Operator { note: String::new() };
         let network: IpNet = "198.51.0.0/16".parse().expect("a network");
-        book.insert(Ban { network, since: 1, until: None, reason: asked, times: 1 });
+        book.insert(Ban::new(network, 1, None, asked, 1));
         book.ban(host_of(ip("2001:db8::1")), offences(), 1);
         for (peer, is_banned) in [
             ("198.51.100.1", true),
@@ -204,6 +225,20 @@ mod tests {
         }
         assert_eq!(book.take_out(|ban| ban.network == network).len(), 1);
         assert_eq!(book.of(ip("198.51.100.1"), 2), None);
+    }
+
+    #[test]
+    fn who_comes_again_is_counted_at_the_ban_that_keeps_it_out() {
+        let mut book = Book::default();
+        let ban = book.ban(host_of(ip("192.0.2.7")), offences(), 100);
+        assert!(!book.knocks(ip("192.0.2.8"), 101));
+        assert!(book.knocks(ip("192.0.2.7"), 101) && book.knocks(ip("192.0.2.7"), 107));
+        let [knocked] = &book.take_knocked()[..] else { panic!("{book:?}") };
+        assert_eq!((knocked.knocks, knocked.last_knock), (2, Some(107)));
+        assert_eq!(book.take_knocked(), []);
+        let until = ban.until.expect("it ends");
+        assert!(!book.knocks(ip("192.0.2.7"), until));
+        assert_eq!(book.ban(ban.network, offences(), until).knocks, 0, "a new ban counts anew");
     }
 
     #[test]
@@ -236,7 +271,7 @@ mod tests {
         let mut book = Book::default();
         let asked = BanReason::Operator { note: String::new() };
         let network = "203.0.113.0/24".parse().expect("a network");
-        book.insert(Ban { network, since: 0, until: Some(1), reason: asked, times: 1 });
+        book.insert(Ban::new(network, 0, Some(1), asked, 1));
         for host in 0..u32::try_from(BANS).expect("small") + 10 {
             book.ban(host_of(IpAddr::V4((0x0a00_0000 + host).into())), offences(), 10 + u64::from(host));
         }

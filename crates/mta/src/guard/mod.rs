@@ -1,32 +1,31 @@
 //! Who is kept out: each offence is counted against the host that made it, its answer is delayed, and in the end the
 //! host is banned for a time, with a reason that `postamt ban why` tells.
 //!
-//! [`Guard`] is shared by all listeners and never blocks; [`note`] also tells the log, and [`write_down`] keeps bans. The
+//! [`Guard`] is shared by all listeners and never blocks; [`note()`] also tells the log, and [`write_down`] keeps bans. The
 //! operator's own networks and this host are never kept out: that is told instead. Mail that is refused slows a host
 //! down and does not ban it, since honest servers bring it, too. An account that many strange hosts try is not locked,
 //! which would be what they want: their guesses weigh more.
 
 mod book;
+mod duty;
 mod score;
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ipnet::IpNet;
 use postamt_net::interfaces;
-use postamt_store::bans::{Ban, BanError, BanReason, Offence, Visit};
+use postamt_store::bans::{Ban, BanReason, Offence, Visit};
 use tokio::sync::mpsc;
 
-use crate::context::Context;
-use crate::events::Event;
-use crate::settings::Settings;
 use book::{Book, around};
 use score::Score;
 
 pub use book::{MEMORY, host_of};
+pub use duty::{NotBanned, ban, is_kept_out, is_spared, knocks, lift, note, welcome, write_down};
 
 /// Hosts whose offences are counted at a time; beyond that, those with the least against them are forgotten.
 const HOSTS: usize = 50_000;
@@ -40,12 +39,33 @@ const SIEGE_TIME: u64 = 3_600;
 const SIEGE_FACTOR: f64 = 3.0;
 /// A network from which an account has logged in within this many seconds is its own: a slip weighs half there.
 const FAMILIAR: u64 = 30 * 86_400;
+/// The same wrong password from the same host weighs so much: a telephone with an old password gives it for days …
+const AGAIN: f64 = 0.1;
+/// … and waits at least so long for its answer.
+const AGAIN_DELAY: Duration = Duration::from_secs(1);
 /// What waits to be written down at the most; beyond that, it holds until the restart only.
 const UNWRITTEN: usize = 1_024;
 /// How long the addresses of this host's interfaces are taken to stay, in seconds.
 const ADDRESSES_HOLD: u64 = 60;
 /// A visit is written down again when the last one is older than this.
 const VISIT_AGAIN: u64 = 86_400;
+
+/// An offence as it was seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Sighting<'a> {
+    /// What it was.
+    pub offence: Offence,
+    /// The account that a login was for.
+    pub name: Option<&'a str>,
+    /// Stands for name and password, so that the same guess is known again; only where the password was said.
+    pub guess: Option<u64>,
+}
+
+impl From<Offence> for Sighting<'_> {
+    fn from(offence: Offence) -> Self {
+        Self { offence, name: None, guess: None }
+    }
+}
 
 /// What an offence leads to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -141,15 +161,9 @@ impl Guard {
         self.lock().book.all()
     }
 
-    /// Counts an offence. `name` is the account that a login was for.
-    pub fn judge(
-        &self,
-        peer: IpAddr,
-        offence: Offence,
-        name: Option<&str>,
-        is_own: bool,
-        now: u64,
-    ) -> Judgement {
+    /// Counts an offence.
+    pub fn judge(&self, peer: IpAddr, sighting: Sighting<'_>, is_own: bool, now: u64) -> Judgement {
+        let Sighting { offence, name, guess } = sighting;
         let host = host_of(peer);
         let mut state = self.lock();
         let is_familiar = name.is_some_and(|name| state.is_familiar(name, peer, now));
@@ -166,8 +180,13 @@ impl Guard {
         };
         state.make_room(now);
         let score = state.scores.entry(host).or_default();
+        let is_again = guess.is_some_and(|guess| score.has_tried(guess));
+        let factor = if is_again { factor.min(1.0) * AGAIN } else { factor };
         score.add(offence, name.map(|name| self.hasher.hash_one(name)), factor, now);
         let mut judgement = Judgement { delay: score.delay(now), siege: siege.began, ..Judgement::default() };
+        if is_again {
+            judgement.delay = judgement.delay.max(AGAIN_DELAY);
+        }
         if is_own {
             // A server of one's own speaks for many people: one of them must not slow down all.
             judgement.delay = Duration::ZERO;
@@ -207,6 +226,16 @@ impl Guard {
         let is_new = state.visits.keys().any(|(account, _)| account == name);
         state.visits.insert(key, (now, now));
         Some((Visit { account: name.to_owned(), network, first: now, last: now }, is_new))
+    }
+
+    /// A peer came again: true, and counted at its ban, while it is kept out.
+    pub fn knocks(&self, peer: IpAddr, now: u64) -> bool {
+        self.lock().book.knocks(peer, now)
+    }
+
+    /// The bans at which somebody has knocked since the last call.
+    fn knocked(&self) -> Vec<Ban> {
+        self.lock().book.take_knocked()
     }
 
     /// Takes up a ban that is written down.
@@ -287,142 +316,6 @@ impl State {
             self.scores.retain(|_, score| score.points(now) > median);
         }
     }
-}
-
-/// Whether a peer is the operator's own.
-fn is_own(settings: &Settings, peer: IpAddr) -> bool {
-    settings.own_networks.iter().any(|network| network.contains(peer))
-}
-
-/// Whether a peer is kept out now. The operator's own never are, whatever network is banned around them.
-#[must_use]
-pub fn is_kept_out(context: &Context, peer: IpAddr) -> bool {
-    context.guard.ban_of(peer, context.now()).is_some() && !is_spared(context, peer)
-}
-
-/// Own networks, and other addresses of this host: `postamt doctor` looks from them for an open relay.
-fn is_spared(context: &Context, peer: IpAddr) -> bool {
-    is_own(&context.settings(), peer)
-        || (!peer.is_loopback() && context.guard.is_this_host(peer, context.now()))
-}
-
-/// Counts an offence, tells what comes of it, and has bans written down.
-pub fn note(context: &Context, peer: IpAddr, offence: Offence, name: Option<&str>) -> Judgement {
-    let is_own = is_spared(context, peer);
-    let judgement = context.guard.judge(peer, offence, name, is_own, context.now());
-    if judgement.is_spared {
-        context.event(Event::BanSpared { peer, offence: offence.name() });
-    }
-    if let (Some(hosts), Some(name)) = (judgement.siege, name) {
-        context.event(Event::AccountAttacked { account: name.to_owned(), hosts });
-    }
-    for ban in &judgement.bans {
-        tell(context, ban);
-        context.guard.hand_on(Written::Ban(ban.clone()));
-    }
-    judgement
-}
-
-/// A login succeeded: forgives slips, and notes from where it came.
-pub fn welcome(context: &Context, peer: IpAddr, account: &str) {
-    let Some((visit, is_new)) = context.guard.welcome(peer, account, context.now()) else { return };
-    if is_new {
-        let network = visit.network.to_string();
-        context.event(Event::NewNetwork { account: account.to_owned(), peer, network });
-    }
-    context.guard.hand_on(Written::Visit(visit));
-}
-
-/// Writes bans and visits down as they come, all that wait at a time, until the server stops.
-pub async fn write_down(context: Arc<Context>) {
-    let Some(mut writer) = context.guard.writer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-        return;
-    };
-    let mut waiting = Vec::new();
-    loop {
-        tokio::select! {
-            _ = writer.recv_many(&mut waiting, UNWRITTEN) => {}
-            // What came in before is written; sessions that still end bring nothing of weight.
-            () = context.stop.cancelled() => writer.close(),
-        }
-        while let Ok(written) = writer.try_recv() {
-            waiting.push(written);
-        }
-        let (mut bans, mut visits) = (Vec::new(), Vec::new());
-        for written in waiting.drain(..) {
-            match written {
-                Written::Ban(ban) => bans.push(ban),
-                Written::Visit(visit) => visits.push(visit),
-            }
-        }
-        if let Err(error) = context.ports.bans.save(bans, visits).await {
-            context.event(Event::Warning { what: error.to_string() });
-        }
-        if context.stop.is_cancelled() {
-            return;
-        }
-    }
-}
-
-/// Why an operator's ban does not hold.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum NotBanned {
-    /// The network has hosts of the operator's own in it.
-    #[error("{0} is one of the own networks")]
-    Own(IpNet),
-    /// It could not be written down.
-    #[error(transparent)]
-    Bans(#[from] BanError),
-}
-
-/// Writes an operator's ban down; it holds from then on.
-///
-/// # Errors
-/// [`NotBanned`].
-pub async fn ban(
-    context: &Context,
-    network: IpNet,
-    seconds: Option<u64>,
-    note: String,
-) -> Result<Ban, NotBanned> {
-    let own = &context.settings().own_networks;
-    if own.iter().any(|own| own.contains(network.addr()) || network.contains(&own.address)) {
-        return Err(NotBanned::Own(network));
-    }
-    let now = context.now();
-    let until = seconds.map(|seconds| now.saturating_add(seconds));
-    let reason = BanReason::Operator { note };
-    let ban = Ban { network: network.trunc(), since: now, until, reason, times: 1 };
-    context.ports.bans.save(vec![ban.clone()], Vec::new()).await?;
-    context.guard.take_up(ban.clone());
-    tell(context, &ban);
-    Ok(ban)
-}
-
-/// Lifts all bans that concern a network.
-///
-/// # Errors
-/// They are lifted, and come back with the next start.
-pub async fn lift(context: &Context, network: IpNet) -> Result<Vec<Ban>, BanError> {
-    let lifted = context.guard.lift(network);
-    for ban in &lifted {
-        context.event(Event::BanLifted { network: ban.network.to_string() });
-    }
-    context.ports.bans.forget_bans(lifted.iter().map(|ban| ban.network).collect()).await?;
-    Ok(lifted)
-}
-
-fn tell(context: &Context, ban: &Ban) {
-    let reason = match &ban.reason {
-        BanReason::Offences { counts, .. } => {
-            let counts = counts.iter().map(|(offence, count)| format!("{}:{count}", offence.name()));
-            counts.collect::<Vec<_>>().join(",")
-        }
-        BanReason::Neighbours { hosts } => format!("neighbours:{}", hosts.len()),
-        BanReason::Operator { .. } => "operator".to_owned(),
-    };
-    let network = ban.network.to_string();
-    context.event(Event::Banned { network, until: ban.until, times: ban.times, reason });
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A login that fails weighs more with each further account name, as it is tried by those who guess; what failed under
 //! one name is forgiven when a login by that name succeeds, so that a slip of the finger costs nobody anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use postamt_store::bans::{BanReason, Offence};
@@ -18,6 +18,8 @@ const DELAY_AT: f64 = 20.0;
 const LONGEST_DELAY: u32 = 8;
 /// Account names that are told apart.
 const NAMES: usize = 64;
+/// Guesses that are known again.
+const GUESSES: usize = 16;
 /// Points for each account name beyond the first.
 const FURTHER_NAME: f64 = 10.0;
 /// Points that offences of mail bring at the most.
@@ -36,6 +38,8 @@ pub const fn weight(offence: Offence) -> f64 {
         | Offence::Smuggling
         | Offence::Impatience => 10.0,
         Offence::UnknownRecipient => 8.0,
+        // A monitor may look every minute.
+        Offence::Scan => 4.0,
     }
 }
 
@@ -58,6 +62,8 @@ pub struct Score {
     counts: BTreeMap<Offence, u32>,
     /// Points by the account name that they were got with, the name as a hash.
     names: Vec<(u64, f64)>,
+    /// The last guesses at a password, each as a keyed hash with its account.
+    guesses: VecDeque<u64>,
 }
 
 impl Score {
@@ -95,6 +101,16 @@ impl Score {
             self.add_guess(offence, name, factor);
         }
         *self.counts.entry(offence).or_default() += 1;
+    }
+
+    /// Whether this host has made the same guess before; it is remembered.
+    pub fn has_tried(&mut self, guess: u64) -> bool {
+        let is_known = self.guesses.contains(&guess);
+        if !is_known {
+            self.guesses.truncate(GUESSES - 1);
+            self.guesses.push_front(guess);
+        }
+        is_known
     }
 
     fn add_guess(&mut self, offence: Offence, name: Option<u64>, factor: f64) {
@@ -166,6 +182,8 @@ mod tests {
             (Offence::WrongPassword, 0, true, Some(6)),
             (Offence::UnknownAccount, 0, true, Some(6)),
             (Offence::ForeignProtocol, 0, false, Some(3)),
+            (Offence::Scan, 0, false, Some(25)),
+            (Offence::Scan, 60, false, None),
             // An honest server does these, too.
             (Offence::RelayAttempt, 1, false, None),
             (Offence::UnknownRecipient, 1, false, None),

@@ -9,7 +9,32 @@ fn ip(text: &str) -> IpAddr {
 }
 
 fn wrong(guard: &Guard, peer: &str, name: &str, now: u64) -> Judgement {
-    guard.judge(ip(peer), Offence::WrongPassword, Some(name), false, now)
+    guard.judge(ip(peer), guess(name, None), false, now)
+}
+
+/// A wrong password for an account; the same one where `guess` is the same.
+fn guess(name: &str, guess: Option<u64>) -> Sighting<'_> {
+    Sighting { offence: Offence::WrongPassword, name: Some(name), guess }
+}
+
+#[test]
+fn an_old_password_given_again_and_again_waits_and_brings_no_ban_at_the_pace_of_a_telephone() {
+    let guard = Guard::default();
+    let first = guard.judge(ip(A), guess("a", Some(1)), false, 100);
+    assert_eq!(first.delay, Duration::ZERO);
+    for minute in 1..500 {
+        let again = guard.judge(ip(A), guess("a", Some(1)), false, 100 + 20 * minute);
+        assert_eq!(again.bans, [], "after {minute} times");
+        assert!(again.delay >= Duration::from_secs(1), "{again:?}");
+    }
+    // Another host's first guess counts whole, and so does every other password.
+    let bans: usize =
+        (2..=11).map(|other| guard.judge(ip(A), guess("a", Some(other)), false, 10_000).bans.len()).sum();
+    assert_eq!(bans, 1);
+    // Without a pause it is not a telephone.
+    let times =
+        (1..).find(|_| !guard.judge(ip("192.0.2.9"), guess("a", Some(1)), false, 100).bans.is_empty());
+    assert_eq!(times, Some(91));
 }
 
 #[test]
@@ -41,7 +66,7 @@ fn an_offence_within_a_session_that_is_still_open_makes_no_second_ban() {
 fn the_operators_own_hosts_are_told_of_and_never_banned() {
     let guard = Guard::default();
     let spared: Vec<_> = (0..20)
-        .map(|_| guard.judge(ip(A), Offence::WrongPassword, Some("a"), true, 100))
+        .map(|_| guard.judge(ip(A), guess("a", None), true, 100))
         .filter(|judgement| judgement.is_spared)
         .collect();
     assert_eq!(spared.len(), 2);
@@ -107,7 +132,7 @@ fn a_ban_that_is_lifted_is_gone_with_all_that_led_to_it() {
     let guard = Guard::default();
     let network: IpNet = "192.0.2.0/24".parse().expect("a network");
     let reason = BanReason::Operator { note: "spam".to_owned() };
-    guard.take_up(Ban { network, since: 100, until: Some(160), reason, times: 1 });
+    guard.take_up(Ban::new(network, 100, Some(160), reason, 1));
     for _ in 0..9 {
         wrong(&guard, "192.0.2.9", "a", 100);
     }
@@ -145,7 +170,7 @@ fn hosts_without_number_do_not_fill_the_memory() {
     let guard = Guard::default();
     for host in 0..u32::try_from(HOSTS).expect("small") + 1_000 {
         let peer = IpAddr::V4((0x0a00_0000 + host).into());
-        guard.judge(peer, Offence::Impatience, None, false, 100);
+        guard.judge(peer, Offence::Impatience.into(), false, 100);
     }
     assert!(guard.lock().scores.len() <= HOSTS);
 }

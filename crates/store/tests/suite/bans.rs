@@ -25,7 +25,9 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn ban(network: &str, until: Option<u64>, reason: BanReason) -> Ban {
-    Ban { network: network.parse().expect("a network"), since: 1, until, reason, times: 2 }
+    let knocks = (3, Some(7));
+    let ban = Ban::new(network.parse().expect("a network"), 1, until, reason, 2);
+    Ban { knocks: knocks.0, last_knock: knocks.1, ..ban }
 }
 
 fn asked(network: &str, until: Option<u64>) -> Ban {

@@ -20,9 +20,14 @@ ban-offence = { $offence ->
     [relay_attempt] Versuche, ohne Anmeldung Post nach anderswo zu senden
     [impatience] Reden, ohne an der Reihe zu sein
     [smuggling] eingeschmuggelte Befehle oder Zeilenenden
+    [scan] Fragen nach den Anmeldeverfahren ohne eine Anmeldung
    *[foreign_protocol] etwas, das kein SMTP ist
 }: { $count }
 ban-names = {" "}(unter { $count } Kontonamen)
+ban-knocks = ; seitdem { $count ->
+    [one] einmal wiedergekommen
+   *[other] { $count }-mal wiedergekommen
+}, zuletzt { $last }
 ban-neighbours = mehrere seiner Rechner sind ausgesperrt: { $hosts }
 ban-operator = durch den Betreiber
 ban-operator-note = durch den Betreiber: { $note }

@@ -20,9 +20,14 @@ ban-offence = { $offence ->
     [relay_attempt] attempts to send mail elsewhere without a login
     [impatience] talking out of turn
     [smuggling] smuggled commands or line endings
+    [scan] looking for logins without trying one
    *[foreign_protocol] something that is not SMTP
 }: { $count }
 ban-names = {" "}(under { $count } account names)
+ban-knocks = ; came again { $count ->
+    [one] once
+   *[other] { $count } times
+}, last { $last }
 ban-neighbours = several of its hosts are kept out: { $hosts }
 ban-operator = by the operator
 ban-operator-note = by the operator: { $note }
