@@ -30,3 +30,4 @@ pub mod refusals;
 pub mod mta_sts;
 pub mod tls_reports;
 pub mod dmarc_reports;
+pub mod filters;

@@ -24,6 +24,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admit::filters::Filters;
 use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::guard::Guard;
@@ -120,6 +121,8 @@ pub struct Context {
     pub queue: Queue,
     /// The ways out.
     pub breaker: Breaker,
+    /// Content filters.
+    pub filters: Filters,
     /// Who is kept out.
     pub guard: Guard,
     /// Providers whose mail goes by a relay.
@@ -180,6 +183,7 @@ impl Context {
             report_readers: Arc::new(Semaphore::new(REPORT_READERS)),
             report_askers: Semaphore::new(REPORT_ASKERS),
             intake_room: Arc::new(Semaphore::new(intake_room(&settings.limits))),
+            filters: Filters::new(&settings, &ports),
             settings: ArcSwap::from_pointee(settings),
             queue: Queue::default(),
             breaker: Breaker::new(paths),
@@ -203,6 +207,7 @@ impl Context {
 
     /// New settings, from the next message on.
     pub fn replace_settings(&self, settings: Settings) {
+        self.filters.replace(&settings);
         self.settings.store(Arc::new(settings));
     }
 

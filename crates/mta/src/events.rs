@@ -183,10 +183,38 @@ pub enum Event {
         /// `retry`, `hold`, `release`, `cancel`.
         action: &'static str,
     },
-    /// Held by a rule.
+    /// Held by a rule, or by a content filter.
     Held {
         /// The message.
         id: String,
+        /// The filter that wants it, and why.
+        reason: Option<String>,
+    },
+    /// A content filter has found something in a message, or was not asked.
+    Filtered {
+        /// The id that the message has, should it be taken.
+        id: String,
+        /// The filter.
+        filter: String,
+        /// `accept`, `hold`, `defer`, `reject`, `too_large`: what became of it.
+        verdict: &'static str,
+        /// What it has found, or why it was not asked.
+        details: String,
+        /// Login.
+        account: Option<String>,
+        /// Envelope sender.
+        sender: String,
+        /// What it took.
+        milliseconds: u64,
+    },
+    /// A content filter does not answer, or does again.
+    FilterChanged {
+        /// The filter.
+        filter: String,
+        /// `down`, `up`.
+        state: &'static str,
+        /// What happened.
+        reason: Option<String>,
     },
     /// Nothing of this message waits any more.
     Finished {

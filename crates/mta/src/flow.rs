@@ -119,12 +119,26 @@ pub struct Admitted {
     pub message_id: Option<String>,
     /// The domain of `From`.
     pub author: Option<Domain>,
-    /// A rule holds it.
-    pub held: bool,
+    /// It waits for the operator.
+    pub held: Option<Hold>,
     /// The client's address, for the log.
     pub peer: Option<IpAddr>,
     /// TLS, for the log.
     pub tls: Option<String>,
+}
+
+/// Why a message waits for the operator from the beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hold {
+    /// A rule of routing.
+    Rule,
+    /// A content filter.
+    Filter {
+        /// Its name.
+        name: String,
+        /// What it has seen.
+        reason: String,
+    },
 }
 
 /// A message in memory: made by `enqueue`, or read back from the spool.

@@ -3,6 +3,8 @@
 //! `app` makes these values from the configuration file; tests make them by hand. Ports, names and times are
 //! values like all others, so a test can run two servers in one process on free ports.
 
+mod filters;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::relays::Profile;
 use postamt_mailauth::dkim::SignProfile;
 use postamt_net::smtp::Credentials;
+
+pub use filters::{FilterKind, FilterSettings, Reaction, Unfiltered};
 
 /// An address range, `192.0.2.0/24`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -405,6 +409,8 @@ pub struct Settings {
     pub certificate: CertificateFiles,
     /// Limits on what comes in.
     pub limits: Limits,
+    /// Content filters, in the order in which they are asked.
+    pub filters: Vec<FilterSettings>,
     /// Networks of the operator: never banned, whatever comes from there.
     pub own_networks: Vec<Network>,
     /// `sendmail`.

@@ -10,6 +10,8 @@ pub mod dial;
 pub mod interfaces;
 pub mod network_watch;
 pub mod path;
+pub mod service;
+pub mod clamd;
 pub mod time_server;
 pub mod tls;
 pub mod fetch;

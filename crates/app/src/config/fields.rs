@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
-use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
+use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, Unfiltered};
+use postamt_net::service::ServiceAddress;
 
 use super::authority::AcmeDirectory;
 use super::section::section;
@@ -118,6 +119,28 @@ section! {
         /// Networks that are never banned, such as your office's: the log tells what came from there (`ban_spared`).
         /// This host and networks that may relay are never banned either.
         own_networks: Vec<Network> = Default("[]"),
+    }
+}
+
+section! {
+    /// ClamAV, which looks for viruses in all mail that is handed in, before it is taken; and in mail from outside for
+    /// `[[local_domain]]`. Without an address it is not asked.
+    once ClamAv = "clamav" {
+        /// Where its daemon clamd listens: "unix:/PATH" or "HOST:PORT". Whether mail is scanned, and by whose daemon,
+        /// only you know.
+        address: Option<ServiceAddress> = Optional("\"unix:/run/clamav/clamd.ctl\""),
+        /// What becomes of infected mail: "reject" refuses it, "hold" keeps it until `postamt queue release` or
+        /// `cancel`, "mark" adds X-Virus, "defer" asks the sender to come again.
+        infected: Reaction = Default("\"reject\""),
+        /// What becomes of mail while clamd cannot be asked: "defer" asks the sender to try again later, "accept" lets
+        /// it go on unscanned, "hold" keeps it until `postamt queue release`, "reject" refuses it. What is worse, mail
+        /// that waits or mail that nobody has scanned, only you know.
+        when_down: Unfiltered = Default("\"defer\""),
+        /// Octets of a message that clamd takes: as StreamMaxLength in its clamd.conf, which it does not tell. Larger mail
+        /// goes on unscanned; where none may, let `message_bytes` under `[limits]` be no larger.
+        message_bytes: NonZeroU32 = Default("26_214_400"),
+        /// How long it may take for one message. How large your archives are, and how fast the machine, only you know.
+        time_limit_secs: Seconds = Default("60"),
     }
 }
 

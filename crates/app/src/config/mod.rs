@@ -10,6 +10,7 @@
 mod authority;
 mod example;
 mod fields;
+mod filters;
 mod problem;
 mod section;
 pub mod settings;
@@ -23,9 +24,10 @@ use std::path::{Path, PathBuf};
 pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
-    Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
+    ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
     Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
+pub use filters::filters;
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
 pub use values::{LogFormat, RouteDetour, RouteTo, quoted, word_of};
@@ -52,6 +54,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[guard]`
     pub guard: Guard,
+    /// `[clamav]`
+    pub clamav: ClamAv,
     /// `[sendmail]`
     pub sendmail: Sendmail,
     /// `[[local_domain]]`
@@ -201,6 +205,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let web = single(root, &file, problems);
     let limits = single(root, &file, problems);
     let guard = single(root, &file, problems);
+    let clamav = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
     let local_domains = repeated(root, problems);
     let postmaster = single(root, &file, problems);
@@ -231,6 +236,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         web: web?,
         limits: limits?,
         guard: guard?,
+        clamav: clamav?,
         sendmail: sendmail?,
         local_domains: without_places(local_domains?),
         postmaster: postmaster?,

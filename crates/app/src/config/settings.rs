@@ -56,6 +56,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         listeners: listeners(config),
         certificate: certificate(config),
         limits: limits(config),
+        filters: super::filters(config),
         own_networks: own_networks(config),
         local_submission: mta::LocalSubmission {
             socket: config.submission_socket(),

@@ -420,27 +420,33 @@ pub fn word_of<T: Choice>(choice: T) -> &'static str {
     T::WORDS.iter().find(|(_, value)| *value == choice).map_or("", |(word, _)| word)
 }
 
+/// Reads one of its words.
+pub(super) fn choice<T: Choice>(node: &Node, field: &mut FieldReader<'_>) -> Option<T> {
+    let word = match &node.kind {
+        Kind::Text(text) => text.as_str(),
+        _ => "",
+    };
+    let found = T::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+    found.or_else(|| field.wrong(node, Expected::OneOf(T::WORDS.iter().map(|(word, _)| *word).collect())))
+}
+
 macro_rules! choice_setting {
     ($($type:ty),+) => { $(
-        impl Setting for $type {
-            fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
-                let word = match &node.kind {
-                    Kind::Text(text) => text.as_str(),
-                    _ => "",
-                };
-                let found = Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
-                found.or_else(|| {
-                    let words = Self::WORDS.iter().map(|(word, _)| *word).collect();
-                    field.wrong(node, Expected::OneOf(words))
-                })
+        impl $crate::config::section::Setting for $type {
+            fn read(
+                node: &$crate::config::source::Node,
+                field: &mut $crate::config::section::FieldReader<'_>,
+            ) -> Option<Self> {
+                $crate::config::values::choice(node, field)
             }
 
             fn write(&self) -> Option<String> {
-                Some(quoted(word_of(*self)))
+                Some($crate::config::values::quoted($crate::config::values::word_of(*self)))
             }
         }
     )+ };
 }
+pub(super) use choice_setting;
 choice_setting!(PolicyMode, Purpose, RelayTls, LogFormat, Language);
 
 impl<T: Setting> Setting for Option<T> {

@@ -65,6 +65,12 @@ pub(super) fn unstructured(text: &str) -> String {
     words.join("\r\n ")
 }
 
+/// One line of a field's value, which is folded where it is: as [`unstructured`], but an ASCII one is left as it is.
+pub(crate) fn unstructured_line(line: &str) -> String {
+    let is_plain = line.bytes().all(|octet| octet == b'\t' || (32..127).contains(&octet));
+    if is_plain { line.to_owned() } else { unstructured(line) }
+}
+
 /// Folds at spaces so that lines pass `width` only where there is no space (RFC 5322 §2.2.3).
 pub(super) fn fold(text: &str, width: usize) -> String {
     wrap(text, width).join("\r\n ")

@@ -6,7 +6,7 @@
 //! to those who want it (`NOTIFY`). [`explain()`] puts a refusal into a sentence and serves `postamt queue why` too.
 
 mod build;
-mod encode;
+pub(crate) mod encode;
 pub mod explain;
 mod human;
 pub mod operator;

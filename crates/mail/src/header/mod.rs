@@ -9,6 +9,7 @@
 //! [`received`] writes our trace field.
 
 pub mod addresses;
+pub mod edit;
 pub mod prepare;
 pub mod received;
 #[cfg(test)]

@@ -13,10 +13,12 @@ use postamt_store::queue_id::QueueId;
 use postamt_store::spool::{Origin, SpoolError};
 
 use crate::admit;
+use crate::admit::filters;
+use crate::admit::filters::answer::Candidate;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
-use crate::flow::{Admitted, Channel, Destination, Identity, Submission, path_text};
+use crate::flow::{Admitted, Channel, Destination, Hold, Identity, Submission, path_text};
 use crate::plan::routes;
 use crate::run;
 use crate::settings::{PostmasterTarget, Settings};
@@ -25,7 +27,7 @@ use crate::settle::reports::{self, ReportMail};
 /// Takes a submission and says what the client hears: 250 only after the message is durable.
 pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
     let report = ReportMail::of(&submission);
-    let reply = match admit(context, submission) {
+    let reply = match admit(context, submission).await {
         Ok(messages) => store(context, messages).await,
         Err(reply) => reply,
     };
@@ -36,11 +38,16 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
 }
 
 /// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.
-fn admit(context: &Context, submission: Submission) -> Result<Vec<Admitted>, Reply> {
+async fn admit(context: &Context, submission: Submission) -> Result<Vec<Admitted>, Reply> {
     let settings = context.settings();
     let id = context.ports.spool.next_id();
-    let prepared = prepare_content(context, &settings, &submission, id);
-    if let Err(reply) = admit::content(&settings, &submission.identity, &prepared) {
+    let mut prepared = prepare_content(context, &settings, &submission, id);
+    let mut passed = admit::content(&settings, &submission.identity, &prepared);
+    let mut held = None;
+    if passed.is_ok() && filters::are_asked(&settings, &submission) {
+        passed = filtered(context, &settings, &submission, &mut prepared, id).await.map(|hold| held = hold);
+    }
+    if let Err(reply) = passed {
         context.event(Event::Refused {
             peer: submission.peer,
             channel: submission.channel.name(),
@@ -51,8 +58,35 @@ fn admit(context: &Context, submission: Submission) -> Result<Vec<Admitted>, Rep
         });
         return Err(reply);
     }
-    let message = admitted(&settings, submission, prepared, id);
+    let message = admitted(&settings, submission, prepared, id, held);
     Ok(split_off_postmaster(context, &settings, message))
+}
+
+/// Shows the message to the content filters: what they change is changed, and what they hold is held.
+async fn filtered(
+    context: &Context,
+    settings: &Settings,
+    submission: &Submission,
+    prepared: &mut Prepared,
+    id: QueueId,
+) -> Result<Option<Hold>, Reply> {
+    // Our trace field is the first piece, and not theirs to judge.
+    let mut pieces = std::mem::take(&mut prepared.pieces).into_iter();
+    let trace = pieces.next();
+    let message = Candidate {
+        id,
+        hostname: settings.hostname.as_str(),
+        identity: &submission.identity,
+        channel: submission.channel,
+        envelope: &submission.envelope,
+        peer: submission.peer,
+        helo: submission.helo.as_deref(),
+        tls: submission.tls.as_ref(),
+        content: pieces.collect(),
+    };
+    let passed = filters::examine(context, message).await?;
+    prepared.pieces = trace.into_iter().chain(passed.content).collect();
+    Ok(passed.held)
 }
 
 fn prepare_content(context: &Context, settings: &Settings, submission: &Submission, id: QueueId) -> Prepared {
@@ -95,14 +129,20 @@ fn prepare_content(context: &Context, settings: &Settings, submission: &Submissi
     prepare(&submission.content, options)
 }
 
-fn admitted(settings: &Settings, submission: Submission, prepared: Prepared, id: QueueId) -> Admitted {
+fn admitted(
+    settings: &Settings,
+    submission: Submission,
+    prepared: Prepared,
+    id: QueueId,
+    by_filter: Option<Hold>,
+) -> Admitted {
     let mut envelope = submission.envelope;
     if prepared.has_eight_bit_body && envelope.body == BodyType::SevenBit {
         envelope.body = BodyType::EightBitMime;
     }
     let origin =
         Origin { account: submission.identity.account(), channel: submission.channel.name().to_owned() };
-    let held = envelope.recipients.iter().any(|recipient| {
+    let by_rule = envelope.recipients.iter().any(|recipient| {
         let question = routes::Question {
             account: origin.account.as_deref(),
             channel: &origin.channel,
@@ -119,7 +159,7 @@ fn admitted(settings: &Settings, submission: Submission, prepared: Prepared, id:
         origin,
         content: prepared.pieces,
         message_id: prepared.message_id,
-        held,
+        held: by_filter.or_else(|| by_rule.then_some(Hold::Rule)),
         peer: submission.peer,
         tls: submission.tls.map(|(version, cipher)| format!("{version} {cipher}")),
     }
@@ -161,7 +201,8 @@ fn forwarded(context: &Context, target: &Address, message: &Admitted) -> Admitte
         content: message.content.iter().map(Bytes::clone).collect(),
         message_id: message.message_id.clone(),
         author: message.author.clone(),
-        held: false,
+        // What a filter wants to be seen is seen before it goes anywhere.
+        held: message.held.clone().filter(|hold| *hold != Hold::Rule),
         peer: message.peer,
         tls: message.tls.clone(),
     }
@@ -172,7 +213,7 @@ fn forwarded(context: &Context, target: &Address, message: &Admitted) -> Admitte
 async fn store(context: &Arc<Context>, messages: Vec<Admitted>) -> Reply {
     let mut first = None;
     for message in messages {
-        let held = message.held;
+        let held = message.held.clone();
         match enqueue::store(context, message).await {
             Ok(queued) => {
                 first = first.or(Some(queued.id));

@@ -9,6 +9,7 @@
 //! | an account | yes | yes | its own addresses and domains, in the envelope and in `From` |
 //! | a user of this host | yes | yes | own domains; trusted users anything |
 
+pub mod filters;
 pub mod mailbox;
 
 use postamt_mail::address::{Address, Domain, Host};

@@ -164,7 +164,7 @@ pub async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) 
         content: vec![content],
         message_id: Some(notice.message_id),
         author: Some(settings.hostname.clone()),
-        held: false,
+        held: None,
         peer: None,
         tls: None,
     };
@@ -172,7 +172,7 @@ pub async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) 
         Ok(queued) => {
             let recipient = to.to_string();
             context.event(Event::Told { id: id.to_string(), about: about.to_owned(), recipient });
-            run::begin(context, queued, false);
+            run::begin(context, queued, None);
             true
         }
         Err(error) => {

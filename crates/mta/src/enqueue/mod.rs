@@ -22,7 +22,7 @@ pub async fn store(context: &Context, message: Admitted) -> Result<Queued, Spool
         envelope: message.envelope.clone(),
         origin: message.origin.clone(),
         content: message.content.clone(),
-        held: message.held,
+        held: message.held.is_some(),
     };
     context.ports.spool.accept(new).await?;
     context.counters.accepted.fetch_add(1, Ordering::Relaxed);

@@ -108,6 +108,11 @@ impl Queue {
         self.lock().entries.insert(id, Entry { open, recorded, hold: false, cancelled: false });
     }
 
+    /// Whether the history has no record of a message, as far as is known.
+    pub fn is_unrecorded(&self, id: QueueId) -> bool {
+        self.lock().entries.get(&id).is_some_and(|entry| !entry.recorded)
+    }
+
     /// Recipients are settled for good; `note` writes that down. Where other recipients of the message may be
     /// settled at the same time, `note` is called under the lock, so that the first record is noted first.
     pub fn settled(&self, id: QueueId, count: u16, note: impl FnOnce(After)) -> After {

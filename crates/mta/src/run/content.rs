@@ -43,7 +43,7 @@ pub(super) async fn settle(
     landed: impl FnOnce() + Send,
 ) {
     for notice in apply::apply(context, job, loaded, route, attempt, landed).await {
-        begin(context, notice, false);
+        begin(context, notice, None);
     }
 }
 

@@ -18,7 +18,7 @@ use postamt_store::spool::{Change, Origin, Stored, Waiting};
 
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{Destination, Loaded, Queued, Via};
+use crate::flow::{Destination, Hold, Loaded, Queued, Via};
 use crate::plan::routes;
 use crate::providers;
 use crate::queue::job::Job;
@@ -38,11 +38,13 @@ const BATCH: usize = 500;
 const LONGEST_NAP: Duration = Duration::from_secs(30);
 
 /// A message that has just become durable: into the queue, and on its way.
-pub fn begin(context: &Arc<Context>, queued: Queued, held: bool) {
+pub fn begin(context: &Arc<Context>, queued: Queued, hold: Option<Hold>) {
     let loaded = &queued.loaded;
     let open = u16::try_from(loaded.envelope.recipients.len()).unwrap_or(u16::MAX);
-    context.queue.enter(queued.id, open, false);
     let all: Vec<u16> = (0..open).collect();
+    let by_filter = hold.as_ref().and_then(|hold| records::held(context, &queued, &all, hold));
+    context.queue.enter(queued.id, open, by_filter.is_some());
+    let held = hold.is_some();
     let keep = loaded.share.is_some().then(|| loaded.clone());
     let mut new = jobs(context, &queued, &all, held);
     let mut held = held;
@@ -53,7 +55,7 @@ pub fn begin(context: &Arc<Context>, queued: Queued, held: bool) {
         new = jobs(context, &queued, &all, held);
     }
     if held {
-        context.event(Event::Held { id: queued.id.to_string() });
+        context.event(Event::Held { id: queued.id.to_string(), reason: by_filter });
     }
     for mut job in new {
         job.loaded = keep.clone();

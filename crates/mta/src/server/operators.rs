@@ -221,6 +221,7 @@ impl Running {
         match action {
             QueueAction::Retry => self.retry(&ids),
             QueueAction::Hold | QueueAction::Release | QueueAction::Cancel => {
+                self.recall(&ids).await;
                 let jobs = self.context.queue.extract(&ids, intent);
                 self.put(action, &ids, jobs).await;
             }
@@ -236,6 +237,15 @@ impl Running {
                 site.resume();
             }
             run::submit(&self.context, Job { next: 0, ..job });
+        }
+    }
+
+    /// What was held for its sender's or its content's sake before a restart has a record that later ones are added to.
+    async fn recall(&self, ids: &HashSet<QueueId>) {
+        for id in ids.iter().filter(|id| self.context.queue.is_unrecorded(**id)) {
+            if matches!(self.context.ports.history.find(*id).await, Ok(Some(_))) {
+                self.context.queue.mark_recorded(*id);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ pub(crate) fn sample() -> Settings {
             password_checks: 1,
             content_cache_bytes: 1 << 20,
         },
+        filters: Vec::new(),
         own_networks: Vec::new(),
         local_submission: LocalSubmission {
             socket: PathBuf::new(),

@@ -334,7 +334,7 @@ fn message(id: QueueId, report: DeliveryReport, to: Address, copy_to: Option<Add
         content: notice.pieces,
         message_id,
         author,
-        held: false,
+        held: None,
         peer: None,
         tls: None,
     }

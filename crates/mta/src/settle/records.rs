@@ -4,7 +4,7 @@ use postamt_store::history::{AttemptRecord, MessageRecord, Note};
 use postamt_store::queue_id::QueueId;
 
 use crate::context::Context;
-use crate::flow::{Loaded, Via, path_text};
+use crate::flow::{Hold, Loaded, Queued, Via, path_text};
 use crate::queue::job::Job;
 
 /// A group of recipients of a job that share an outcome.
@@ -69,6 +69,17 @@ pub fn note(
         let record = message_record(job.id, loaded, attempts, finished_at);
         context.ports.history.note(Note::Whole(Box::new(record)));
     }
+}
+
+/// Writes down that a content filter holds a message that was just taken; gives the reason. A rule stands in the settings.
+pub fn held(context: &Context, queued: &Queued, numbers: &[u16], hold: &Hold) -> Option<String> {
+    let Hold::Filter { name, reason } = hold else { return None };
+    let route = format!("filter {name}");
+    let group = Group { numbers, outcome: "held", reply: reason, next: None };
+    let attempt = attempt(context.now(), &route, &Via::default(), &group);
+    let record = message_record(queued.id, &queued.loaded, vec![attempt], None);
+    context.ports.history.note(Note::Whole(Box::new(record)));
+    Some(format!("{name}: {reason}"))
 }
 
 /// A message as the history keeps it.

@@ -8,6 +8,7 @@ mod breaker;
 mod breaker_rules;
 mod delivery;
 mod exchange;
+mod filters;
 mod guard;
 mod hostile;
 mod local;

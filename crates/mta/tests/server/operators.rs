@@ -58,7 +58,7 @@ async fn a_rule_holds_mail_until_it_is_released() {
     })
     .await;
     let id = house.submit(&["da@streng.test"]).await;
-    house.events.wait_for(1, |event| *event == Event::Held { id: id.clone() }).await;
+    house.events.wait_for(1, |event| *event == Event::Held { id: id.clone(), reason: None }).await;
     let entry = house.entry(&id).await.expect("in the queue");
     assert_eq!((entry.state.as_str(), entry.recipients[0].route.as_str()), ("held", "hold"));
     assert_eq!(figures(&house.running), (1, 0, 1));

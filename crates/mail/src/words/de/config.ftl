@@ -34,6 +34,7 @@ config-expected-null-sender = true, false oder eine Mailadresse wie "bounces@exa
 config-expected-acme = "letsencrypt", "letsencrypt-staging" oder die Adresse eines ACME-Verzeichnisses wie "https://ca.example.org/acme/directory"
 config-expected-route = "direct", "relay:NAME", "discard" oder "hold"
 config-expected-route-detour = false oder "relay:NAME"
+config-expected-service = der Ort eines Dienstes: "unix:/PFAD" oder "RECHNER:PORT", etwa "unix:/run/clamav/clamd.ctl" oder "127.0.0.1:3310"
 config-expected-one-of = eines von { $choices }
 
 config-whole-internet = `{ $key }` enthält { $seen }, also das ganze Internet: Jeder könnte in Ihrem Namen Mail versenden. Bitte nur die eigenen Netze nennen.

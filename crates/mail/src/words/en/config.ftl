@@ -34,6 +34,7 @@ config-expected-null-sender = true, false or a mail address such as "bounces@exa
 config-expected-acme = "letsencrypt", "letsencrypt-staging" or the address of an ACME directory such as "https://ca.example.org/acme/directory"
 config-expected-route = "direct", "relay:NAME", "discard" or "hold"
 config-expected-route-detour = false or "relay:NAME"
+config-expected-service = where a service is: "unix:/PATH" or "HOST:PORT", such as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"
 config-expected-one-of = one of { $choices }
 
 config-whole-internet = `{ $key }` has { $seen }, which is the whole Internet: anybody could send mail as you. Name the networks that are yours.

@@ -1,5 +1,6 @@
 //! A whole server on loopback, living in the lab's miniature Internet: real sockets, real DNS, a real spool.
 
+pub mod clamd;
 pub mod clock;
 pub mod disk;
 mod events;

@@ -40,6 +40,7 @@ pub fn usual(parameters: &Parameters, directory: &Path) -> Settings {
             password_checks: 1,
             content_cache_bytes: 8 << 20,
         },
+        filters: Vec::new(),
         own_networks: loopback().to_vec(),
         local_submission: LocalSubmission {
             socket: directory.join("sendmail.sock"),
