@@ -9,9 +9,12 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use lz4_flex::frame::FrameDecoder;
+use lzma_rust2::XzReader;
 
 /// Octets of an unpacked list at the most: Debian's largest has a fifth of it.
 const SIZE_LIMIT: u64 = 256 << 20;
+/// KiB that unpacking xz may take: `xz -9` needs 64 MiB for its dictionary, which a file can ask for up to 4 GiB of.
+const XZ_MEMORY: u32 = 80 << 10;
 /// Octets of a line at the most.
 const LINE_LIMIT: usize = 1 << 20;
 
@@ -25,15 +28,12 @@ pub(super) fn is_of_packages(name: &str) -> bool {
 /// # Errors
 /// See the head of this file; `each` may have been called.
 pub(super) fn each_line(path: &Path, each: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut file = BufReader::new(File::open(path)?);
+    let file = BufReader::new(File::open(path)?);
     let mut lines = Lines { each, begun: Vec::new(), size: 0 };
     match path.extension().and_then(|end| end.to_str()) {
         Some("gz") => lines.feed(BufReader::new(MultiGzDecoder::new(file)))?,
         Some("lz4") => lines.feed(BufReader::new(FrameDecoder::new(file)))?,
-        Some("xz") => {
-            let failed = |error| io::Error::new(io::ErrorKind::InvalidData, format!("{error:?}"));
-            lzma_rs::xz_decompress(&mut file, &mut lines).map_err(failed)?;
-        }
+        Some("xz") => lines.feed(BufReader::new(XzReader::new_mem_limit(file, true, XZ_MEMORY)))?,
         Some("bz2" | "lzma" | "zst") => return Err(io::ErrorKind::Unsupported.into()),
         _ => lines.feed(file)?,
     }
@@ -138,6 +138,45 @@ mod tests {
         let path = folder.path().join("a_Packages.gz");
         std::fs::write(&path, all.finish().unwrap()).unwrap();
         assert_eq!(each_line(&path, |_| {}).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    /// 2,700,000 lines of 100 octets in one block, as xz 5.4.1 packs them.
+    const BOMB: &[u8] = include_bytes!("lists/Bomb.xz");
+
+    #[test]
+    fn a_bomb_of_xz_is_read_up_to_the_limit_and_never_held() {
+        let read = |octets: &[u8]| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a_Packages.xz");
+            std::fs::write(&path, octets).unwrap();
+            let mut count = 0_u64;
+            let error = each_line(&path, |_| count += 1).unwrap_err();
+            (error.kind(), count)
+        };
+        let (kind, count) = read(BOMB);
+        assert_eq!(kind, io::ErrorKind::FileTooLarge);
+        assert!(count <= SIZE_LIMIT / 100, "{count}");
+        // Its lines come while its only block is still being unpacked.
+        let (kind, count) = read(&BOMB[..BOMB.len() / 4]);
+        assert_eq!(kind, io::ErrorKind::UnexpectedEof);
+        assert!(count > 100_000, "{count}");
+    }
+
+    #[test]
+    fn xz_that_wants_much_memory_gets_none() {
+        let mut greedy = PACKED[2].1.to_vec();
+        // xz file format 1.1.0 §3.1: behind the stream's twelve octets the block's header, with its size, its CRC 32,
+        // and the number (0x21) and the properties of the filter, the size of its dictionary.
+        let end = 12 + usize::from(greedy[12]) * 4;
+        let filter = 12 + greedy[12..end].iter().position(|octet| *octet == 0x21).unwrap();
+        for (dictionary, kind) in [(40, Some(io::ErrorKind::OutOfMemory)), (28, None)] {
+            greedy[filter + 2] = dictionary;
+            let mut crc = flate2::Crc::new();
+            crc.update(&greedy[12..end]);
+            greedy[end..end + 4].copy_from_slice(&crc.sum().to_le_bytes());
+            let read = lines("a_Packages.xz", &greedy);
+            assert_eq!(read.map(drop).map_err(|error| error.kind()).err(), kind, "{dictionary}");
+        }
     }
 
     #[test]
