@@ -2,8 +2,8 @@
 //!
 //! A report is kept once, whoever sends it again ([`Kept::Known`]); of its records only sums stay: per domain, day, source
 //! and result. Since strangers send reports, nothing here grows without limit: reports of one reporter and of all of them
-//! a day ([`MOST_OF_ONE_REPORTER`], [`MOST_A_DAY`]), and sums of a domain's day ([`MOST_SUMS`]), beyond which sources are
-//! summed up without their addresses. Whether a report may be trusted is decided before.
+//! a day ([`MOST_OF_ONE_REPORTER`], [`MOST_A_DAY`], [`MOST_OF_THE_KNOWN`]), and sums of a domain's day ([`MOST_SUMS`]),
+//! beyond which sources are summed up without their addresses. Whether a report may be trusted is decided before.
 
 use std::net::IpAddr;
 
@@ -14,8 +14,11 @@ use crate::PortFuture;
 
 /// Reports of one reporter about one domain that are taken within a day (UTC).
 pub const MOST_OF_ONE_REPORTER: u32 = 50;
-/// Reports of all reporters about one domain that are taken within a day.
+/// Reports of all reporters about one domain that are taken within a day: then only of those that are known from
+/// earlier days, so that nobody new keeps them out.
 pub const MOST_A_DAY: u32 = 500;
+/// Reports about one domain that are taken within a day, whoever sends them.
+pub const MOST_OF_THE_KNOWN: u32 = 2 * MOST_A_DAY;
 /// Sums of a domain's day; more go without the source's address.
 pub const MOST_SUMS: u32 = 1000;
 /// Days for which reports and sums stay.

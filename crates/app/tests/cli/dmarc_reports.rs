@@ -1,5 +1,5 @@
 //! Reports of a receiver by SMTP into the whole server, as gzip and as zip, and what `postamt dmarc reports` and the
-//! doctor make of them.
+//! doctor make of them, together with those of the week before, which the server has kept already.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
@@ -10,6 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use postamt_lab::zones::{Record, Zones};
+use postamt_mail::dmarc_reports::Action;
+use postamt_store::embedded::SqliteReports;
+use postamt_store::reports::{Kept, ReportFact, ReportSum, Reports as _};
 use serde_json::{Value, json};
 
 use super::support::{Server, Site, name_server};
@@ -57,6 +60,42 @@ fn report(days_ago: u64, failed: u64) -> String {
         record(OWN, 10, "pass"),
         record(FORGER, 3, "fail")
     )
+}
+
+/// What a server has that was there then: reports of two receivers, the second of which has got nothing.
+fn keep_the_week_before(site: &Site) {
+    let store = SqliteReports::open(site.directory.path().join("state/reports.sqlite")).expect("opened");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    for (days_ago, reporter) in (8..15).flat_map(|ago| [(ago, "receiver.test"), (ago, "recipient.test")]) {
+        let day = today() - days_ago;
+        let sum = |source: &str, dkim_aligned, messages| ReportSum {
+            domain: "own.test".to_owned(),
+            day,
+            source: source.parse().ok(),
+            disposition: Action::None,
+            dkim_aligned,
+            spf_aligned: false,
+            messages,
+        };
+        let sums = match reporter {
+            "receiver.test" => vec![sum(OWN, true, 10), sum(FORGER, false, 3)],
+            _ => Vec::new(),
+        };
+        let of = |sums: &[ReportSum]| sums.iter().map(|sum| sum.messages).sum();
+        let fact = ReportFact {
+            reporter: reporter.to_owned(),
+            organisation: "Empfänger & Söhne".to_owned(),
+            id: day.to_string(),
+            domain: "own.test".to_owned(),
+            received_at: (day + 1) * DAY,
+            begin: day * DAY,
+            end: day * DAY + DAY - 1,
+            policy: Some(Action::None),
+            messages: of(&sums),
+            aligned: of(&sums[..sums.len().min(1)]),
+        };
+        assert_eq!(runtime.block_on(store.keep(fact, sums)).expect("kept"), Kept::New);
+    }
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {
@@ -141,6 +180,7 @@ fn reports_by_mail_lead_to_the_next_policy_and_faults_to_a_warning() {
     let server = site.start();
     let address = exchange(&server);
     assert!(site.good(&["dmarc", "reports"]).out.contains("No report has come"), "nothing yet");
+    keep_the_week_before(&site);
 
     let packed = |days_ago: u64| {
         let report = report(days_ago, 0);
@@ -150,26 +190,35 @@ fn reports_by_mail_lead_to_the_next_policy_and_faults_to_a_warning() {
             mail("gzip", &gzip(report.as_bytes()))
         }
     };
-    let mut mails: Vec<String> = (1..14).map(packed).collect();
+    let mut mails: Vec<String> = (1..7).map(packed).collect();
     mails.push(packed(1));
     hand_in(&address, &mails);
     server.wait_for("dmarc_report + known=true");
     assert_eq!(found(&site, "dmarc.few-reports")["values"]["days"], 13);
     found(&site, "dmarc.only-watches");
+    // Nobody fills days long past.
+    hand_in(&address, &[packed(20)]);
+    server.wait_for("dmarc_report_not_read + long ago");
+    assert_eq!(found(&site, "dmarc.few-reports")["values"]["days"], 13);
 
-    hand_in(&address, &[packed(14)]);
+    hand_in(&address, &[packed(7)]);
     let step = found(&site, "dmarc.step-up");
-    assert_eq!(step["severity"], "note");
+    assert_eq!((&step["severity"], &step["certainty"]), (&json!("note"), &json!("likely")));
+    assert_eq!(step["values"]["reporters"], "receiver.test, recipient.test");
     let numbers = ["days", "aligned", "all", "share", "strangers"].map(|name| step["values"][name].clone());
     assert_eq!(numbers, [14, 140, 140, 100, 42].map(|number: u64| json!(number)));
     let record = "\"v=DMARC1; p=quarantine; rua=mailto:postmaster@own.test\"";
     assert_eq!(step["remedies"][0]["value"], record);
 
     let told = site.good(&["dmarc", "reports", "own.test", "--json"]).json();
-    assert_eq!(told["reports"].as_array().map(Vec::len), Some(14));
+    assert_eq!(told["reports"].as_array().map(Vec::len), Some(21));
     assert_eq!(told["reports"][0]["organisation"], "Empfänger & Söhne");
     let text = site.good(&["dmarc", "reports", "--lang", "de"]).out;
-    for part in ["own.test: 140 von 182", "14 Berichten: receiver.test (14)", "203.0.113.9  0 von 42"] {
+    for part in [
+        "own.test: 140 von 182",
+        "21 Berichten: receiver.test (14), recipient.test (7)",
+        "203.0.113.9  0 von 42",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(site.good(&["dmarc", "reports", "other.test"]).out.contains("No report has come"));

@@ -1,7 +1,7 @@
 //! Worlds whose receivers report: when the policy may be stepped up, and when it must not.
 
 use postamt_doctor::checks::report::tell;
-use postamt_doctor::checks::{Finding, Remedy};
+use postamt_doctor::checks::{Certainty, Finding, Remedy};
 use postamt_mail::dmarc_reports::Action;
 use postamt_mail::words::{Language, words};
 
@@ -20,9 +20,10 @@ macro_rules! policy {
 
 const OWN: &str = "192.0.2.25";
 const FORGER: &str = "203.0.113.9";
+const RECEIVERS: &[&str] = &["receiver.test", "recipient.test"];
 
 fn reported(ago: std::ops::Range<u64>, policy: Action, source: &str, signed: bool) -> Reported {
-    Reported { ago, policy, source: source.to_owned(), messages: 10, signed }
+    Reported { ago, policy, source: source.to_owned(), messages: 10, signed, reporters: RECEIVERS }
 }
 
 /// Twenty days of good mail under this policy.
@@ -62,6 +63,21 @@ static WORLDS: &[World] = &[
         |state| state.reports.push(reported(1..14, Action::None, OWN, true)),
         &["dmarc.only-watches"],
         Cure::None,
+    ),
+    after(
+        "one receiver is not enough, whatever it says",
+        policy!("none"),
+        |state| {
+            let all = reported(1..21, Action::None, OWN, true);
+            state.reports.push(Reported { reporters: &["receiver.test"], ..all });
+            // Another has told of six days.
+            state.reports.push(reported(1..7, Action::None, OWN, true));
+        },
+        &["dmarc.only-watches"],
+        Cure::DoneThen(
+            |state| state.reports.push(reported(7..8, Action::None, OWN, true)),
+            &["dmarc.step-up"],
+        ),
     ),
     after(
         "the policy is new",
@@ -180,8 +196,14 @@ fn texts(finding: &Finding) -> [String; 2] {
 #[tokio::test]
 async fn shares_sources_and_records_are_named() {
     let step = finding("forgers are no reason to wait", "dmarc.step-up").await;
+    assert_eq!(step.certainty, Certainty::Likely, "reports are hearsay");
     let [german, english] = texts(&step);
-    for part in ["200 of 200 messages (100 %)", "p=none to p=quarantine", "18000 messages from elsewhere"] {
+    for part in [
+        "20 days (receiver.test, recipient.test)",
+        "200 of 200 messages (100 %)",
+        "p=none to p=quarantine",
+        "18000 messages from elsewhere",
+    ] {
         assert!(english.contains(part), "{part}: {english}");
     }
     for part in ["200 von 200 Nachrichten (100 %)", "von p=none auf p=quarantine", "18000 Nachrichten"] {
@@ -203,6 +225,7 @@ async fn shares_sources_and_records_are_named() {
     let [german, english] = texts(&fails);
     assert!(english.contains("4 of 204 messages from one address"), "{english}");
     assert!(german.contains("4 von 204 Nachrichten von einer Adresse"), "{german}");
+    assert_eq!(fails.certainty, Certainty::Likely, "even of an address of this host");
     let [line] = fails.seen.as_slice() else { panic!("{:?}", fails.seen) };
     assert!(line.starts_with("192.0.2.25: 204, dkim=pass 200, spf=pass 0, dmarc=fail 4 ("), "{line}");
 
@@ -214,6 +237,15 @@ async fn shares_sources_and_records_are_named() {
     let none = finding("nothing but forgers", "dmarc.none-of-ours").await;
     let [german, english] = texts(&none);
     assert!(english.contains("of 20 days") && german.contains("von 20 Tagen"), "{english}\n{german}");
+
+    let one = finding("one receiver is not enough, whatever it says", "dmarc.few-reporters").await;
+    let [german, english] = texts(&one);
+    for part in ["20 days", "only one receiver has told of 7 days", "when 2 receivers"] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    for part in ["20 Tage", "nur ein Empfänger hat von wenigstens 7 Tagen", "wenn 2 Empfänger"] {
+        assert!(german.contains(part), "{part}: {german}");
+    }
 
     let few = finding("thirteen days are too few", "dmarc.few-reports").await;
     let [german, english] = texts(&few);

@@ -92,7 +92,7 @@ pub async fn happened(folder: &std::path::Path, attempts: &[[&'static str; 4]]) 
     Arc::new(history)
 }
 
-/// What a receiver reports of one source, day by day.
+/// What receivers report of one source, day by day.
 #[derive(Debug, Clone)]
 pub struct Reported {
     /// How many days ago: the first, and the one behind the last.
@@ -105,16 +105,19 @@ pub struct Reported {
     pub messages: u64,
     /// They are signed by the domain; SPF never counts here.
     pub signed: bool,
+    /// Who reports: the first has got them, the others have got as good as nothing.
+    pub reporters: &'static [&'static str],
 }
 
 /// A store with a report for each day of these.
 pub async fn reported(folder: &std::path::Path, reported: &[Reported]) -> Arc<dyn Reports> {
     let reports = SqliteReports::open(folder.join("reports.sqlite")).expect("a store");
-    for (number, Reported { ago, policy, source, messages, signed }) in reported.iter().enumerate() {
+    for (number, Reported { ago, policy, source, messages, signed, reporters }) in reported.iter().enumerate()
+    {
         for ago in ago.clone() {
             let day = NOW / 86_400 - ago;
             let fact = ReportFact {
-                reporter: "receiver.test".to_owned(),
+                reporter: reporters[0].to_owned(),
                 organisation: "Receiver".to_owned(),
                 id: format!("{number}-{ago}"),
                 domain: "example.test".to_owned(),
@@ -134,6 +137,11 @@ pub async fn reported(folder: &std::path::Path, reported: &[Reported]) -> Arc<dy
                 spf_aligned: false,
                 messages: *messages,
             };
+            for reporter in &reporters[1..] {
+                let fact =
+                    ReportFact { reporter: (*reporter).to_owned(), messages: 0, aligned: 0, ..fact.clone() };
+                reports.keep(fact, Vec::new()).await.expect("kept");
+            }
             reports.keep(fact, vec![sum]).await.expect("kept");
         }
     }

@@ -241,5 +241,5 @@ fn quoted_printable(body: &[u8]) -> Vec<u8> {
 
 fn looks_like_a_report(content: &[u8]) -> bool {
     let text = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    super::unpack::is_packed(content) || text.starts_with(b"<?xml") || text.starts_with(b"<feedback")
+    super::unpack::may_hold_one(content) || text.starts_with(b"<?xml") || text.starts_with(b"<feedback")
 }

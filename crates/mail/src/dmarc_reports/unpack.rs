@@ -1,7 +1,8 @@
 //! From an attachment to the document in it: gzip (RFC 1952), zip with one document, or the document itself.
 //!
 //! Inflating stops at [`LARGEST_DOCUMENT`], so a bomb costs that much and no more. Of an archive at most one entry is
-//! inflated: the first whose name ends in `.xml`, else its only one. Encrypted, ZIP64 and other methods are refused.
+//! inflated: the first whose name ends in `.xml`. Encrypted, ZIP64 and other methods are refused. An archive whose first
+//! entry is none is not looked into at all ([`may_hold_one`]): office documents are archives, too.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -36,10 +37,25 @@ pub enum UnpackError {
     NoDocument,
 }
 
-/// Whether these are the first octets of gzip or zip.
+/// Whether these are the first octets of gzip, or of a zip that begins with a document (RFC 9990 §3.5.1).
 #[must_use]
-pub fn is_packed(content: &[u8]) -> bool {
-    content.starts_with(&[0x1f, 0x8b]) || content.starts_with(LOCAL)
+pub fn may_hold_one(content: &[u8]) -> bool {
+    if !content.starts_with(LOCAL) {
+        return content.starts_with(&[0x1f, 0x8b]);
+    }
+    let length = u16_at(content, 26).map_or(0, usize::from);
+    content.get(30..30 + length).is_some_and(|name| is_document(name) && !is_of_office(name))
+}
+
+fn is_document(name: &[u8]) -> bool {
+    name.len() >= 4 && name[name.len() - 4..].eq_ignore_ascii_case(b".xml")
+}
+
+/// ECMA-376 part 2 §7.2.3.1, and the folders that its documents begin with where it is not the first.
+fn is_of_office(name: &[u8]) -> bool {
+    const FOLDERS: [&[u8]; 7] =
+        [b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/", b"META-INF/"];
+    name.eq_ignore_ascii_case(b"[Content_Types].xml") || FOLDERS.iter().any(|folder| name.starts_with(folder))
 }
 
 /// The document.
@@ -89,14 +105,8 @@ struct Entry<'a> {
 
 fn zip(archive: &[u8]) -> Result<Vec<u8>, UnpackError> {
     let entries = directory(archive)?;
-    let mut files = entries.iter().filter(|entry| !entry.name.ends_with(b"/"));
-    let is_document = |entry: &&Entry<'_>| {
-        let name = entry.name;
-        name.len() >= 4 && name[name.len() - 4..].eq_ignore_ascii_case(b".xml")
-    };
-    let document = files.clone().find(is_document);
-    let only = files.next().filter(|_| files.next().is_none());
-    extract(archive, document.or(only).ok_or(UnpackError::NoDocument)?)
+    let document = entries.iter().find(|entry| is_document(entry.name));
+    extract(archive, document.ok_or(UnpackError::NoDocument)?)
 }
 
 /// The entries at the end of the archive.

@@ -8,6 +8,7 @@
 //! client hears 250, two at a time, so that no more is in memory than the sessions hold anyway. Reports say which of our
 //! mail fails, so a stranger must not write them: the domain of From must have sent the mail, by SPF or by a signature that
 //! is aligned with it (RFC 7489 §7.2, RFC 9990 §5), and that domain is the reporter that the limits of the store count.
+//! Reports come soon after the day that they are about; those of times long past would be somebody's invention.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -19,7 +20,7 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::dmarc_reports::{self, AggregateReport, ReadError, ReportRecord};
 use postamt_mail::header::Message;
 use postamt_mailauth::verify::{Delivery, Outcome};
-use postamt_store::reports::{DAYS_KEPT, Kept, ReportError, ReportFact, ReportSum};
+use postamt_store::reports::{Kept, ReportError, ReportFact, ReportSum};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::context::Context;
@@ -32,8 +33,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Signatures of a mail: each may have a body hash of its own to be computed.
 const MOST_SIGNATURES: usize = 10;
 const DAY: u64 = 86_400;
-/// Clocks differ, and a day ends somewhere else later.
-const AHEAD: u64 = 2 * DAY;
+/// Seconds from the end of a report's time to its arrival at the most: reporters send daily, and mail may lie some days.
+const LATEST: u64 = 7 * DAY;
+/// Clocks differ.
+const AHEAD: u64 = 3_600;
+/// Seconds that a report is about at the most: RFC 9990 §3.1 has it cover a day, ending where its reporter's day ends.
+const LONGEST: u64 = 2 * DAY;
 
 /// A mail that may hold a report, and how it came.
 pub struct ReportMail {
@@ -50,7 +55,7 @@ enum NotRead {
     Read(#[from] ReadError),
     #[error("it is about {0}, which is none of our domains")]
     Foreign(Domain),
-    #[error("it is about a time long ago or to come")]
+    #[error("it is about a time long ago or to come, or about too long a time")]
     Time,
     #[error("neither SPF nor a signature shows that the domain of From has sent it")]
     NotProven,
@@ -107,7 +112,7 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
     let report = read(mail.content.clone(), turn).await?;
     let settings = context.settings();
     let now = context.now();
-    if report.begin < now.saturating_sub(DAYS_KEPT * DAY) || report.end > now + AHEAD {
+    if !is_timely(&report, now) {
         return Err(NotRead::Time);
     }
     let (domain, is_below) =
@@ -136,6 +141,13 @@ async fn read_and_keep(context: &Arc<Context>, mail: ReportMail) -> Result<(Repo
         Kept::Known => Ok((fact, true)),
         Kept::TooMany => Err(NotRead::TooMany),
     }
+}
+
+/// Whoever invents reports can fill but some days with them.
+const fn is_timely(report: &AggregateReport, now: u64) -> bool {
+    report.end <= now + AHEAD
+        && report.end.saturating_add(LATEST) >= now
+        && report.end.saturating_sub(report.begin) <= LONGEST
 }
 
 /// On a thread of its own, which keeps the turn even when nobody waits any more. What comes behind it may wait for name

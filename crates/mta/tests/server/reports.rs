@@ -28,7 +28,10 @@ fn yesterday() -> u64 {
 
 /// A report about the server's domain: two sources, one of which is no friend, and somebody else's mail.
 fn report(id: &str, domain: &str) -> String {
-    let begin = yesterday() * DAY;
+    report_of(id, domain, yesterday() * DAY, DAY)
+}
+
+fn report_of(id: &str, domain: &str, begin: u64, seconds: u64) -> String {
     let record = |source: &str, count: u32, dkim: &str, disposition: &str, from: &str| {
         format!(
             "<record><row><source_ip>{source}</source_ip><count>{count}</count><policy_evaluated><disposition>\
@@ -48,7 +51,7 @@ fn report(id: &str, domain: &str) -> String {
         <email>dmarc@berichte.test</email><report_id>{id}</report_id><date_range><begin>{begin}</begin><end>{}</end>\
         </date_range></report_metadata><policy_published><domain>{domain}</domain><p>quarantine</p></policy_published>\
         {}</feedback>",
-        begin + DAY - 1,
+        begin + seconds - 1,
         records.concat()
     )
 }
@@ -184,6 +187,9 @@ async fn what_does_not_count_is_noted_and_delivered_all_the_same() {
     let bomb = gzip(&vec![b' '; (16 << 20) + 1]);
     let foreign = gzip(report("a", "fremd.test").as_bytes());
     let torn = &good[..good.len() - 20];
+    let of = |begin: u64, seconds: u64| gzip(report_of("t", "absender.test", begin, seconds).as_bytes());
+    let (late, long) = (of((yesterday() - 7) * DAY, DAY), of((yesterday() - 2) * DAY, 3 * DAY));
+    let early = of((yesterday() + 1) * DAY, 2 * DAY);
     for (sender, author, content, reason) in [
         // From claims a domain that did not send it; nor does a sender without SPF prove anything.
         (author, "dmarc@grosser-anbieter.test", &good[..], "neither SPF nor a signature"),
@@ -191,6 +197,9 @@ async fn what_does_not_count_is_noted_and_delivered_all_the_same() {
         (author, "dmarc@berichte.test, x@absender.test", &good[..], "neither SPF nor a signature"),
         (author, author, &foreign[..], "none of our domains"),
         (author, author, FASTMAIL, "long ago or to come"),
+        (author, author, &late[..], "long ago or to come"),
+        (author, author, &long[..], "too long a time"),
+        (author, author, &early[..], "long ago or to come"),
         (author, author, &bomb[..], "octets unpacked"),
         (author, author, torn, "gzip"),
         (author, author, b"<feedback><report_metadata>", "well-formed"),
@@ -204,8 +213,8 @@ async fn what_does_not_count_is_noted_and_delivered_all_the_same() {
         });
         assert!(told, "{reason}: {events:?}");
     }
-    assert_eq!(not_read(&house, 8).await.len(), 8);
-    assert_eq!(mails_in(&house.directory.path().join("postmaster")).len(), 8);
+    assert_eq!(not_read(&house, 11).await.len(), 11);
+    assert_eq!(mails_in(&house.directory.path().join("postmaster")).len(), 11);
     let reports = stored(&house);
     assert_eq!(reports.reports(0).await.expect("read"), []);
     assert_eq!(reports.sums(0).await.expect("read"), []);

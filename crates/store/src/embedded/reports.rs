@@ -10,7 +10,8 @@ use rusqlite::{Connection, Row, Transaction, params};
 use super::database::{DatabaseError, Durability, Shared, number, signed};
 use crate::PortFuture;
 use crate::reports::{
-    Kept, MOST_A_DAY, MOST_OF_ONE_REPORTER, MOST_SUMS, ReportError, ReportFact, ReportSum, Reports,
+    Kept, MOST_A_DAY, MOST_OF_ONE_REPORTER, MOST_OF_THE_KNOWN, MOST_SUMS, ReportError, ReportFact, ReportSum,
+    Reports,
 };
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE report (
@@ -133,7 +134,18 @@ fn is_too_much(transaction: &Transaction<'_>, report: &ReportFact) -> rusqlite::
     let (all, of_this) = statement.query_row(params![report.domain, day, report.reporter], |row| {
         Ok((row.get::<_, u32>(0)?, row.get::<_, f64>(1)?))
     })?;
-    Ok(all >= MOST_A_DAY || of_this >= f64::from(MOST_OF_ONE_REPORTER))
+    if of_this >= f64::from(MOST_OF_ONE_REPORTER) || all >= MOST_OF_THE_KNOWN {
+        return Ok(true);
+    }
+    Ok(all >= MOST_A_DAY && !was_here(transaction, report, day)?)
+}
+
+/// The reporter has been heard about this domain on an earlier day.
+fn was_here(transaction: &Transaction<'_>, report: &ReportFact, day: i64) -> rusqlite::Result<bool> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM report WHERE domain = ?1 AND reporter = ?2 AND received_day < ?3)",
+    )?;
+    statement.query_row(params![report.domain, report.reporter, day], |row| row.get(0))
 }
 
 fn insert(transaction: &Transaction<'_>, report: &ReportFact) -> rusqlite::Result<()> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postamt_mail::dmarc_reports::Action;
 use postamt_store::reports::{
-    Kept, MOST_A_DAY, MOST_OF_ONE_REPORTER, MOST_SUMS, ReportFact, ReportSum, Reports,
+    Kept, MOST_A_DAY, MOST_OF_ONE_REPORTER, MOST_OF_THE_KNOWN, MOST_SUMS, ReportFact, ReportSum, Reports,
 };
 
 use super::run;
@@ -23,6 +23,7 @@ pub const CHECKS: &[Check] = &[
     ("a report is kept once, with its sums", a_report_is_kept_once),
     ("sums of reports add up", sums_add_up),
     ("nobody can send without end", nobody_can_send_without_end),
+    ("nobody new keeps out the known", nobody_new_keeps_out_the_known),
     ("a day has so many sums and no more", a_day_has_so_many_sums),
     ("what is old goes", what_is_old_goes),
 ];
@@ -108,6 +109,28 @@ fn nobody_can_send_without_end(house: &dyn House) {
     let other = ReportFact { domain: "other.test".into(), ..report("new.test", "x", 9) };
     assert_eq!(keep(&reports, other, &[]), Kept::New, "another domain has its own room");
     assert_eq!(keep(&reports, report("a.test", "x", 10), &one), Kept::New, "and so has another day");
+}
+
+fn nobody_new_keeps_out_the_known(house: &dyn House) {
+    let reports = house.open();
+    let known = |number: u32| format!("known{number}.test");
+    // More of them than a day has room for.
+    for number in 0..=MOST_OF_THE_KNOWN / MOST_OF_ONE_REPORTER {
+        assert_eq!(keep(&reports, report(&known(number), "old", 8), &[]), Kept::New);
+    }
+    for number in 0..MOST_A_DAY {
+        let reporter = format!("new{}.test", number / MOST_OF_ONE_REPORTER);
+        assert_eq!(keep(&reports, report(&reporter, &number.to_string(), 9), &[]), Kept::New);
+    }
+    assert_eq!(keep(&reports, report("late.test", "x", 9), &[]), Kept::TooMany);
+    assert_eq!(keep(&reports, report("new9.test", "x", 9), &[]), Kept::TooMany, "known since today");
+    for number in 0..MOST_OF_THE_KNOWN - MOST_A_DAY {
+        let reporter = known(number / MOST_OF_ONE_REPORTER);
+        assert_eq!(keep(&reports, report(&reporter, &number.to_string(), 9), &[]), Kept::New);
+    }
+    assert_eq!(keep(&reports, report("known0.test", "x", 9), &[]), Kept::TooMany, "it has had its fifty");
+    let last = known(MOST_OF_THE_KNOWN / MOST_OF_ONE_REPORTER);
+    assert_eq!(keep(&reports, report(&last, "x", 9), &[]), Kept::TooMany, "the day is full for all");
 }
 
 fn a_day_has_so_many_sums(house: &dyn House) {

@@ -5,11 +5,14 @@
 //! forged, or sent by a service that somebody has forgotten: it is shown, and no reason to wait.
 //! Where nobody can say whose a source is, no further step is advised: it may be a service of ours.
 //!
+//! What a report says is hearsay: whoever has a domain can send one. So nothing here is certain, and a step is advised only
+//! where [`REPORTERS_NEEDED`] reporters that have nothing to do with each other have told of half of its days each.
+//!
 //! A step needs reports of [`DAYS_NEEDED`] days under the policy of today: Google asks for one week of daily reports
 //! without a fault before each step, and what leaves here only now and then is to be in them, too. An own source fails
 //! where more than one message in a hundred does, until a week without a failure follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
@@ -25,6 +28,12 @@ use crate::records::dmarc::word;
 
 /// Days with reports that a step rests on.
 const DAYS_NEEDED: u64 = 14;
+/// Reporters that a step rests on.
+const REPORTERS_NEEDED: u64 = 2;
+/// Days that each of them must have told of.
+const DAYS_OF_EACH: u64 = DAYS_NEEDED / 2;
+/// Reporters named.
+const NAMED: usize = 5;
 /// How far back.
 const SPAN: u64 = 90;
 /// Days without a failure, while good mail goes on, after which a source counts as mended.
@@ -38,6 +47,7 @@ const DAY: u64 = 86_400;
 const GOOGLE_ROLLOUT: &str = "https://support.google.com/a/answer/10032473";
 
 pub static FEW_REPORTS: Kind = Kind::ok("dmarc.few-reports");
+pub static FEW_REPORTERS: Kind = Kind::ok("dmarc.few-reporters");
 pub static NONE_OF_OURS: Kind = Kind::ok("dmarc.none-of-ours");
 pub static ALL_ALIGNED: Kind = Kind::ok("dmarc.all-aligned");
 pub static STEP_UP: Kind = Kind::note("dmarc.step-up", GOOGLE_ROLLOUT);
@@ -56,22 +66,29 @@ pub async fn judge(context: &Context, host: &Host, domain: &Domain, found: &Foun
         return None;
     }
     let policy = found.record.own_policy();
-    let days = days_under(&facts, &found.at, policy);
+    let covered = Covered::under(&facts, &found.at, policy);
+    let days = covered.days;
     let tally = Tally::of(context, host, domain, &sums).await;
     Some(if tally.failing().next().is_some() {
         own_mail_fails(domain, &tally)
     } else if tally.ours() == 0 && days > 0 {
         Finding::new(&NONE_OF_OURS, domain).with_number("days", days)
-    } else if days < DAYS_NEEDED && policy == Policy::Reject {
+    } else if policy == Policy::Reject && !covered.is_enough() {
         // There is no further step that they are wanted for.
         return None;
     } else if days < DAYS_NEEDED {
         Finding::new(&FEW_REPORTS, domain).with_number("days", days).with_number("needed", DAYS_NEEDED)
+    } else if !covered.is_enough() {
+        Finding::new(&FEW_REPORTERS, domain)
+            .with_number("days", days)
+            .with_number("reporters", covered.reporters.len() as u64)
+            .with_number("needed", REPORTERS_NEEDED)
+            .with_number("each", DAYS_OF_EACH)
     } else if tally.0.values().any(|source| source.is_unknown) {
         // Any of them may be a service of ours whose mail the next policy would lose.
         return None;
     } else {
-        fine(domain, found, policy, days, &tally)
+        fine(domain, found, policy, &covered, &tally)
     })
 }
 
@@ -79,15 +96,41 @@ async fn read(store: &dyn Reports, from_day: u64) -> Result<(Vec<ReportFact>, Ve
     Ok((store.reports(from_day).await?, store.sums(from_day).await?))
 }
 
-/// Days with reports about a record while it had this policy.
-fn days_under(facts: &[ReportFact], at: &str, policy: Policy) -> u64 {
-    let same = |fact: &&ReportFact| {
-        fact.domain == at && fact.policy.is_some_and(|action| action.name() == word(policy))
-    };
-    let mut days: Vec<u64> = facts.iter().filter(same).map(ReportFact::day).collect();
-    days.sort_unstable();
-    days.dedup();
-    days.len() as u64
+/// What reports cover of the time in which a record had one policy.
+struct Covered<'a> {
+    /// Days with reports.
+    days: u64,
+    /// Who has told of enough of them: organisational domains, as reports are kept by.
+    reporters: Vec<&'a str>,
+}
+
+impl<'a> Covered<'a> {
+    fn under(facts: &'a [ReportFact], at: &str, policy: Policy) -> Self {
+        let same = |fact: &&ReportFact| {
+            fact.domain == at && fact.policy.is_some_and(|action| action.name() == word(policy))
+        };
+        let mut days = BTreeSet::new();
+        let mut told: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+        for fact in facts.iter().filter(same) {
+            days.insert(fact.day());
+            told.entry(&fact.reporter).or_default().insert(fact.day());
+        }
+        let has_told = |(_, days): &(&str, BTreeSet<u64>)| days.len() as u64 >= DAYS_OF_EACH;
+        let reporters = told.into_iter().filter(has_told).map(|(reporter, _)| reporter).collect();
+        Self { days: days.len() as u64, reporters }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.days >= DAYS_NEEDED && self.reporters.len() as u64 >= REPORTERS_NEEDED
+    }
+
+    fn names(&self) -> String {
+        let mut names: Vec<&str> = self.reporters.iter().copied().take(NAMED).collect();
+        if self.reporters.len() > NAMED {
+            names.push("…");
+        }
+        names.join(", ")
+    }
 }
 
 /// Whether the reports are sent to this server, so that it can read them.
@@ -110,8 +153,8 @@ struct Source {
     /// The last day on which a message failed, and on which one was aligned.
     last_failed: u64,
     last_aligned: u64,
-    /// It is ours, and how sure that is.
-    own: Option<Certainty>,
+    /// It is ours.
+    is_own: bool,
     /// Nobody could say whose it is.
     is_unknown: bool,
 }
@@ -153,11 +196,11 @@ impl Tally {
                 continue;
             };
             if own.contains(&address) {
-                source.own = Some(Certainty::Certain);
+                source.is_own = true;
             } else if asked < ASKED {
                 asked += 1;
                 match may_send(context, host, domain, address).await {
-                    Some(may_send) => source.own = may_send.then_some(Certainty::Likely),
+                    Some(may_send) => source.is_own = may_send,
                     None => source.is_unknown = true,
                 }
             } else {
@@ -170,7 +213,7 @@ impl Tally {
     fn failing(&self) -> impl Iterator<Item = (&Option<IpAddr>, &Source)> {
         self.0.iter().filter(|(_, source)| {
             let is_mended = source.last_aligned >= source.last_failed + MENDED_AFTER;
-            source.own.is_some() && source.failed * 100 > source.all && !is_mended
+            source.is_own && source.failed * 100 > source.all && !is_mended
         })
     }
 
@@ -180,15 +223,14 @@ impl Tally {
 
     /// Messages that are ours.
     fn ours(&self) -> u64 {
-        let failed: u64 =
-            self.0.values().filter(|source| source.own.is_some()).map(|source| source.failed).sum();
+        let failed: u64 = self.0.values().filter(|source| source.is_own).map(|source| source.failed).sum();
         self.aligned() + failed
     }
 
     /// Messages that failed and are of nobody we know, most first.
     fn strangers(&self) -> Vec<(&Option<IpAddr>, &Source)> {
         let mut strangers: Vec<_> =
-            self.0.iter().filter(|(_, source)| source.own.is_none() && source.failed > 0).collect();
+            self.0.iter().filter(|(_, source)| !source.is_own && source.failed > 0).collect();
         strangers.sort_by_key(|(_, source)| std::cmp::Reverse(source.failed));
         strangers
     }
@@ -213,19 +255,18 @@ async fn may_send(context: &Context, host: &Host, domain: &Domain, client: IpAdd
 fn own_mail_fails(domain: &Domain, tally: &Tally) -> Finding {
     let failing: Vec<_> = tally.failing().collect();
     let sum = |of: fn(&Source) -> u64| failing.iter().map(|(_, source)| of(source)).sum::<u64>();
-    let certain = failing.iter().any(|(_, source)| source.own == Some(Certainty::Certain));
     let finding = Finding::new(&OWN_MAIL_FAILS, domain)
         .with_number("sources", failing.len() as u64)
         .with_number("failed", sum(|source| source.failed))
         .with_number("all", sum(|source| source.all))
         .with_number("span", SPAN)
-        .surely(if certain { Certainty::Certain } else { Certainty::Likely });
+        .surely(Certainty::Likely);
     let finding = failing.iter().take(SHOWN).fold(finding, |finding, one| finding.seen(line(one)));
     finding.remedy(Remedy::command(format!("postamt dmarc reports {domain}")))
 }
 
 /// All is aligned: the next policy, where there is one and the record is the domain's own.
-fn fine(domain: &Domain, found: &Found, policy: Policy, days: u64, tally: &Tally) -> Finding {
+fn fine(domain: &Domain, found: &Found, policy: Policy, covered: &Covered<'_>, tally: &Tally) -> Finding {
     let next = match policy {
         Policy::None => Some(Policy::Quarantine),
         Policy::Quarantine => Some(Policy::Reject),
@@ -234,7 +275,7 @@ fn fine(domain: &Domain, found: &Found, policy: Policy, days: u64, tally: &Tally
     let next = next.filter(|_| found.at == domain.as_str() && !found.record.testing);
     let strangers = tally.strangers();
     let finding = Finding::new(if next.is_some() { &STEP_UP } else { &ALL_ALIGNED }, domain)
-        .with_number("days", days)
+        .with_number("days", covered.days)
         .with_number("aligned", tally.aligned())
         .with_number("all", tally.ours())
         .with_number("share", tally.aligned() * 100 / tally.ours().max(1))
@@ -246,6 +287,8 @@ fn fine(domain: &Domain, found: &Found, policy: Policy, days: u64, tally: &Tally
     let finding = finding
         .with("policy", word(policy))
         .with("next", word(next))
+        .with("reporters", covered.names())
+        .surely(Certainty::Likely)
         .seen(format!("_dmarc.{owner}. IN TXT {}", quoted(there)));
     let finding = strangers.into_iter().take(SHOWN).fold(finding, |finding, one| finding.seen(line(&one)));
     finding.remedy(Remedy::Record {

@@ -490,6 +490,11 @@ doctor-dmarc-few-reports = Die Berichte der Empfänger über { $about } decken {
     [one] einen Tag
    *[other] { $days } Tage
 } unter der heutigen Richtlinie ab; { $needed } braucht es, um danach zu beurteilen, ob eine strengere schaden würde.
+doctor-dmarc-few-reporters = Die Berichte über { $about } decken { $days } Tage unter der heutigen Richtlinie ab, aber { $reporters ->
+    [0] kein Empfänger hat von wenigstens { $each } Tagen berichtet.
+    [one] nur ein Empfänger hat von wenigstens { $each } Tagen berichtet.
+   *[other] nur { $reporters } Empfänger haben von wenigstens { $each } Tagen berichtet.
+} Einen Bericht kann jeder schicken; zu einer strengeren Richtlinie rät der Doktor erst, wenn { $needed } Empfänger dasselbe sehen, die nichts miteinander zu tun haben.
 doctor-dmarc-none-of-ours = Die Berichte über { $about } ({ $days ->
     [one] von einem Tag
    *[other] von { $days } Tagen
@@ -499,7 +504,7 @@ doctor-dmarc-all-aligned = Nach den Berichten von { $days } Tagen besteht die Po
     [one] Eine Nachricht von anderswo fiel durch.
    *[other] { $strangers } Nachrichten von anderswo fielen durch.
 }
-doctor-dmarc-step-up = Nach den Berichten von { $days } Tagen besteht die Post von { $about } die DMARC-Prüfung: { $aligned } von { $all } Nachrichten ({ $share } %). Die Richtlinie kann von p={ $policy } auf p={ $next } gehen. { $strangers ->
+doctor-dmarc-step-up = Nach den Berichten von { $days } Tagen ({ $reporters }) besteht die Post von { $about } die DMARC-Prüfung: { $aligned } von { $all } Nachrichten ({ $share } %). Die Richtlinie kann von p={ $policy } auf p={ $next } gehen. { $strangers ->
     [0] Von anderswo wurde nichts gesehen.
     [one] Eine Nachricht von anderswo fiel durch und würde dann aufgehalten.
    *[other] { $strangers } Nachrichten von anderswo fielen durch und würden dann aufgehalten.

@@ -490,6 +490,11 @@ doctor-dmarc-few-reports = Reports of receivers about { $about } cover { $days -
     [one] one day
    *[other] { $days } days
 } under the policy of today; { $needed } are needed to judge by them whether a stricter one would do harm.
+doctor-dmarc-few-reporters = The reports about { $about } cover { $days } days under the policy of today, but { $reporters ->
+    [0] no receiver has told of { $each } days or more.
+    [one] only one receiver has told of { $each } days or more.
+   *[other] only { $reporters } receivers have told of { $each } days or more.
+} Anybody can send a report; the doctor advises a stricter policy only when { $needed } receivers that have nothing to do with each other see the same.
 doctor-dmarc-none-of-ours = The reports about { $about } ({ $days ->
     [one] of one day
    *[other] of { $days } days
@@ -499,7 +504,7 @@ doctor-dmarc-all-aligned = By the reports of { $days } days the mail of { $about
     [one] One message from elsewhere failed.
    *[other] { $strangers } messages from elsewhere failed.
 }
-doctor-dmarc-step-up = By the reports of { $days } days the mail of { $about } is aligned: { $aligned } of { $all } messages ({ $share } %). Its policy can go from p={ $policy } to p={ $next }. { $strangers ->
+doctor-dmarc-step-up = By the reports of { $days } days ({ $reporters }) the mail of { $about } is aligned: { $aligned } of { $all } messages ({ $share } %). Its policy can go from p={ $policy } to p={ $next }. { $strangers ->
     [0] Nobody else was seen.
     [one] One message from elsewhere failed, and would be stopped then.
    *[other] { $strangers } messages from elsewhere failed, and would be stopped then.
