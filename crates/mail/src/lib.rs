@@ -31,3 +31,5 @@ pub mod mta_sts;
 pub mod tls_reports;
 pub mod dmarc_reports;
 pub mod filters;
+pub mod milter;
+pub mod rules;
