@@ -159,15 +159,12 @@ pub enum CaseQuestion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum CaseEvent {
-    /// The letter was written, or written anew before it was sent.
+    /// The letter was written, or written anew: before it was sent, or since the provider wants to know more.
     Drafted,
     /// It, a reminder or an answer was sent.
     Sent {
         /// How.
         channel: CaseChannel,
-        /// The provider's number for it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        ticket: Option<String>,
     },
     /// The time for an answer is over.
     FollowUpDue,
@@ -231,6 +228,9 @@ pub struct CaseStep {
     pub event: CaseEvent,
     /// How the case stands since.
     pub stage: CaseStage,
+    /// The provider's number for it, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// What somebody remarked, or the provider's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -250,6 +250,7 @@ impl CaseStep {
             at,
             event: CaseEvent::Drafted,
             stage: CaseStage::Drafted,
+            ticket: None,
             note: None,
             texts: vec![letter],
             follow_up_at: None,
@@ -367,10 +368,7 @@ impl Case {
     /// The provider's number for it, the newest.
     #[must_use]
     pub fn ticket(&self) -> Option<&str> {
-        self.steps.iter().rev().find_map(|step| match &step.event {
-            CaseEvent::Sent { ticket, .. } => ticket.as_deref(),
-            _ => None,
-        })
+        self.steps.iter().rev().find_map(|step| step.ticket.as_deref())
     }
 
     /// When to ask again; only while an answer is waited for.
@@ -408,6 +406,17 @@ impl Case {
     }
 }
 
+/// When it was last looked whether a case has what it asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseLook {
+    /// Which.
+    pub id: CaseId,
+    /// When, seconds since 1970.
+    pub at: u64,
+    /// How many steps it had then.
+    pub steps: u64,
+}
+
 /// Why a case cannot be read or go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaseError {
@@ -430,6 +439,10 @@ pub trait Cases: Send + Sync {
     fn open_case(&self, subject: CaseSubject, first: CaseStep) -> PortFuture<'_, Result<Case, CaseError>>;
     /// Lays a step on top of the `seen` that there are.
     fn add_step(&self, id: CaseId, seen: usize, step: CaseStep) -> PortFuture<'_, Result<Case, CaseError>>;
+    /// The last look at each case, where there was one.
+    fn looks(&self) -> PortFuture<'_, Result<Vec<CaseLook>, CaseError>>;
+    /// Keeps a look in place of the one before.
+    fn save_look(&self, look: CaseLook) -> PortFuture<'_, Result<(), CaseError>>;
 }
 
 #[cfg(test)]

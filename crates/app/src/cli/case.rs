@@ -53,6 +53,9 @@ pub enum Case {
         /// A question of the provider; else they are recognised in its words (`--note`)
         #[arg(long = "question", value_enum, value_name = "QUESTION")]
         questions: Vec<Asked>,
+        /// The provider's number for it
+        #[arg(long, value_name = "NUMBER")]
+        ticket: Option<String>,
         /// The provider's words
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,

@@ -125,6 +125,8 @@ pub enum Kept {
     Opened(Case),
     /// It is the newest draft of a case that was there.
     Updated(Case),
+    /// It lies in a case that was sent already, beside the letter that was: it is our turn there.
+    Added(Case),
     /// A case about the same has been sent already, and stays as it is.
     OnItsWay(Case),
 }
@@ -133,7 +135,7 @@ impl Kept {
     /// The case.
     pub const fn case(&self) -> &Case {
         match self {
-            Self::Opened(case) | Self::Updated(case) | Self::OnItsWay(case) => case,
+            Self::Opened(case) | Self::Updated(case) | Self::Added(case) | Self::OnItsWay(case) => case,
         }
     }
 
@@ -142,6 +144,7 @@ impl Kept {
         match self {
             Self::Opened(_) => "opened",
             Self::Updated(_) => "updated",
+            Self::Added(_) => "added",
             Self::OnItsWay(_) => "on_its_way",
         }
     }
@@ -190,26 +193,27 @@ impl<'a> Desk<'a> {
         Ok(case)
     }
 
-    /// Keeps the letter: in the open case about the same while that is a draft, or else in a new one.
+    /// Keeps the letter: in the open case about the same while that is a draft or it is our turn, or else in a new one.
     ///
     /// # Errors
     /// The file cannot be read or written, or somebody else has gone on with the case meanwhile.
     pub fn keep(&self, letter: CaseText, subject: CaseSubject) -> Result<Kept, Stop> {
-        let is_it = |case: &Case| case.is_open() && is_about_the_same(case, &subject);
+        let is_it = |case: &Case| case.is_open() && machine::is_about_the_same(case, &subject);
         let Some(case) = self.all()?.into_iter().rfind(is_it) else {
             return self.draft(letter, subject).map(Kept::Opened);
         };
         let Ok(mut step) = machine::step(&case, CaseEvent::Drafted, SystemClock.unix_seconds(), None) else {
             return Ok(Kept::OnItsWay(case));
         };
+        let kept = if case.sent_at().is_none() { Kept::Updated } else { Kept::Added };
         if case.letter() == Some(&letter) {
-            return Ok(Kept::Updated(case));
+            return Ok(kept(case));
         }
         step.texts = vec![letter];
         let added = wait(self.cases.add_step(case.id, case.steps.len(), step))?;
         let case = added.map_err(|error| self.failed(&error))?;
         self.ring();
-        Ok(Kept::Updated(case))
+        Ok(kept(case))
     }
 
     /// A server that runs looks at once; one that does not, when it starts.
@@ -221,28 +225,6 @@ impl<'a> Desk<'a> {
             Err(stop) => self.terminal.note("path-not-told-server", &[("error", stop.text.into())]),
         }
     }
-}
-
-/// Whether a case asks for what a new letter asks for. Of PTR records and entries it must have all of them; a draft,
-/// whose letter is replaced while what it waits for stays, no others. Of ways one in common is enough, and ways that
-/// are not known yet are no other ways.
-fn is_about_the_same(case: &Case, new: &CaseSubject) -> bool {
-    fn covers<T: PartialEq>(known: &[T], new: &[T], exactly: bool) -> bool {
-        new.iter().all(|one| known.contains(one)) && (!exactly || known.len() == new.len())
-    }
-    let (known, is_draft) = (&case.subject, case.stage() == CaseStage::Drafted);
-    match (&known.about, &new.about) {
-        (CaseAbout::Port25, CaseAbout::Port25) => {}
-        (CaseAbout::Ptr { wanted }, CaseAbout::Ptr { wanted: others }) => {
-            return known.provider == new.provider && covers(wanted, others, is_draft);
-        }
-        (CaseAbout::Delisting { by, listed, .. }, CaseAbout::Delisting { by: other, listed: others, .. }) => {
-            return by == other && covers(listed, others, is_draft);
-        }
-        _ => return false,
-    }
-    let has_way = known.paths.iter().any(|way| new.paths.contains(way));
-    known.provider == new.provider && (has_way || known.paths.is_empty() || new.paths.is_empty())
 }
 
 /// What a request about this is about, to this provider; of port 25, to open the ways that are closed now.

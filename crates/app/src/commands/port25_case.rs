@@ -46,32 +46,47 @@ pub fn run(command: &cli::Case, config: &Config, terminal: Terminal) -> Result<(
         cli::Case::Export { id: Some(id) } => desk()?.full(id, true),
         cli::Case::Export { id: None } => desk()?.export(),
         cli::Case::Sent { id, channel, ticket, note } => {
-            let event = CaseEvent::Sent { channel: channel_of(*channel), ticket: ticket.clone() };
-            desk()?.step(id, event, note.clone())
+            let event = CaseEvent::Sent { channel: channel_of(*channel) };
+            desk()?.step(id, event, said(ticket.as_ref(), note.as_ref()))
         }
-        cli::Case::Answered { id, answer, questions, note } => {
+        cli::Case::Answered { id, answer, questions, ticket, note } => {
             let event = match answer {
                 Answer::Granted => CaseEvent::Granted,
                 Answer::Refused => CaseEvent::Refused,
                 Answer::More => CaseEvent::MoreAsked { questions: asked(questions, note.as_deref()) },
             };
-            desk()?.step(id, event, note.clone())
+            desk()?.step(id, event, said(ticket.as_ref(), note.as_ref()))
         }
-        cli::Case::Note { id, text } => desk()?.step(id, CaseEvent::Noted, Some(text.clone())),
-        cli::Case::Close { id, note } => desk()?.step(id, CaseEvent::Closed, note.clone()),
+        cli::Case::Note { id, text } => desk()?.step(id, CaseEvent::Noted, said(None, Some(text))),
+        cli::Case::Close { id, note } => desk()?.step(id, CaseEvent::Closed, said(None, note.as_ref())),
     }
 }
 
+/// What is told with a step.
+struct Said {
+    /// The provider's number.
+    ticket: Option<String>,
+    note: Option<String>,
+}
+
+fn said(ticket: Option<&String>, note: Option<&String>) -> Said {
+    Said { ticket: ticket.cloned(), note: note.cloned() }
+}
+
 impl Desk<'_> {
-    fn step(&self, id: &str, event: CaseEvent, note: Option<String>) -> Result<(), Stop> {
-        let case = self.find(id)?;
-        let mut step = machine::step(&case, event, SystemClock.unix_seconds(), note).map_err(|why| {
+    fn step(&self, id: &str, event: CaseEvent, said: Said) -> Result<(), Stop> {
+        let mut case = self.find(id)?;
+        let mut step = machine::step(&case, event, SystemClock.unix_seconds(), said.note).map_err(|why| {
             let id = format!("case-impossible-{}", why.name());
             let values = [("id", case.id.to_string().into())];
             Stop::failed(text::said(&id, &case, &values, self.terminal.words))
         })?;
+        step.ticket = said.ticket;
+        let seen = case.steps.len();
+        // What is written now names the number that was just told.
+        case.steps.push(step.clone());
         step.texts = self.texts(&case, &step.event)?;
-        let added = wait(self.cases.add_step(case.id, case.steps.len(), step))?;
+        let added = wait(self.cases.add_step(case.id, seen, step))?;
         let case = added.map_err(|error| self.failed(&error))?;
         self.ring();
         self.show(&case)

@@ -1,19 +1,19 @@
 //! The watch over the requests to providers, blocklists and mailbox providers: confirms a case when its ways out are seen open,
 //! its PTR records or the end of its entry are seen; writes the reminder when an answer is late; drafts the next request when
-//! a permission is lost; and tells the operator. Has the ways probed at once when the provider says that they are open.
+//! what was there is lost again; and tells the operator. Has the ways probed at once when the provider says that they are open.
 //!
-//! DNS is asked politely: for a case once a day, and once more when something has happened in it.
+//! DNS is asked politely: for a case once a day, over restarts too, and once more when something has happened in it.
 //!
 //! A reconciler: it takes no input but the store. Each of these is due once, since the step that it lays on the case ends
 //! it; a step that somebody else has taken meanwhile is looked at again with the next ring.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::blocklists::{self, BlockList};
-use postamt_doctor::unblock::case::seen::{self, Eyes};
-use postamt_doctor::unblock::case::watch::{self, Due, Seen};
+use postamt_doctor::unblock::case::seen::{self, Eyes, Sight};
+use postamt_doctor::unblock::case::watch::{self, Due, Ours, Seen};
 use postamt_doctor::unblock::case::{self as machine, notice, text};
 use postamt_doctor::unblock::delisting::{Mailbox, mailboxes};
 use postamt_mail::words::{Language, words};
@@ -22,11 +22,16 @@ use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dns::Resolver;
 use postamt_store::cases::{
-    Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseStage, CaseStep, CaseText, Cases,
+    Case, CaseAbout, CaseError, CaseEvent, CaseId, CaseLook, CaseStage, CaseStep, CaseSubject, CaseText,
+    Cases,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch as channel};
+
+use super::probed::Current;
+use crate::commands::provider;
+use crate::config;
 
 /// How often it looks when nothing rings.
 const LOOK: Duration = Duration::from_secs(60);
@@ -47,6 +52,8 @@ pub struct CaseWatch {
     pub history: Arc<dyn History>,
     /// The blocklists and mailbox providers that cases are about.
     pub known: Known,
+    /// The configuration.
+    pub current: channel::Receiver<Arc<Current>>,
     /// Rung by commands that have changed one.
     pub ring: Arc<Notify>,
     /// Has the ways out probed.
@@ -71,9 +78,6 @@ impl Known {
     }
 }
 
-/// When DNS was last asked about a case, and how many steps it had then.
-type Asked = HashMap<CaseId, (u64, usize)>;
-
 /// Cases for which a probe was asked for, and how many steps they had: once for each answer of the provider, or one way
 /// that is never probed would have all others probed without end.
 type Rung = HashSet<(CaseId, usize)>;
@@ -82,10 +86,10 @@ impl CaseWatch {
     /// Watches for ever; dropped at shutdown.
     pub async fn run(self) {
         let mut changes = self.facts.changes();
-        let (mut asked, mut rung) = (Asked::new(), Rung::new());
+        let mut rung = Rung::new();
         loop {
             changes.borrow_and_update();
-            if let Err(error) = self.look(&mut asked, &mut rung).await {
+            if let Err(error) = self.look(&mut rung).await {
                 self.events.event(Event::Warning { what: error.to_string() });
             }
             tokio::select! {
@@ -97,7 +101,7 @@ impl CaseWatch {
         }
     }
 
-    async fn look(&self, asked: &mut Asked, rung: &mut Rung) -> Result<(), CaseError> {
+    async fn look(&self, rung: &mut Rung) -> Result<(), CaseError> {
         let cases = self.cases.cases().await?;
         if cases.iter().all(|case| case.stage() == CaseStage::Closed) {
             return Ok(());
@@ -107,6 +111,7 @@ impl CaseWatch {
         let probes = self.facts.probes().await.map_err(broken)?;
         let ways = self.running.ways();
         let seen = Seen { ways: &ways, paths: &paths, probes: &probes };
+        let (looks, ours) = (self.cases.looks().await?, self.ours());
         let now = SystemClock.unix_seconds();
         for case in cases.iter().filter(|case| watch::wants_a_look(case, &seen)) {
             if rung.insert((case.id, case.steps.len())) {
@@ -114,13 +119,19 @@ impl CaseWatch {
             }
         }
         for case in &cases {
+            let last = looks.iter().find(|look| look.id == case.id);
+            let sight = self.sight(case, last, &ours, now).await?;
             let due = match case.subject.about {
                 CaseAbout::Port25 => watch::due(case, &seen, now),
-                _ => watch::due_when_seen(case, self.is_seen(case, asked, now).await, now),
+                _ => watch::due_when_seen(case, &sight, now),
             };
             let Some(due) = due else { continue };
-            match self.go_on(case, due, &seen, &cases, now).await {
-                Ok(case) => self.tell(due, &case).await,
+            let successor = match sight {
+                Sight::Lacking(about) => watch::successor_about(case, about),
+                Sight::There | Sight::Unknown => watch::successor(case, &seen),
+            };
+            match self.go_on(case, due, successor, &cases, now).await {
+                Ok(gone_on) => self.tell(due, case.id, &gone_on).await,
                 Err(CaseError::Moved(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -128,21 +139,43 @@ impl CaseWatch {
         Ok(())
     }
 
-    /// Whether what a case asked for is there; not asked again too soon.
-    async fn is_seen(&self, case: &Case, asked: &mut Asked, now: u64) -> bool {
-        let last = asked.get(&case.id);
-        let is_soon = last.is_some_and(|(at, steps)| now < at + ASK && *steps == case.steps.len());
-        if !case.is_open() || is_soon {
-            return false;
+    /// What is the server's own by the configuration of now.
+    fn ours(&self) -> Ours {
+        let config = &self.current.borrow().config;
+        let sources = config::settings::outgoing(config).sources;
+        let names = sources.into_iter().map(|source| source.ehlo_name.to_string());
+        Ours {
+            names: names.chain([config.server.hostname.to_string()]).collect(),
+            addresses: provider::public_addresses(Some(config)),
+            domains: config.server.domains.iter().map(ToString::to_string).collect(),
         }
-        asked.insert(case.id, (now, case.steps.len()));
+    }
+
+    /// How what a case asked for stands; not asked again too soon.
+    async fn sight(
+        &self,
+        case: &Case,
+        last: Option<&CaseLook>,
+        ours: &Ours,
+        now: u64,
+    ) -> Result<Sight, CaseError> {
+        let steps = case.steps.len() as u64;
+        let is_soon = last.is_some_and(|last| last.steps == steps && (last.at..last.at + ASK).contains(&now));
+        let about = match (case.stage(), &case.subject.about) {
+            (CaseStage::Closed, _) | (_, CaseAbout::Port25) => None,
+            (CaseStage::Confirmed, about) => ours.part_of(about),
+            (_, about) => Some(about.clone()),
+        };
+        let Some(about) = about.filter(|_| !is_soon) else { return Ok(Sight::Unknown) };
+        // Before the question: whatever becomes of it, it is not put more often.
+        self.cases.save_look(CaseLook { id: case.id, at: now, steps }).await?;
         let eyes = Eyes {
             resolver: &*self.resolver,
             history: &*self.history,
             lists: &self.known.lists,
             mailboxes: &self.known.mailboxes,
         };
-        seen::is_seen(case, eyes, now).await
+        Ok(seen::look(case, &about, eyes, now).await)
     }
 
     /// The case as it stands afterwards; where a permission was lost, the one that follows.
@@ -150,7 +183,7 @@ impl CaseWatch {
         &self,
         case: &Case,
         due: Due,
-        seen: &Seen<'_>,
+        successor: CaseSubject,
         cases: &[Case],
         now: u64,
     ) -> Result<Case, CaseError> {
@@ -160,7 +193,7 @@ impl CaseWatch {
                 (CaseEvent::FollowUpDue, text::both(case, |words| text::reminder(case, words)), None)
             }
             Due::Lost => {
-                let follower = self.follower(case, seen, cases, now).await?;
+                let follower = self.follower(case, successor, cases, now).await?;
                 (CaseEvent::Lost { successor: follower.id }, Vec::new(), Some(follower))
             }
         };
@@ -173,29 +206,36 @@ impl CaseWatch {
         Ok(follower.unwrap_or(gone_on))
     }
 
-    /// The draft that follows; one that was made before a crash is taken up.
+    /// The draft that follows. One that was made before a crash is taken up, and so is a request that the operator has
+    /// begun meanwhile.
     async fn follower(
         &self,
         case: &Case,
-        seen: &Seen<'_>,
+        subject: CaseSubject,
         cases: &[Case],
         now: u64,
     ) -> Result<Case, CaseError> {
-        if let Some(there) = cases.iter().find(|other| other.subject.follows == Some(case.id)) {
+        let is_begun = |other: &&Case| {
+            other.id > case.id && other.is_open() && machine::is_about_the_same(other, &subject)
+        };
+        let made = cases.iter().find(|other| other.subject.follows == Some(case.id));
+        if let Some(there) = made.or_else(|| cases.iter().find(is_begun)) {
             return Ok(there.clone());
         }
-        let subject = watch::successor(case, seen);
         let old = case.letter().and_then(|letter| letter.language.parse().ok()).unwrap_or(Language::En);
-        let addresses = subject.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let about = if addresses.is_empty() { subject.hostname.clone() } else { addresses };
-        let letter = text::again(case, &about, words(old));
+        let letter = text::again(case, &subject, words(old));
         let first = CaseStep::drafted(now, CaseText { language: old.tag().to_owned(), text: letter });
         self.cases.open_case(subject, first).await
     }
 
-    async fn tell(&self, due: Due, case: &Case) {
+    /// `old` is the case in which it was due, `case` the same or the one that follows.
+    async fn tell(&self, due: Due, old: CaseId, case: &Case) {
         let id = case.id.to_string();
         self.events.event(Event::Case { id: id.clone(), stage: case.stage().name().to_owned() });
+        // Whoever has begun the request that follows knows.
+        if due == Due::Lost && case.subject.follows != Some(old) {
+            return;
+        }
         let letter = |words: &postamt_mail::words::Words| notice::letter(due, case, words);
         self.running.tell_operator(&format!("case {id}"), letter).await;
     }

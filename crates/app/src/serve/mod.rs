@@ -23,6 +23,7 @@ mod web;
 use std::path::Path;
 use std::sync::Arc;
 
+use postamt_mta::settings::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -32,6 +33,7 @@ use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
 pub use acme::{NotBegun, Renewals, Renewed};
 use log::EventLog;
+use probed::Current;
 pub use probed::{Probed, probe_of, target_list};
 pub use server::{Server, Stores, resolver, validating_resolver, verifier};
 
@@ -127,21 +129,26 @@ async fn until_stopped(
 /// Reads everything again; when anything is wrong, nothing changes.
 async fn reload(path: &Path, server: &Server, terminal: Terminal) {
     let path = path.to_path_buf();
-    let read = tokio::task::spawn_blocking(move || {
-        config::load(&path).and_then(|config| config::settings::make(&config))
-    });
-    let failed = |problems: &Problems| {
-        terminal.note("serve-reload-failed", &[("error", problems.text(terminal.words).into())]);
-    };
+    let read = tokio::task::spawn_blocking(move || read_again(&path, terminal));
+    let failed = |error: String| terminal.note("serve-reload-failed", &[("error", error.into())]);
     match read.await {
-        Ok(Ok(settings)) => {
-            server.reload(settings).await;
+        Ok(Ok((settings, current))) => {
+            server.reload(settings, current).await;
             terminal.note("serve-reloaded", &[]);
         }
-        Ok(Err(problems)) => failed(&problems),
+        Ok(Err(error)) => failed(error),
         // The reader panicked, which its thread has said on stderr.
-        Err(_) => failed(&Problems(Vec::new())),
+        Err(_) => failed(String::new()),
     }
+}
+
+/// The pipeline's settings and what the watches go by, or what is wrong with them.
+fn read_again(path: &Path, terminal: Terminal) -> Result<(Settings, Current), String> {
+    let said = |problems: Problems| problems.text(terminal.words);
+    let config = config::load(path).map_err(said)?;
+    let settings = config::settings::make(&config).map_err(said)?;
+    let targets = target_list(config.port25.targets.as_deref(), terminal).map_err(|stop| stop.text)?;
+    Ok((settings, Current { config, targets }))
 }
 
 /// Without systemd there is nobody to tell.

@@ -1,21 +1,24 @@
 //! The watch over the ways out: probes them soon after the start, from time to time, when the network has changed, when
-//! one that is closed or on trial is due, and when it is rung; and writes down what was found. The pipeline reads it there and decides by itself.
+//! one that is closed or on trial is due, and when it is rung; and writes down what was found. The pipeline reads it there
+//! and decides by itself.
 //!
-//! A reconciler: it takes no input but the facts, and a probe that is made twice does no harm.
+//! A reconciler: it takes no input but the facts and the configuration, and a probe that is made twice does no harm. What
+//! is read anew on SIGHUP holds from the next probe on, which comes at once for a way that was never probed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postamt_doctor::port25::{self, Eyes, ProbeSettings};
-use postamt_mail::words::Words;
+use postamt_doctor::port25::{self, Eyes};
+use postamt_mail::words::words;
 use postamt_mta::Running;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::network_watch::NetworkWatch;
 use postamt_store::facts::{Facts, PathFact, PathKey};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
+use super::probed::{Current, probe_settings};
 use super::schedule::Schedule;
 
 /// How often it looks when nothing is due.
@@ -26,9 +29,8 @@ pub struct Monitor {
     running: Running,
     facts: Arc<dyn Facts>,
     eyes: Eyes,
-    settings: ProbeSettings,
+    current: watch::Receiver<Arc<Current>>,
     events: Arc<dyn EventSink>,
-    words: &'static Words,
     ring: Arc<Notify>,
 }
 
@@ -39,10 +41,10 @@ impl Monitor {
         running: Running,
         facts: Arc<dyn Facts>,
         events: Arc<dyn EventSink>,
-        (eyes, settings): (Eyes, ProbeSettings),
-        words: &'static Words,
+        eyes: Eyes,
+        current: watch::Receiver<Arc<Current>>,
     ) -> Self {
-        Self { running, facts, eyes, settings, events, words, ring: Arc::default() }
+        Self { running, facts, eyes, current, events, ring: Arc::default() }
     }
 
     /// Looks at once when this rings.
@@ -55,10 +57,15 @@ impl Monitor {
     pub async fn run(self) {
         let clock = SystemClock;
         let mut changes = self.facts.changes();
+        let mut current = self.current.clone();
         let mut network = self.network().await;
         let mut asked = HashMap::new();
         let mut schedule = Schedule::new(self.last_probe().await, &clock);
         loop {
+            if !current.borrow_and_update().config.port25.probe {
+                is_read_again(&mut current).await;
+                continue;
+            }
             let now = clock.unix_seconds();
             let mut due = self.open_questions(&asked);
             due.retain(|fact| fact.is_probe_due(now));
@@ -78,6 +85,11 @@ impl Monitor {
                 _ = changes.changed() => {}
                 () = change_of(&mut network) => schedule.network_changed(&clock),
                 () = self.ring.notified() => schedule.wanted_now(&clock),
+                () = is_read_again(&mut current) => {
+                    if self.last_probe().await.is_none() {
+                        schedule.wanted_now(&clock);
+                    }
+                }
                 () = tokio::time::sleep(Duration::from_secs(nap).min(LOOK)) => {}
             }
         }
@@ -114,8 +126,10 @@ impl Monitor {
 
     /// Probes, and keeps what was found of these ways, or of all. True when all are open.
     async fn probe(&self, wanted: Option<&[PathKey]>) -> bool {
-        let report = port25::check(&self.eyes, &self.settings, None).await;
-        let facts = report.facts(self.words).unwrap_or_else(|error| {
+        let current = Arc::clone(&self.current.borrow());
+        let settings = probe_settings(current.targets.clone(), &current.config);
+        let report = port25::check(&self.eyes, &settings, None).await;
+        let facts = report.facts(words(current.config.server.language)).unwrap_or_else(|error| {
             self.events.event(Event::Warning { what: error.to_string() });
             Vec::new()
         });
@@ -125,6 +139,13 @@ impl Monitor {
             self.events.event(Event::Warning { what: error.to_string() });
         }
         all_open
+    }
+}
+
+/// Waits until the configuration was read again; for ever while the server goes down.
+async fn is_read_again(current: &mut watch::Receiver<Arc<Current>>) {
+    if current.changed().await.is_err() {
+        std::future::pending().await
     }
 }
 

@@ -14,6 +14,14 @@ use super::server::resolver;
 use crate::config::{self, Config};
 use crate::terminal::{Stop, Terminal};
 
+/// What the watches go by. They take over another one when the configuration is read again.
+pub struct Current {
+    /// The configuration.
+    pub config: Config,
+    /// Whom a probe asks.
+    pub targets: TargetList,
+}
+
 /// Whom a probe asks, and whose certificates it trusts.
 pub struct Probed {
     /// The mail services.
@@ -56,7 +64,8 @@ pub fn probe_of(probed: Probed, config: &Config, terminal: Terminal) -> Result<(
     Ok((eyes, probe_settings(probed.targets, config)))
 }
 
-fn probe_settings(list: TargetList, config: &Config) -> ProbeSettings {
+/// Sources, families and name of a probe by the configuration.
+pub fn probe_settings(list: TargetList, config: &Config) -> ProbeSettings {
     let outgoing = config::settings::outgoing(config);
     let mut settings = ProbeSettings::new(list, config.server.hostname.to_string());
     settings.ports.exchange = outgoing.port;

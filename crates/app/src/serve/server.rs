@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use postamt_doctor::port25::Eyes;
 use postamt_mailauth::dkim::{KeyStore, SigningPool};
 use postamt_mailauth::verify::Verifier;
 use postamt_mta::events::{Event, EventSink};
@@ -19,7 +20,7 @@ use postamt_store::embedded::{
 };
 use postamt_store::spool::Spool as _;
 use tokio::net::UnixListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +28,7 @@ use super::acme::{Beginning, Surroundings};
 use super::cases::{CaseWatch, Known};
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
-use super::probed::{Probed, probe_of};
+use super::probed::{Current, Probed};
 use crate::config::Config;
 use crate::control;
 use crate::publishing;
@@ -149,6 +150,8 @@ pub struct Server {
     keys: Arc<KeyStore>,
     facts: Arc<SqliteFacts>,
     events: Arc<dyn EventSink>,
+    /// What the reconcilers go by.
+    current: watch::Sender<Arc<Current>>,
     /// The control socket and the reconcilers.
     tasks: JoinSet<()>,
     web: CancellationToken,
@@ -191,8 +194,8 @@ impl Server {
         let remembered =
             Remembered { facts: facts.clone(), cases, history, keys: keys.clone(), probed, certificate };
         let events = around.events.clone();
-        let tasks = spawn(config, around, remembered, listener, terminal)?;
-        Ok(Self { running, spool, keys, facts, events, tasks, web, control_socket })
+        let (current, tasks) = spawn(config, around, remembered, listener, terminal)?;
+        Ok(Self { running, spool, keys, facts, events, current, tasks, web, control_socket })
     }
 
     /// Says on stderr that it is ready, and what an operator should know.
@@ -237,8 +240,9 @@ impl Server {
     }
 
     /// New settings: everything but the ports.
-    pub async fn reload(&self, settings: Settings) {
+    pub async fn reload(&self, settings: Settings, current: Current) {
         self.running.reload(settings).await;
+        self.current.send_replace(Arc::new(current));
     }
 
     /// Stops: what is open is finished, what waits is safe on disk.
@@ -271,17 +275,17 @@ fn spawn(
     remembered: Remembered,
     listener: UnixListener,
     terminal: Terminal,
-) -> Result<JoinSet<()>, Stop> {
+) -> Result<(watch::Sender<Arc<Current>>, JoinSet<()>), Stop> {
     let Remembered { facts, cases, history, keys, probed, certificate } = remembered;
     let (running, events, seen_by) = (around.running.clone(), around.events.clone(), around.resolver.clone());
     let mut tasks = JoinSet::new();
     let look = Arc::new(Notify::new());
-    if config.port25.probe {
-        let probe = probe_of(probed, config, terminal)?;
-        let words = postamt_mail::words::words(config.server.language);
-        let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), probe, words);
-        tasks.spawn(monitor.rung_by(look.clone()).run());
-    }
+    let Probed { targets, tls } = probed;
+    let eyes =
+        Eyes { resolver: Arc::new(self::resolver(config, terminal)?), tls, clock: Arc::new(SystemClock) };
+    let (current, reads) = watch::channel(Arc::new(Current { config: config.clone(), targets }));
+    let monitor = Monitor::new(running.clone(), facts.clone(), events.clone(), eyes, reads.clone());
+    tasks.spawn(monitor.rung_by(look.clone()).run());
     let (authority, publisher) = (around.authority.clone(), around.publisher.clone());
     tasks.spawn(KeyWatch::new(keys, authority, publisher, schedule(config), events.clone()).run());
     let renewals = super::acme::watch(config, certificate, around).map(|(watch, renewals)| {
@@ -296,6 +300,7 @@ fn spawn(
         resolver: seen_by,
         history,
         known: Known::embedded()?,
+        current: reads,
         ring: ring.clone(),
         look,
         events,
@@ -303,7 +308,7 @@ fn spawn(
     tasks.spawn(watch.run());
     let desk = control::server::Desk { running, renewals, cases: ring };
     tasks.spawn(control::server::serve(listener, desk));
-    Ok(tasks)
+    Ok((current, tasks))
 }
 
 /// DNS as the configuration has it.

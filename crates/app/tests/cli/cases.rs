@@ -40,8 +40,8 @@ fn the_life_of_a_case_without_a_server() {
     assert_eq!(again.zip(at).map(|(again, at)| again - at), Some(2 * 86_400), "{sent}");
 
     let said = "How many mails per day? Why not port 587?";
-    let asked = case(&["answered", "1", "more", "--note", said]);
-    assert!(asked.out.contains("[4711]") && asked.out.contains("RFC 5321"), "{asked:?}");
+    let asked = case(&["answered", "1", "more", "--ticket", "4712", "--note", said]);
+    assert!(asked.out.contains("[4712]") && asked.out.contains("RFC 5321"), "{asked:?}");
     assert!(asked.out.contains("[how many messages a day]"), "{asked:?}");
     assert_eq!(case(&["sent", "c1", "--channel", "email"]).code, 0);
 
@@ -55,7 +55,9 @@ fn the_life_of_a_case_without_a_server() {
 
     // Nothing is forgotten.
     let export = case(&["export"]);
-    for part in ["please open port 25", "4711", said, "by mail", "[de]", "[en]", "rang them up", "done"] {
+    for part in
+        ["please open port 25", "4711", "4712", said, "by mail", "[de]", "[en]", "rang them up", "done"]
+    {
         assert!(export.out.contains(part), "{part}: {export:?}");
     }
     let shown = case(&["show", "c1", "--json"]).json();

@@ -1,5 +1,7 @@
 //! `postamt port25 check` and `advise`. Nothing but loopback is asked: the list of targets is the test's own.
 
+use rustix::process::Signal;
+
 use super::support::Site;
 
 /// Five operators that no name server knows, and an anchor on this host.
@@ -88,6 +90,36 @@ fn the_server_probes_by_itself_and_status_tells() {
     assert_eq!(status.json()[0]["state"], "direct", "{status:?}");
     let german = site.run(&["port25", "status", "--lang", "de"]);
     assert!(german.out.contains("DNS funktioniert nicht"), "{german:?}");
+}
+
+/// Probing that is switched on begins, and a way that is new is probed at once.
+#[test]
+fn what_is_read_again_holds_for_the_next_probe() {
+    let site = Site::new("");
+    let list = targets(&site);
+    let with = |probe: bool, ways: &str| {
+        site.configure(&format!("[port25]\nprobe = {probe}\ntargets = \"{list}\"\n[outgoing]\n{ways}\n"));
+    };
+    let verdicts = || -> Vec<(serde_json::Value, bool)> {
+        let status = site.run(&["port25", "status", "--json"]).json();
+        let way = |it: &serde_json::Value| (it["path"]["family"].clone(), !it["last_probe"].is_null());
+        status.as_array().expect("ways").iter().map(way).collect()
+    };
+    with(false, "ipv6 = false");
+    let server = site.start();
+    assert!(verdicts().is_empty(), "nobody has looked");
+    with(true, "ipv6 = false");
+    server.signal(Signal::HUP);
+    server.wait_for("probed + IPv4 + verdict=dns_broken");
+    with(true, "ipv4 = false");
+    server.signal(Signal::HUP);
+    server.wait_for("probed + IPv6 + verdict=dns_broken");
+    assert!(verdicts().contains(&("ipv6".into(), true)));
+    // A list that is none changes nothing.
+    std::fs::write(&list, "operator = 1\n").expect("written");
+    server.signal(Signal::HUP);
+    let said = server.wait_for("everything stays as it was");
+    assert!(said.contains("targets.toml cannot be used"), "{said}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use postamt_lab::zones::{Record, Zones};
+use postamt_lab::zones::{Misbehaviour, Record, RecordKind, Zones};
 
 use super::support::{Ran, Site, name_server};
 
@@ -84,6 +84,86 @@ fn a_case_about_a_ptr_record_is_confirmed_when_it_is_seen_to_lead_back() {
     assert!(shown.out.contains("Der PTR-Eintrag wurde gesehen"), "{shown:?}");
     assert!(!shown.out.contains("Port 25 wurde"), "{shown:?}");
     assert!(ptr(&site, &["--provider", "plusnet"]).out.contains("there is nothing to ask for"));
+
+    // A name server that does not know takes nothing away, and a record that is gone is asked for anew.
+    zones.misbehave(REVERSE, Some(Misbehaviour::ServerFailure));
+    site.good(&["port25", "case", "note", "c1", "their name server has trouble"]);
+    zones.misbehave(REVERSE, None);
+    zones.remove(REVERSE);
+    site.good(&["port25", "case", "note", "c1", "the host was built anew"]);
+    server.wait_for("case id=c2 + drafted");
+    server.wait_for("told + case c2");
+    let list = site.good(&["port25", "case", "list", "--all", "--json"]).json();
+    assert_eq!((&list[0]["stage"], &list[1]["follows"]), (&"closed".into(), &"c1".into()), "{list}");
+    assert_eq!(list[1]["about"]["wanted"][0]["name"], "mail.own.test", "{list}");
+    let letter = list[1]["steps"][0]["texts"][0]["text"].as_str().expect("a letter");
+    assert!(letter.contains("[4711]") && letter.contains("192.0.2.25: mail.own.test"), "{letter}");
+    // A letter that says how it stands now takes the place of that draft.
+    let again = ptr(&site, &["--provider", "plusnet"]);
+    assert!(again.err.contains("The draft of case c2 is replaced"), "{again:?}");
+}
+
+/// What the provider wants to know may need another letter: it lies in the case beside the first.
+#[test]
+fn a_second_request_is_kept_while_the_provider_has_questions() {
+    let zones = zones();
+    address(&zones, "mail.own.test", "192.0.2.25");
+    let site = site(&zones);
+    let first = ptr(&site, &["--provider", "plusnet", "--json"]).json();
+    assert_eq!(first["case"]["kept"], "opened", "{first}");
+    site.good(&["port25", "case", "sent", "c1"]);
+    let waits = ptr(&site, &["--provider", "plusnet", "--json"]).json();
+    assert_eq!(waits["case"]["kept"], "on_its_way", "{waits}");
+    site.good(&["port25", "case", "answered", "c1", "more", "--note", "Who are you?", "--ticket", "4711"]);
+    let second = ptr(&site, &["--provider", "plusnet", "--name", "Kim Muster", "--json"]).json();
+    assert_eq!((&second["case"]["id"], &second["case"]["kept"]), (&"c1".into(), &"added".into()), "{second}");
+    assert_eq!((&second["case"]["stage"], &second["case"]["ticket"]), (&"more_asked".into(), &"4711".into()));
+    let text = second["text"].as_str().expect("a letter");
+    let shown = site.good(&["port25", "case", "show", "c1", "--json"]).json();
+    let last = shown["steps"].as_array().and_then(|steps| steps.last()).expect("a step");
+    assert_eq!((&last["event"], &last["texts"][0]["text"]), (&"drafted".into(), &text.into()), "{shown}");
+    assert!(last["at"].as_u64() > Some(0), "{last}");
+    for command in ["show", "export"] {
+        let told = site.good(&["port25", "case", command, "c1"]);
+        assert_eq!(told.out.matches("Kim Muster").count(), 1, "{told:?}");
+        assert_eq!(told.out.matches("the letter was written").count(), 2, "{told:?}");
+    }
+    site.good(&["port25", "case", "sent", "c1"]);
+}
+
+/// The day of a look goes on over a restart.
+#[test]
+fn what_was_looked_at_is_not_looked_at_again_after_a_restart() {
+    let zones = zones();
+    address(&zones, "mail.own.test", "192.0.2.25");
+    list(&zones, "zen.spamhaus.org");
+    let listed = "25.2.0.192.zen.spamhaus.org";
+    address(&zones, listed, "127.0.0.3");
+    let site = site(&zones);
+    ptr(&site, &["--provider", "plusnet"]);
+    site.good(&["port25", "request", "--list", "spamhaus-zen"]);
+    // Cases are looked at in their order: what is done in the second tells that the first had its turn.
+    let server = site.start();
+    zones.remove(listed);
+    site.good(&["port25", "case", "note", "c2", "removed"]);
+    server.wait_for("case id=c2 + confirmed");
+    let asked = zones.times_asked(REVERSE, RecordKind::Ptr);
+    assert_eq!(server.stop(), 0);
+
+    address(&zones, listed, "127.0.0.3");
+    let server = site.start();
+    site.good(&["port25", "case", "note", "c2", "it is there again"]);
+    server.wait_for("case id=c3 + drafted");
+    assert_eq!(zones.times_asked(REVERSE, RecordKind::Ptr), asked);
+    let list = site.good(&["port25", "case", "list", "--json"]).json();
+    let stages = (&list[0]["stage"], &list[1]["stage"], &list[1]["follows"]);
+    assert_eq!(stages, (&"drafted".into(), &"drafted".into(), &"c2".into()), "{list}");
+    site.good(&["port25", "case", "note", "c1", "look again"]);
+    site.good(&["port25", "case", "note", "c3", "look again"]);
+    zones.remove(listed);
+    site.good(&["port25", "case", "note", "c3", "and again"]);
+    server.wait_for("case id=c3 + confirmed");
+    assert!(zones.times_asked(REVERSE, RecordKind::Ptr) > asked, "what happens in a case has it looked at");
 }
 
 /// A draft waits for what its letter asks for: with another name it is another case.

@@ -1,16 +1,17 @@
-//! Cases in SQLite: a row per case and one per step, each write synced. Commands and the server may have the file
+//! Cases in SQLite: a row per case, one per step and one for the last look at it, each write synced. Commands and the server may have the file
 //! open at the same time.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
 
-use super::database::{DatabaseError, Durability, Shared};
+use super::database::{DatabaseError, Durability, Shared, number, signed};
 use crate::PortFuture;
-use crate::cases::{Case, CaseError, CaseId, CaseStep, CaseSubject, Cases};
+use crate::cases::{Case, CaseError, CaseId, CaseLook, CaseStep, CaseSubject, Cases};
 
-const MIGRATIONS: &[&str] = &["CREATE TABLE file (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE file (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     follows INTEGER UNIQUE,
     subject TEXT NOT NULL
@@ -20,7 +21,13 @@ CREATE TABLE step (
     number INTEGER NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (file, number)
-) WITHOUT ROWID;"];
+) WITHOUT ROWID;",
+    "CREATE TABLE look (
+    file INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    steps INTEGER NOT NULL
+);",
+];
 
 /// See the head of this file.
 pub struct SqliteCases {
@@ -76,6 +83,32 @@ impl Cases for SqliteCases {
             transaction.commit().map_err(failed)?;
             case.steps.push(step);
             Ok(case)
+        };
+        Box::pin(self.connection.work(work, CaseError::Database))
+    }
+    fn looks(&self) -> PortFuture<'_, Result<Vec<CaseLook>, CaseError>> {
+        let work = |connection: &mut Connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT file, at, steps FROM look ORDER BY file")
+                .map_err(failed)?;
+            let look = |row: &Row<'_>| {
+                Ok(CaseLook { id: CaseId(row.get(0)?), at: number(row, 1)?, steps: number(row, 2)? })
+            };
+            let rows = statement.query_map([], look).map_err(failed)?;
+            rows.collect::<Result<_, _>>().map_err(failed)
+        };
+        Box::pin(self.connection.work(work, CaseError::Database))
+    }
+
+    fn save_look(&self, look: CaseLook) -> PortFuture<'_, Result<(), CaseError>> {
+        let work = move |connection: &mut Connection| {
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO look (file, at, steps) VALUES (?1, ?2, ?3)")
+                .and_then(|mut statement| {
+                    statement.execute(params![look.id.0, signed(look.at), signed(look.steps)])
+                })
+                .map(drop)
+                .map_err(failed)
         };
         Box::pin(self.connection.work(work, CaseError::Database))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postamt_store::cases::{
-    Case, CaseAbout, CaseChannel, CaseError, CaseEvent, CaseId, CaseQuestion, CaseStage, CaseStep,
+    Case, CaseAbout, CaseChannel, CaseError, CaseEvent, CaseId, CaseLook, CaseQuestion, CaseStage, CaseStep,
     CaseSubject, CaseText, Cases, Lister, WantedName,
 };
 use postamt_store::facts::{Family, PathKey};
@@ -27,6 +27,7 @@ pub const CHECKS: &[Check] = &[
     ("a case has one that follows it", a_case_has_one_that_follows_it),
     ("what is not there is named", what_is_not_there_is_named),
     ("each kind of request is kept", each_kind_is_kept),
+    ("the last look at each case is kept over a restart", the_last_look_is_kept),
 ];
 
 fn subject(follows: Option<CaseId>) -> CaseSubject {
@@ -47,6 +48,7 @@ fn step(at: u64, event: CaseEvent, stage: CaseStage) -> CaseStep {
         at,
         event,
         stage,
+        ticket: None,
         note: Some("so it was".into()),
         texts: vec![letter],
         follow_up_at: Some(at + 9),
@@ -58,7 +60,8 @@ fn draft(at: u64) -> CaseStep {
 }
 
 fn sent(at: u64) -> CaseStep {
-    step(at, CaseEvent::Sent { channel: CaseChannel::Ticket, ticket: Some("4711".into()) }, CaseStage::Sent)
+    let sent = step(at, CaseEvent::Sent { channel: CaseChannel::Ticket }, CaseStage::Sent);
+    CaseStep { ticket: Some("4711".into()), ..sent }
 }
 
 fn open(cases: &Arc<dyn Cases>, at: u64) -> Case {
@@ -132,6 +135,18 @@ fn each_kind_is_kept(house: &dyn House) {
     let kept: Vec<CaseAbout> =
         run(house.open().cases()).expect("read").into_iter().map(|case| case.subject.about).collect();
     assert_eq!(kept, abouts);
+}
+
+fn the_last_look_is_kept(house: &dyn House) {
+    let cases = house.open();
+    let (one, other) = (open(&cases, 1).id, open(&cases, 1).id);
+    assert_eq!(run(cases.looks()).expect("read"), []);
+    for (id, at, steps) in [(one, 5, 1), (other, 6, 1), (one, 7, 2)] {
+        run(cases.save_look(CaseLook { id, at, steps })).expect("kept");
+    }
+    drop(cases);
+    let kept = run(house.open().looks()).expect("read");
+    assert_eq!(kept, [CaseLook { id: one, at: 7, steps: 2 }, CaseLook { id: other, at: 6, steps: 1 }]);
 }
 
 fn what_is_not_there_is_named(house: &dyn House) {

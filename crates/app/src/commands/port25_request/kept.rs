@@ -51,7 +51,7 @@ pub fn keep(
 pub struct ShownCase {
     #[serde(flatten)]
     case: Brief,
-    /// `opened`, `updated` or `on_its_way`.
+    /// `opened`, `updated`, `added` or `on_its_way`.
     kept: &'static str,
 }
 
@@ -76,6 +76,7 @@ pub fn told(kept: Result<Kept, Stop>, channel: &str, terminal: Terminal) -> Stri
     match &kept {
         Kept::Opened(_) => words.get("case-kept-opened", &[id, ("channel", channel.into())]),
         Kept::Updated(_) => words.get("case-kept-updated", &[id, ("channel", channel.into())]),
+        Kept::Added(_) => words.get("case-kept-added", &[id, ("channel", channel.into())]),
         Kept::OnItsWay(_) => {
             let since = case.since().map(|at| words.time(at)).unwrap_or_default();
             let stage = case_text::stage(case, words);

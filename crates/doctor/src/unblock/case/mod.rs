@@ -2,9 +2,9 @@
 //! what happened; the store lays it on top.
 //!
 //! ```text
-//! drafted ─▶ sent ─▶ follow_up_due ─▶ sent …            any ─▶ closed; drafted ─▶ drafted (a newer letter)
+//! drafted ─▶ sent ─▶ follow_up_due ─▶ sent …            any ─▶ closed; a newer letter while it is our turn: stays
 //!             │  └─▶ more_asked ─▶ sent …
-//!             ├─▶ granted ───▶ confirmed (seen open) ─▶ closed, and the next case drafted (seen closed again)
+//!             ├─▶ granted ───▶ confirmed (seen) ─▶ closed, and the next case drafted (seen to be lost again)
 //!             └─▶ escalated (refused): a relay, another plan, another provider; or asked once more
 //! ```
 //!
@@ -13,7 +13,7 @@
 //! [`step`] fails with [`Impossible`], which says what is missing. [`watch::due`] is what the server asks about every case,
 //! [`text`] writes reminders, answers, alternatives and the file to be handed on.
 
-use postamt_store::cases::{Case, CaseEvent, CaseStage, CaseStep};
+use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStage, CaseStep, CaseSubject};
 
 pub mod answers;
 pub mod notice;
@@ -84,7 +84,11 @@ pub const fn next(stage: CaseStage, event: &CaseEvent) -> Result<CaseStage, Impo
         (stage, CaseEvent::Noted) => stage,
         (Stage::Closed, _) => return Err(Impossible::Over),
         (_, CaseEvent::Closed) => Stage::Closed,
-        (Stage::Drafted, CaseEvent::Drafted) => Stage::Drafted,
+        // It is our turn: whatever is written is not sent yet.
+        (
+            stage @ (Stage::Drafted | Stage::FollowUpDue | Stage::MoreAsked | Stage::Escalated),
+            CaseEvent::Drafted,
+        ) => stage,
         (_, CaseEvent::Drafted) => return Err(Impossible::AlreadyDrafted),
         (Stage::Confirmed, CaseEvent::Lost { .. }) => Stage::Closed,
         (_, CaseEvent::Lost { .. }) => return Err(Impossible::NotConfirmed),
@@ -112,7 +116,30 @@ pub fn step(case: &Case, event: CaseEvent, at: u64, note: Option<String>) -> Res
     let stage = next(case.stage(), &event)?;
     let is_sent = matches!(event, CaseEvent::Sent { .. });
     let follow_up_at = is_sent.then(|| follow_up_at(at, case.subject.follow_up_days));
-    Ok(CaseStep { at, event, stage, note, texts: Vec::new(), follow_up_at })
+    Ok(CaseStep { at, event, stage, ticket: None, note, texts: Vec::new(), follow_up_at })
+}
+
+/// Whether a case asks for what a new letter asks for. Of PTR records and entries it must have all of them; a draft,
+/// whose letter is replaced while what it waits for stays, no others. Of ways one in common is enough, and ways that
+/// are not known yet are no other ways.
+#[must_use]
+pub fn is_about_the_same(case: &Case, new: &CaseSubject) -> bool {
+    fn covers<T: PartialEq>(known: &[T], new: &[T], exactly: bool) -> bool {
+        new.iter().all(|one| known.contains(one)) && (!exactly || known.len() == new.len())
+    }
+    let (known, is_draft) = (&case.subject, case.stage() == CaseStage::Drafted);
+    match (&known.about, &new.about) {
+        (CaseAbout::Port25, CaseAbout::Port25) => {}
+        (CaseAbout::Ptr { wanted }, CaseAbout::Ptr { wanted: others }) => {
+            return known.provider == new.provider && covers(wanted, others, is_draft);
+        }
+        (CaseAbout::Delisting { by, listed, .. }, CaseAbout::Delisting { by: other, listed: others, .. }) => {
+            return by == other && covers(listed, others, is_draft);
+        }
+        _ => return false,
+    }
+    let has_way = known.paths.iter().any(|way| new.paths.contains(way));
+    known.provider == new.provider && (has_way || known.paths.is_empty() || new.paths.is_empty())
 }
 
 /// When to ask again: after as many days as the provider is known to need, or else after five working days.

@@ -8,7 +8,8 @@ use postamt_store::cases::{
 use postamt_store::facts::{Family, PathFact, PathKey, PathReason, PathState, ProbeFact};
 
 use super::answers::{self, Known};
-use super::watch::{Due, Seen, due, due_when_seen, successor, wants_a_look};
+use super::seen::Sight;
+use super::watch::{Due, Ours, Seen, due, due_when_seen, successor, successor_about, wants_a_look};
 use super::*;
 use crate::unblock::Base;
 
@@ -20,7 +21,7 @@ const OTHER: PathKey = PathKey { source: None, family: Family::Ipv6 };
 fn events() -> [CaseEvent; 10] {
     [
         CaseEvent::Drafted,
-        CaseEvent::Sent { channel: CaseChannel::Ticket, ticket: Some("4711".to_owned()) },
+        CaseEvent::Sent { channel: CaseChannel::Ticket },
         CaseEvent::FollowUpDue,
         CaseEvent::Granted,
         CaseEvent::Refused,
@@ -35,11 +36,20 @@ fn events() -> [CaseEvent; 10] {
 /// A case in this stage, entered at this time.
 fn case(stage: CaseStage, at: u64) -> Case {
     let letter = CaseText { language: "de".to_owned(), text: "Bitte öffnen Sie Port 25.".to_owned() };
-    let step = |at, event, stage, texts| CaseStep { at, event, stage, note: None, texts, follow_up_at: None };
+    let step = |at, event, stage, texts| CaseStep {
+        at,
+        event,
+        stage,
+        ticket: None,
+        note: None,
+        texts,
+        follow_up_at: None,
+    };
     let mut steps = vec![step(NOON - 9, CaseEvent::Drafted, CaseStage::Drafted, vec![letter])];
     if stage != CaseStage::Drafted {
         let mut sent = step(at, events()[1].clone(), CaseStage::Sent, Vec::new());
         sent.follow_up_at = Some(at + DAY);
+        sent.ticket = Some("4711".to_owned());
         steps.push(sent);
         steps.push(step(at, CaseEvent::Noted, stage, Vec::new()));
     }
@@ -59,10 +69,10 @@ fn case(stage: CaseStage, at: u64) -> Case {
 const TABLE: &str = "
 drafted       drafted          sent          !not-waiting   !not-sent-yet     !not-sent-yet     !not-sent-yet confirmed     !not-confirmed drafted       closed
 sent          !already-drafted !already-sent follow_up_due  granted           escalated         more_asked    confirmed     !not-confirmed sent          closed
-follow_up_due !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed follow_up_due closed
-more_asked    !already-drafted sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed more_asked    closed
+follow_up_due follow_up_due    sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed follow_up_due closed
+more_asked    more_asked       sent          !not-waiting   granted           escalated         more_asked    confirmed     !not-confirmed more_asked    closed
 granted       !already-drafted sent          !not-waiting   !already-answered escalated         more_asked    confirmed     !not-confirmed granted       closed
-escalated     !already-drafted sent          !not-waiting   granted           !already-answered more_asked    confirmed     !not-confirmed escalated     closed
+escalated     escalated        sent          !not-waiting   granted           !already-answered more_asked    confirmed     !not-confirmed escalated     closed
 confirmed     !already-drafted !already-open !not-waiting   !already-open     !already-open     !already-open !already-open closed         confirmed     closed
 closed        !over            !over         !over          !over             !over             !over         !over         !over          closed        !over
 ";
@@ -250,7 +260,7 @@ fn letters(case: &Case, questions: &[CaseQuestion], known: &Known, words: &Words
         answers::answer(case, questions, known, words),
         none,
         answers::answer(case, &[], known, words),
-        text::again(case, "192.0.2.25", words),
+        text::again(case, &case.subject, words),
     ];
     all.join("\n\n=====\n\n")
 }
@@ -293,24 +303,91 @@ fn abouts() -> [CaseAbout; 3] {
 }
 
 #[test]
-fn ptr_and_delisting_are_confirmed_by_what_is_seen_and_never_lost() {
+fn ptr_and_delisting_are_confirmed_by_what_is_seen_and_lost_by_what_is_not() {
     let late = NOON + DAY;
     for about in abouts().into_iter().skip(1) {
-        for (stage, is_seen, now, expected) in [
-            (CaseStage::Drafted, true, NOON, Some(Due::Opened)),
-            (CaseStage::Sent, true, NOON, Some(Due::Opened)),
-            (CaseStage::Escalated, true, NOON, Some(Due::Opened)),
-            (CaseStage::Sent, false, NOON, None),
-            (CaseStage::Sent, false, late, Some(Due::FollowUp)),
-            (CaseStage::Granted, false, late, None),
-            (CaseStage::Confirmed, false, late, None),
-            (CaseStage::Confirmed, true, late, None),
-            (CaseStage::Closed, true, late, None),
+        let lacking = || Sight::Lacking(about.clone());
+        for (stage, sight, now, expected) in [
+            (CaseStage::Drafted, Sight::There, NOON, Some(Due::Opened)),
+            (CaseStage::Sent, Sight::There, NOON, Some(Due::Opened)),
+            (CaseStage::Escalated, Sight::There, NOON, Some(Due::Opened)),
+            (CaseStage::Sent, lacking(), NOON, None),
+            (CaseStage::Sent, lacking(), late, Some(Due::FollowUp)),
+            (CaseStage::Sent, Sight::Unknown, late, Some(Due::FollowUp)),
+            (CaseStage::Granted, lacking(), late, None),
+            (CaseStage::Confirmed, lacking(), late, Some(Due::Lost)),
+            // A name server that fails takes nothing away.
+            (CaseStage::Confirmed, Sight::Unknown, late, None),
+            (CaseStage::Confirmed, Sight::There, late, None),
+            (CaseStage::Closed, Sight::There, late, None),
+            (CaseStage::Closed, lacking(), late, None),
         ] {
             let mut case = case(stage, NOON);
             case.subject.about = about.clone();
-            assert_eq!(due_when_seen(&case, is_seen, now), expected, "{about:?} {stage:?}");
+            assert_eq!(due_when_seen(&case, &sight, now), expected, "{about:?} {stage:?} {sight:?}");
         }
+    }
+}
+
+#[test]
+fn what_was_given_up_cannot_be_lost() {
+    let wish =
+        |address: &str, name: &str| WantedName { address: address.parse().unwrap(), name: name.to_owned() };
+    let listed = |abouts: &[&str]| CaseAbout::Delisting {
+        by: Lister::List("spamhaus-zen".to_owned()),
+        name: "Spamhaus ZEN".to_owned(),
+        listed: abouts.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    let names = CaseAbout::Ptr {
+        wanted: vec![wish("192.0.2.25", "mail.example.org"), wish("2001:db8::25", "old.example.org")],
+    };
+    let entries = listed(&["192.0.2.25", "192.0.2.99", "example.org", "other.example"]);
+    let mut ours = Ours {
+        names: vec!["Mail.Example.Org".to_owned()],
+        addresses: vec!["192.0.2.25".parse().unwrap(), "2001:db8::25".parse().unwrap()],
+        domains: vec!["example.org".to_owned()],
+    };
+    let one = CaseAbout::Ptr { wanted: vec![wish("192.0.2.25", "mail.example.org")] };
+    assert_eq!(ours.part_of(&names), Some(one.clone()), "the other name is no more");
+    assert_eq!(ours.part_of(&entries), Some(listed(&["192.0.2.25", "example.org"])));
+    ours.addresses = vec!["198.51.100.1".parse().unwrap()];
+    assert_eq!((ours.part_of(&names), ours.part_of(&listed(&["192.0.2.25"]))), (None, None));
+    // Behind NAT it does not know them: then the case counts.
+    ours.addresses.clear();
+    assert_eq!(ours.part_of(&names), Some(one.clone()));
+    let mut old = case(CaseStage::Confirmed, NOON);
+    old.subject.about = names;
+    let next = successor_about(&old, one.clone());
+    assert_eq!((&next.about, next.follows), (&one, Some(CaseId(1))));
+    assert_eq!(next.addresses, ["192.0.2.25".parse::<std::net::IpAddr>().unwrap()]);
+}
+
+/// The letters that ask once more, to be read.
+#[test]
+fn what_was_lost_is_asked_for_once_more() {
+    for language in Language::ALL {
+        let words = words(language);
+        let mailbox = CaseAbout::Delisting {
+            by: Lister::Mailbox("t-online".to_owned()),
+            name: "T-Online".to_owned(),
+            listed: vec!["192.0.2.25".to_owned(), "192.0.2.26".to_owned()],
+        };
+        let letters: Vec<String> = abouts()
+            .into_iter()
+            .skip(1)
+            .chain([mailbox])
+            .map(|about| {
+                let mut old = case(CaseStage::Confirmed, NOON);
+                old.subject.about = about.clone();
+                let subject = successor_about(&old, about);
+                let mut next = case(CaseStage::Drafted, NOON);
+                next.subject = subject.clone();
+                let notice = notice::letter(Due::Lost, &next, words);
+                let told = [notice.subject, notice.paragraphs.join("\n")].join("\n\n");
+                format!("{}\n\n--\n\n{told}", text::again(&old, &subject, words))
+            })
+            .collect();
+        insta::assert_snapshot!(format!("lost_again_{language}"), letters.join("\n\n=====\n\n"));
     }
 }
 
@@ -325,7 +402,8 @@ fn each_kind_has_its_own_words() {
                 case.subject.about = about.clone();
                 let mut told = vec![text::file(&case, None, true, words), text::reminder(&case, words)];
                 told.push(text::alternatives_of(&case, None, &base, words));
-                for due in [Due::Opened, Due::FollowUp] {
+                told.push(text::again(&case, &case.subject, words));
+                for due in [Due::Opened, Due::FollowUp, Due::Lost] {
                     let letter = notice::letter(due, &case, words);
                     told.extend([letter.subject, letter.paragraphs.join(" ")]);
                 }
@@ -355,6 +433,7 @@ fn every_sentence_is_there() {
                 at: NOON,
                 event,
                 stage: CaseStage::Sent,
+                ticket: None,
                 note: None,
                 texts: Vec::new(),
                 follow_up_at: None,

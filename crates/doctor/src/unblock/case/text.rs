@@ -1,9 +1,10 @@
 //! A case in words: a line, the file in full, the reminder, and what else can be done when a provider refuses.
 
 use postamt_mail::words::{Language, Value, Words, words};
-use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStep, CaseText, WantedName};
+use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStep, CaseSubject, CaseText, Lister, WantedName};
 
 use crate::unblock::base::{Base, Policy, Provider};
+use crate::unblock::letter::compose::blank;
 
 /// Other providers that are named.
 const OTHERS: usize = 5;
@@ -100,7 +101,6 @@ pub fn file(case: &Case, provider: Option<&Provider>, all_languages: bool, words
     match &subject.about {
         CaseAbout::Port25 => say("case-addresses", joined(&subject.addresses)),
         CaseAbout::Ptr { wanted } => {
-            let pair = |it: &WantedName| format!("{}: {}", it.address, it.name);
             say("case-wanted", wanted.iter().map(pair).collect::<Vec<_>>().join(", "));
         }
         CaseAbout::Delisting { name, listed, .. } => {
@@ -136,19 +136,17 @@ pub fn file(case: &Case, provider: Option<&Provider>, all_languages: bool, words
 pub fn happened(case: &Case, step: &CaseStep, words: &Words) -> String {
     let at = ("at", Value::from(words.time(step.at)));
     let id = format!("case-event-{}", dashed(step.event.name()));
-    match &step.event {
-        CaseEvent::Sent { channel, ticket } => {
+    let line = match &step.event {
+        CaseEvent::Sent { channel } => {
             let by = words.get(&format!("case-channel-{}", channel.name()), &[]);
-            let line = words.get(&id, &[at, ("by", by.into())]);
-            match ticket {
-                Some(ticket) => {
-                    format!("{line} {}", words.get("case-line-ticket", &[("ticket", ticket.into())]))
-                }
-                None => line,
-            }
+            words.get(&id, &[at, ("by", by.into())])
         }
-        CaseEvent::Lost { successor } => words.get(&id, &[at, ("id", successor.to_string().into())]),
+        CaseEvent::Lost { successor } => said(&id, case, &[at, ("id", successor.to_string().into())], words),
         _ => said(&id, case, &[at], words),
+    };
+    match &step.ticket {
+        Some(ticket) => format!("{line} {}", words.get("case-line-ticket", &[("ticket", ticket.into())])),
+        None => line,
     }
 }
 
@@ -177,11 +175,34 @@ pub fn reminder(case: &Case, words: &Words) -> String {
     to_provider(case, &about(case), parts, words)
 }
 
-/// The letter that asks once more for what was granted before.
+/// The letter that asks once more for what was there before; `lost` is what the next case is about.
 #[must_use]
-pub fn again(case: &Case, closed: &str, words: &Words) -> String {
-    let parts = vec![words.get("case-again", &[("addresses", closed.into())])];
-    let mut text = to_provider(case, closed, parts, words);
+pub fn again(case: &Case, lost: &CaseSubject, words: &Words) -> String {
+    let about = about_of(lost);
+    let whom = match &lost.about {
+        CaseAbout::Delisting { name, .. } => name.as_str(),
+        CaseAbout::Port25 | CaseAbout::Ptr { .. } => "",
+    };
+    let (id, records) = match &lost.about {
+        CaseAbout::Port25 => ("case-again", Vec::new()),
+        CaseAbout::Ptr { wanted } => ("case-again-ptr", wanted.iter().map(pair).collect()),
+        CaseAbout::Delisting { by: Lister::List(_), .. } => ("case-again-list", Vec::new()),
+        CaseAbout::Delisting { by: Lister::Mailbox(_), .. } => ("case-again-mailbox", Vec::new()),
+    };
+    let values = [
+        ("addresses", Value::from(&about)),
+        ("whom", whom.into()),
+        ("count", records.len().into()),
+        ("records", records.join(", ").into()),
+    ];
+    let mut parts = vec![words.get(id, &values)];
+    if let CaseAbout::Delisting { .. } = lost.about {
+        let blank = |id: &str| Value::from(blank(&words.get(id, &[]), words));
+        let values = [("cause", blank("delist-blank-cause")), ("done", blank("delist-blank-done"))];
+        parts.push(words.get("delist-cause", &values));
+    }
+    parts.push(words.get("case-again-below", &[]));
+    let mut text = to_provider(case, &about, parts, words);
     if let Some(letter) = case.letter() {
         let heading = words.get("case-again-heading", &[]);
         let line = "-".repeat(heading.chars().count());
@@ -235,11 +256,19 @@ pub(super) fn to_provider(case: &Case, about: &str, parts: Vec<String>, words: &
 /// What the request is about: the addresses, or the name of this host.
 #[must_use]
 pub fn about(case: &Case) -> String {
-    let addresses = match &case.subject.about {
+    about_of(&case.subject)
+}
+
+fn about_of(subject: &CaseSubject) -> String {
+    let addresses = match &subject.about {
         CaseAbout::Delisting { listed, .. } => listed.join(", "),
-        CaseAbout::Port25 | CaseAbout::Ptr { .. } => joined(&case.subject.addresses),
+        CaseAbout::Port25 | CaseAbout::Ptr { .. } => joined(&subject.addresses),
     };
-    if addresses.is_empty() { case.subject.hostname.clone() } else { addresses }
+    if addresses.is_empty() { subject.hostname.clone() } else { addresses }
+}
+
+fn pair(it: &WantedName) -> String {
+    format!("{}: {}", it.address, it.name)
 }
 
 fn joined<T: ToString>(all: &[T]) -> String {

@@ -1,9 +1,13 @@
-//! What the server makes of a case when it looks: the port was opened, the time for an answer is over, or the
-//! permission was lost again. Pure, what is looked up is looked up by [`super::seen`]; each is due once, since the step that follows ends it.
+//! What the server makes of a case when it looks: what was asked for is there, the time for an answer is over, or it
+//! was lost again. Pure, what is looked up is looked up by [`super::seen`]; each is due once, since the step that follows
+//! ends it.
+
+use std::net::IpAddr;
 
 use postamt_store::cases::{Case, CaseAbout, CaseStage, CaseSubject};
 use postamt_store::facts::{PathFact, PathKey, PathReason, PathState, ProbeFact};
 
+use super::seen::Sight;
 use crate::port25;
 
 /// What is known of the ways out.
@@ -24,7 +28,7 @@ pub enum Due {
     Opened,
     /// The provider has not answered in time.
     FollowUp,
-    /// They were open, and are closed again.
+    /// It was there, and is no more.
     Lost,
 }
 
@@ -54,12 +58,13 @@ fn entered(case: &Case, stage: CaseStage) -> Option<u64> {
     case.steps.iter().rev().take_while(|step| step.stage == stage).last().map(|step| step.at)
 }
 
-/// What is due for a case about PTR records or an entry, by whether what was asked for is seen now.
+/// What is due for a case about PTR records or an entry, by how what was asked for is seen now.
 #[must_use]
-pub fn due_when_seen(case: &Case, is_seen: bool, now: u64) -> Option<Due> {
-    match case.stage() {
-        CaseStage::Closed | CaseStage::Confirmed => None,
-        _ if is_seen => Some(Due::Opened),
+pub fn due_when_seen(case: &Case, sight: &Sight, now: u64) -> Option<Due> {
+    match (case.stage(), sight) {
+        (CaseStage::Confirmed, Sight::Lacking(_)) => Some(Due::Lost),
+        (CaseStage::Closed | CaseStage::Confirmed, _) => None,
+        (_, Sight::There) => Some(Due::Opened),
         _ => case.follow_up_at().filter(|at| *at <= now).map(|_| Due::FollowUp),
     }
 }
@@ -75,6 +80,50 @@ pub fn successor(case: &Case, seen: &Seen<'_>) -> CaseSubject {
     }
     subject.follows = Some(case.id);
     subject
+}
+
+/// The same for PTR records and entries: what of it was seen to be lost.
+#[must_use]
+pub fn successor_about(case: &Case, lost: CaseAbout) -> CaseSubject {
+    let addresses = match &lost {
+        CaseAbout::Ptr { wanted } => wanted.iter().map(|it| it.address).collect(),
+        CaseAbout::Port25 | CaseAbout::Delisting { .. } => case.subject.addresses.clone(),
+    };
+    CaseSubject { about: lost, addresses, follows: Some(case.id), ..case.subject.clone() }
+}
+
+/// What is this server's own now. A name or an address that was given up may be lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ours {
+    /// Names that it calls itself.
+    pub names: Vec<String>,
+    /// Its public addresses; none: it does not know them.
+    pub addresses: Vec<IpAddr>,
+    /// Domains that it sends for.
+    pub domains: Vec<String>,
+}
+
+impl Ours {
+    /// That part of what a case asked for that is still ours; `None` where nothing is.
+    #[must_use]
+    pub fn part_of(&self, about: &CaseAbout) -> Option<CaseAbout> {
+        let has_name = |names: &[String], name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let has_address = |address: &IpAddr| self.addresses.is_empty() || self.addresses.contains(address);
+        let part = match about.clone() {
+            CaseAbout::Port25 => CaseAbout::Port25,
+            CaseAbout::Ptr { mut wanted } => {
+                wanted.retain(|wish| has_address(&wish.address) && has_name(&self.names, &wish.name));
+                (!wanted.is_empty()).then_some(CaseAbout::Ptr { wanted })?
+            }
+            CaseAbout::Delisting { by, name, mut listed } => {
+                listed.retain(|it| {
+                    it.parse().map_or_else(|_| has_name(&self.domains, it), |address| has_address(&address))
+                });
+                (!listed.is_empty()).then_some(CaseAbout::Delisting { by, name, listed })?
+            }
+        };
+        Some(part)
+    }
 }
 
 impl Seen<'_> {

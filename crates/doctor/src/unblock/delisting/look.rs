@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use postamt_mail::refusals::{self, Fault};
 use postamt_net::dns::Resolver;
 use postamt_net::interfaces::is_public;
 use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Query};
@@ -120,6 +121,17 @@ pub struct Refusal {
     pub source: Option<String>,
     /// What it said, the recipients left out. Other addresses stay: one of them may be whom to write to.
     pub reply: String,
+}
+
+impl Refusal {
+    /// Whether it is one of an address, and of one of these where its own is known.
+    #[must_use]
+    pub fn is_of(&self, addresses: &[String]) -> bool {
+        let known = refusals::recognise(Some(&self.host), &self.reply);
+        let is_one = |source: &String| addresses.is_empty() || addresses.contains(source);
+        known.is_some_and(|known| known.pattern.fault == Fault::Address)
+            && self.source.as_ref().is_none_or(is_one)
+    }
 }
 
 /// The newest direct refusal by this provider since then, unless it has taken mail since.

@@ -49,6 +49,7 @@ case-brief-closed = Port 25: Der Vorgang { $id } (Antrag an { $provider }) wurde
 
 case-kept-opened = Der Vorgang { $id } ist eröffnet und bewahrt diesen Brief auf. Sobald er abgeschickt ist: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMMER` (ohne `--ticket`, wenn es keine Nummer gibt).
 case-kept-updated = Der Entwurf im Vorgang { $id } ist durch diesen Brief ersetzt. Sobald er abgeschickt ist: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMMER` (ohne `--ticket`, wenn es keine Nummer gibt).
+case-kept-added = Der Vorgang { $id } war schon abgeschickt und bewahrt nun auch diesen Brief auf. Sobald er abgeschickt ist: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMMER` (ohne `--ticket`, wenn es keine Nummer gibt).
 case-kept-on-its-way = Hierzu ist der Vorgang { $id } schon offen: { $stage } ({ $since }). Er bleibt, wie er ist; der Brief oben wird nur ausgegeben.
 case-not-opened = Ein Vorgang wurde nicht eröffnet, der Brief wird nur ausgegeben: { $why }
 case-not-opened-unconfigured = Auf diesem Rechner ist noch nichts eingerichtet, also fehlt der Ort zum Aufbewahren. `postamt setup` richtet Postamt ein; danach eröffnet `postamt port25 request` den Vorgang.
@@ -104,7 +105,14 @@ case-answer-prevention-abuse = [Wer liest, was an postmaster@ und abuse@ geht, u
 case-answer-blocklists = Sperrlisten: [Ergebnis der Prüfung von { $addresses } mit `postamt doctor`, mit Datum].
 case-answer-relay = Warum nicht Port 587 oder ein Relay: Die Ports 587 und 465 dienen dazu, E-Mails beim eigenen Anbieter einzuliefern. Die Mailserver anderer sind über ihre MX-Einträge nur auf Port 25 zu erreichen (RFC 5321). Über ein Relay hinge die Zustellung von dessen Reputation ab, und sein Betreiber würde alle Nachrichten verarbeiten. [Was hier sonst noch gegen ein Relay spricht.]
 case-answer-end = Sollten Sie weitere Angaben benötigen, reiche ich sie gern nach.
-case-again = ausgehende Verbindungen zu Port 25 sind für { $addresses } wieder gesperrt. Nach meinem früheren Antrag waren sie möglich. Bitte schalten Sie sie erneut frei, oder teilen Sie mir den Grund der Sperre mit. Der frühere Antrag steht unten; seine Angaben gelten für den Zeitpunkt, der dort genannt ist.
+case-again = ausgehende Verbindungen zu Port 25 sind für { $addresses } wieder gesperrt. Nach meinem früheren Antrag waren sie möglich. Bitte schalten Sie sie erneut frei, oder teilen Sie mir den Grund der Sperre mit.
+case-again-ptr = { $count ->
+    [one] der PTR-Eintrag aus meinem früheren Antrag war gesetzt und besteht so nicht mehr ({ $records }). Bitte setzen Sie ihn wieder
+   *[other] die PTR-Einträge aus meinem früheren Antrag waren gesetzt und bestehen so nicht mehr ({ $records }). Bitte setzen Sie sie wieder
+}, oder teilen Sie mir den Grund der Änderung mit.
+case-again-list = { $addresses } steht wieder auf der Liste { $whom }, nachdem der Eintrag seit meiner früheren Anfrage gelöscht war. Bitte löschen Sie ihn erneut, oder teilen Sie mir mit, was zu dem Eintrag geführt hat.
+case-again-mailbox = Ihre Server weisen E-Mails von { $addresses } wieder ab, nachdem sie seit meiner früheren Anfrage angenommen worden waren. Bitte lassen Sie sie wieder zu, oder teilen Sie mir den Grund der Sperre mit.
+case-again-below = Der frühere Antrag steht unten; seine Angaben gelten für den Zeitpunkt, der dort genannt ist.
 case-again-heading = Früherer Antrag
 
 case-ways-intro = Was sich sonst tun lässt, in dieser Reihenfolge:
@@ -136,12 +144,14 @@ case-stage-more-asked-delisting = { $whom } hat Fragen
 case-next-granted-ptr = Als Nächstes: nichts. Der Server sieht täglich von selbst nach dem PTR-Eintrag und bestätigt den Vorgang.
 case-next-granted-delisting = Als Nächstes: nichts. Der Server sieht täglich von selbst nach und bestätigt den Vorgang.
 case-next-sent-delisting = Als Nächstes: Kommt eine Antwort, halten Sie sie mit `postamt port25 case answered { $id } granted`, `refused` oder `more` fest. Kommt keine, erinnert der Server Sie; ob der Eintrag verschwunden ist, sieht er täglich nach.
-case-next-confirmed-ptr = Als Nächstes: nichts. `postamt port25 case close { $id }` legt den Vorgang ab.
-case-next-confirmed-delisting = Als Nächstes: nichts. `postamt port25 case close { $id }` legt den Vorgang ab.
+case-next-confirmed-ptr = Als Nächstes: nichts. Der Server sieht weiter täglich nach; geht der Eintrag verloren, entwirft er den nächsten Antrag. `postamt port25 case close { $id }` beendet diese Wache.
+case-next-confirmed-delisting = Als Nächstes: nichts. Der Server sieht weiter täglich nach; kommt der Eintrag wieder, entwirft er die nächste Anfrage. `postamt port25 case close { $id }` beendet diese Wache.
 case-event-granted-delisting = { $at }: { $whom } hat zugestimmt.
 case-event-refused-delisting = { $at }: { $whom } hat abgelehnt.
 case-event-more-asked-delisting = { $at }: { $whom } hat zurückgefragt; eine Antwort wurde entworfen.
 case-event-opened-ptr = { $at }: Der PTR-Eintrag wurde gesehen, und sein Name führt zurück.
+case-event-lost-ptr = { $at }: Der PTR-Eintrag ist nicht mehr so, wie er war; damit geht es in Vorgang { $id } weiter.
+case-event-lost-delisting = { $at }: Bei { $whom } kam der Eintrag oder die Sperre wieder; damit geht es in Vorgang { $id } weiter.
 case-event-opened-delisting = { $at }: bei { $whom } erledigt, wie der Server gesehen hat.
 case-impossible-already-open-ptr = Im Vorgang { $id } wurde der PTR-Eintrag gesehen: Es gibt nichts mehr zu beantragen. `postamt port25 case close { $id }` schließt ihn ab.
 case-impossible-already-open-delisting = Im Vorgang { $id } ist der Eintrag verschwunden: Es gibt nichts mehr zu beantragen. `postamt port25 case close { $id }` schließt ihn ab.
@@ -160,6 +170,10 @@ case-notice-opened-subject-ptr = { $host }: Der PTR-Eintrag ist da, der Vorgang 
 case-notice-opened-intro-ptr = Der PTR-Eintrag für { $addresses } ist so, wie er beantragt war, und sein Name führt zurück. Der Vorgang { $id } ist damit bestätigt.
 case-notice-opened-subject-delisting = { $host }: bei { $whom } erledigt, der Vorgang { $id } ist bestätigt
 case-notice-opened-intro-delisting = { $whom } führt { $addresses } nicht mehr oder nimmt von dort wieder Post an: Der Server hat es gesehen. Der Vorgang { $id } ist damit bestätigt.
+case-notice-lost-subject-ptr = { $host }: Der PTR-Eintrag ist nicht mehr richtig, der Vorgang { $id } ist entworfen
+case-notice-lost-intro-ptr = Der PTR-Eintrag für { $addresses } fehlt oder lautet auf einen anderen Namen, nachdem er im Vorgang { $follows } richtig gewesen war. Ein neuer Antrag ist als Vorgang { $id } entworfen. Setzen Sie den Eintrag selbst in der Verwaltung des Anbieters, genügt auch das.
+case-notice-lost-subject-delisting = { $host }: wieder gesperrt bei { $whom }, der Vorgang { $id } ist entworfen
+case-notice-lost-intro-delisting = { $whom } führt { $addresses } wieder oder weist Post von dort wieder ab, nachdem das im Vorgang { $follows } erledigt gewesen war. Suchen Sie zuerst die Ursache: Bleibt sie, hilft auch eine neue Anfrage nicht. Diese ist als Vorgang { $id } entworfen; wie es jetzt steht, zeigt `postamt port25 request --about delisting`.
 case-notice-follow-up-subject-delisting = { $host }: keine Antwort zu { $whom }, Vorgang { $id }
 case-notice-follow-up-intro-ptr = Auf den Antrag, den PTR-Eintrag für { $addresses } zu setzen, hat der Anbieter in der üblichen Zeit nicht geantwortet (Vorgang { $id }). Eine Nachfrage ist geschrieben.
 case-notice-follow-up-intro-delisting = Auf die Anfrage zu { $addresses } bei { $whom } kam in der üblichen Zeit keine Antwort (Vorgang { $id }). Eine Nachfrage ist geschrieben.

@@ -49,6 +49,7 @@ case-brief-closed = Port 25: the request to { $provider } was closed on { $since
 
 case-kept-opened = Case { $id } is opened and keeps this letter. When it is sent: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMBER` (without `--ticket` where there is no number).
 case-kept-updated = The draft of case { $id } is replaced by this letter. When it is sent: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMBER` (without `--ticket` where there is no number).
+case-kept-added = Case { $id } had been sent already, and now keeps this letter as well. Once it is sent: `postamt port25 case sent { $id } --channel { $channel } --ticket NUMBER` (without `--ticket` where there is no number).
 case-kept-on-its-way = About this, case { $id } is open already: { $stage } ({ $since }). It stays as it is; the letter above is only printed.
 case-not-opened = No case was opened, the letter is only printed: { $why }
 case-not-opened-unconfigured = Nothing is set up on this host yet, so there is no place to keep it. `postamt setup` sets Postamt up; `postamt port25 request` then opens the case.
@@ -104,7 +105,14 @@ case-answer-prevention-abuse = [Who reads what is sent to postmaster@ and abuse@
 case-answer-blocklists = Blocklists: [result of checking { $addresses } with `postamt doctor`, with the date].
 case-answer-relay = Why not port 587 or a relay: ports 587 and 465 are meant for submitting email to one’s own provider. Other organisations’ mail servers can be reached through their MX records on port 25 only (RFC 5321). With a relay, delivery would depend on its reputation, and its operator would process every message. [What else speaks against a relay here.]
 case-answer-end = If you need any further information, I will gladly provide it.
-case-again = Outbound connections to port 25 are blocked again for { $addresses }. After my previous request they were possible. Please allow them again, or let me know why they are blocked. My previous request is included below; its details apply to the time stated there.
+case-again = Outbound connections to port 25 are blocked again for { $addresses }. After my previous request they were possible. Please allow them again, or let me know why they are blocked.
+case-again-ptr = { $count ->
+    [one] The PTR record that I had requested was set and is no longer as it was ({ $records }). Please set it again
+   *[other] The PTR records that I had requested were set and are no longer as they were ({ $records }). Please set them again
+}, or let me know the reason for the change.
+case-again-list = { $addresses } is on the list { $whom } again, after the entry had been removed since my previous request. Please remove it once more, or let me know what has led to the entry.
+case-again-mailbox = Your servers refuse email from { $addresses } again, after they had accepted it since my previous request. Please admit it again, or let me know the reason for the block.
+case-again-below = My previous request is included below; its details apply to the time stated there.
 case-again-heading = Previous request
 
 case-ways-intro = What else can be done, in this order:
@@ -136,12 +144,14 @@ case-stage-more-asked-delisting = { $whom } has questions
 case-next-granted-ptr = Next: nothing. The server looks for the PTR record by itself, once a day, and confirms the case.
 case-next-granted-delisting = Next: nothing. The server looks by itself, once a day, and confirms the case.
 case-next-sent-delisting = Next: when the answer comes, `postamt port25 case answered { $id } granted`, `refused` or `more`. If none comes, the server reminds you; it looks once a day whether the entry is gone.
-case-next-confirmed-ptr = Next: nothing. `postamt port25 case close { $id }` puts the case away.
-case-next-confirmed-delisting = Next: nothing. `postamt port25 case close { $id }` puts the case away.
+case-next-confirmed-ptr = Next: nothing. The server goes on looking every day; should the record be lost, it drafts the next request. `postamt port25 case close { $id }` ends this watch.
+case-next-confirmed-delisting = Next: nothing. The server goes on looking every day; should the entry come back, it drafts the next request. `postamt port25 case close { $id }` ends this watch.
 case-event-granted-delisting = { $at }: { $whom } granted it.
 case-event-refused-delisting = { $at }: { $whom } refused.
 case-event-more-asked-delisting = { $at }: { $whom } asked back; an answer was drafted.
 case-event-opened-ptr = { $at }: the PTR record was seen, and leads back.
+case-event-lost-ptr = { $at }: the PTR record is no longer as it was; case { $id } goes on with it.
+case-event-lost-delisting = { $at }: the entry or block at { $whom } came back; case { $id } goes on with it.
 case-event-opened-delisting = { $at }: settled with { $whom }, as the server has seen.
 case-impossible-already-open-ptr = The PTR record was seen in case { $id }: there is nothing more to ask. `postamt port25 case close { $id }` ends it.
 case-impossible-already-open-delisting = The entry was seen to be gone in case { $id }: there is nothing more to ask. `postamt port25 case close { $id }` ends it.
@@ -160,6 +170,10 @@ case-notice-opened-subject-ptr = { $host }: the PTR record is there, case { $id 
 case-notice-opened-intro-ptr = The PTR record of { $addresses } is as it was asked for, and its name leads back. Case { $id } is confirmed.
 case-notice-opened-subject-delisting = { $host }: settled with { $whom }, case { $id } is confirmed
 case-notice-opened-intro-delisting = { $whom } no longer lists { $addresses }, or takes mail from there again: the server has seen it. Case { $id } is confirmed.
+case-notice-lost-subject-ptr = { $host }: the PTR record is not right any more, case { $id } is drafted
+case-notice-lost-intro-ptr = The PTR record for { $addresses } is missing or has another name, after it had been right in case { $follows }. A new request is drafted as case { $id }. Where you can set the record yourself in the provider’s panel, that is enough.
+case-notice-lost-subject-delisting = { $host }: blocked again at { $whom }, case { $id } is drafted
+case-notice-lost-intro-delisting = { $whom } lists { $addresses } again, or refuses mail from there again, after that had been settled in case { $follows }. Find the cause first: while it lasts, a new request does not help. It is drafted as case { $id }; `postamt port25 request --about delisting` shows how it stands now.
 case-notice-follow-up-subject-delisting = { $host }: no answer about { $whom }, case { $id }
 case-notice-follow-up-intro-ptr = The provider has not answered the request for the PTR record of { $addresses } within the usual time (case { $id }). A reminder is written.
 case-notice-follow-up-intro-delisting = The request about { $addresses } ({ $whom }) was not answered within the usual time (case { $id }). A reminder is written.
