@@ -158,7 +158,10 @@ fn whoever_is_strict_asks_first(story: &Story) {
     let names = "192.0.2.25 (mail.absender.test)";
     assert!(story.leaves_out("letter", "reverse") && !first.contains(names), "{first}");
     assert!(!story.leaves_out("mended", "reverse") && second.contains(names), "{second}");
-    // Nothing but what the letter left out is asked for.
+    // An entry on a list is not glossed over, and once it is gone the letter says so.
+    assert!(story.leaves_out("letter", "listed") && !first.contains("Sperrlisten"), "{first}");
+    assert!(!story.leaves_out("mended", "listed") && second.contains("Sperrlisten"), "{second}");
+    // Of what the letter left out, the desk asks for what its list has.
     let asked = story.text("asked", "text");
     assert_eq!(asked.matches("\n* ").count(), 1, "{asked}");
     assert!(asked.contains("PTR-Eintrag") && asked.contains("das fehlt für 192.0.2.25"), "{asked}");

@@ -316,6 +316,13 @@ impl BlockList {
         }
     }
 
+    /// The label of a test point: that of an address, or what stands before the zone as it is.
+    #[must_use]
+    pub fn test_label(&self, point: &str) -> String {
+        let address = point.parse().ok().and_then(|address| self.address_label(address));
+        address.unwrap_or_else(|| point.to_owned())
+    }
+
     /// What an answer means.
     #[must_use]
     pub fn meaning(&self, answer: IpAddr) -> Meaning {

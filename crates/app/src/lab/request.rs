@@ -5,6 +5,7 @@
 //! port25 case`. What the desk says is read in the operator's own Maildir.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use postamt_lab::isp::{Attitude, HOST, Mode, SUPPORT_ADDRESS};
@@ -28,6 +29,10 @@ const PROVIDER: &str = "anbieter";
 const MAIL: &str = "post";
 /// The statement that needs a PTR record.
 const ABOUT_NAMES: &str = "reverse";
+/// The statement that no list has the host, and the list that has it at first where the desk is strict.
+const ABOUT_LISTS: &str = "listed";
+const LIST: &str = "zen.spamhaus.org";
+const ENTRY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 
 /// The story with whoever sits at the desk.
 #[must_use]
@@ -161,18 +166,23 @@ impl Mail {
 }
 
 impl Story<'_> {
-    /// Whoever is strict finds something to ask about: one address has lost its name.
+    /// Whoever is strict finds something to ask about: one address has lost its name, and stands on a list.
     pub(super) async fn writes_the_request(&mut self) -> Result<bool, Stop> {
         let is_strict = self.place.isp.support() == Attitude::Strict;
         if is_strict {
             let zones = self.place.isp.world().zones();
             self.request.missing = zones.take(&reverse_name(HOST[0]), RecordKind::Ptr);
+            zones.enlist(LIST, HOST[0], ENTRY);
         }
         let is_written = self.write_request().await?;
         let Some(case) = self.request.letter.case.take() else { return Ok(false) };
         self.request.case = case.id;
         let is_drafted = case.stage == "drafted" && case.kept == "opened";
-        Ok(is_written && is_drafted && self.request.letter.lacks(ABOUT_NAMES) == is_strict)
+        let letter = &self.request.letter;
+        let is_silent = [ABOUT_NAMES, ABOUT_LISTS]
+            .iter()
+            .all(|about| (letter.lacks(about), letter.claims(about)) == (is_strict, !is_strict));
+        Ok(is_written && is_drafted && is_silent)
     }
 
     /// `port25 request`: a letter that proves the block.
@@ -248,7 +258,10 @@ impl Story<'_> {
         for record in std::mem::take(&mut self.request.missing) {
             zones.add(&reverse_name(HOST[0]), record);
         }
-        let is_complete = self.write_request().await? && self.request.letter.claims(ABOUT_NAMES);
+        zones.delist(LIST, HOST[0]);
+        let is_written = self.write_request().await?;
+        let letter = &self.request.letter;
+        let is_complete = is_written && letter.claims(ABOUT_NAMES) && letter.claims(ABOUT_LISTS);
         Ok(is_complete && self.sends_the_request().await?)
     }
 
@@ -318,7 +331,8 @@ impl Story<'_> {
 
     /// Records it, and shows what is written on this occasion.
     async fn is_answered(&mut self, answer: &str, mail: &Mail, stage: &str) -> Result<bool, Stop> {
-        let arguments = ["answered", answer, "--note", &mail.text].map(str::to_owned);
+        let mut arguments = ["answered", answer, "--note", &mail.text].map(str::to_owned).to_vec();
+        arguments.extend(mail.ticket().into_iter().flat_map(|ticket| ["--ticket".to_owned(), ticket]));
         let Some(case) = self.goes_on(&arguments, stage).await? else { return Ok(false) };
         let language = self.terminal.words.language().tag();
         let texts = case.steps.last().and_then(|step| step["texts"].as_array()).cloned().unwrap_or_default();

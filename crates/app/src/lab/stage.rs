@@ -4,9 +4,11 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use postamt_doctor::blocklists;
 use postamt_lab::certificates::CertificateKind;
 use postamt_lab::namespace::Namespace;
 use postamt_lab::world::{Parameters, SENDER_DOMAIN, World};
+use postamt_lab::zones::Zones;
 use postamt_mail::address::Domain;
 use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, generate};
 use postamt_mta::events::{Event, EventSink};
@@ -118,6 +120,7 @@ impl Stage {
         })?;
         crate::serve::directories::make(&config, self.terminal)?;
         self.make_keys(&config, world)?;
+        publish_blocklists(world.zones())?;
         self.make_account(&config).await?;
         Ok(config)
     }
@@ -231,6 +234,17 @@ impl Stage {
         terminal.print(&format!("  {program} --config {config} queue find --recipient grau.test"));
         terminal.say("lab-stop", &[]);
     }
+}
+
+/// The lists that the doctor asks are there, and hold nobody.
+fn publish_blocklists(zones: &Zones) -> Result<(), Stop> {
+    for list in blocklists::embedded().map_err(anyhow::Error::from)? {
+        let Some(zone) = &list.zone else { continue };
+        let point = list.test_listed.as_deref().map(|point| list.test_label(point));
+        let code = list.codes.keys().next().copied();
+        zones.add_blocklist(zone.as_str(), point.as_deref().zip(code));
+    }
+    Ok(())
 }
 
 impl Drop for Stage {

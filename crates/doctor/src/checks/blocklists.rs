@@ -137,7 +137,7 @@ async fn ask(context: &Context, list: &BlockList, addresses: &[IpAddr]) -> Optio
 
 /// The test points. A list without any is believed.
 pub(crate) async fn prove(resolver: &dyn Resolver, list: &BlockList, zone: &Domain) -> State {
-    if let Some(label) = list.test_unlisted.as_deref().map(|point| test_label(list, point)) {
+    if let Some(label) = list.test_unlisted.as_deref().map(|point| list.test_label(point)) {
         let answers = look(resolver, &label, zone).await.unwrap_or_default();
         match answers.first().map(|answer| list.meaning(*answer)) {
             Some(Meaning::Refused(text)) => return State::Refuses(text),
@@ -145,7 +145,7 @@ pub(crate) async fn prove(resolver: &dyn Resolver, list: &BlockList, zone: &Doma
             None => {}
         }
     }
-    let Some(label) = list.test_listed.as_deref().map(|point| test_label(list, point)) else {
+    let Some(label) = list.test_listed.as_deref().map(|point| list.test_label(point)) else {
         return State::Answers;
     };
     let answers = match look(resolver, &label, zone).await {
@@ -158,12 +158,6 @@ pub(crate) async fn prove(resolver: &dyn Resolver, list: &BlockList, zone: &Doma
         Some(Meaning::Foreign) => State::Dead(format!("{label}.{zone}. IN A {}", answers[0])),
         None => State::Refuses(format!("{label}.{zone}. A: -")),
     }
-}
-
-/// A test point is an address of a list of addresses, or stands before the zone as it is.
-fn test_label(list: &BlockList, point: &str) -> String {
-    let address = point.parse().ok().and_then(|address| list.address_label(address));
-    address.unwrap_or_else(|| point.to_owned())
 }
 
 /// What a list answers to a label.

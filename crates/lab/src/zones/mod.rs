@@ -9,6 +9,7 @@
 //!        └─▶ StaticResolver ─▶ a stage under test
 //! ```
 
+mod blocklists;
 mod resolver;
 mod server;
 #[cfg(test)]

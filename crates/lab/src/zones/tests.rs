@@ -240,3 +240,23 @@ fn records_of_one_type_can_be_taken_away_and_put_back() {
     taken.into_iter().for_each(|record| zones.add("eins.empfang.test", record));
     assert!(matches!(zones.find("eins.empfang.test", RecordKind::A), Finding::Records(_)));
 }
+
+/// RFC 5782 §5: the test point is listed, its neighbour is not.
+#[tokio::test]
+async fn a_blocklist_lists_what_it_is_told() {
+    let zones = zones();
+    let zone = "zen.spamhaus.org";
+    zones.add_blocklist(zone, Some(("2.0.0.127", Ipv4Addr::new(127, 0, 0, 2))));
+    let six: IpAddr = "2001:db8::25".parse().unwrap();
+    let (_server, resolver) = real(&zones).await;
+    let listed = async |label: &str| resolver.a(&domain(&format!("{label}.{zone}"))).await.unwrap().records;
+    assert_eq!(listed("2.0.0.127").await, ["127.0.0.2".parse::<IpAddr>().unwrap()]);
+    assert!(listed("1.0.0.127").await.is_empty());
+    zones.enlist(zone, HOST, Ipv4Addr::new(127, 0, 0, 3));
+    zones.enlist(zone, six, Ipv4Addr::new(127, 0, 0, 4));
+    assert_eq!(listed("25.2.0.192").await, ["127.0.0.3".parse::<IpAddr>().unwrap()]);
+    let nibbles = format!("5.2.{}8.b.d.0.1.0.0.2", "0.".repeat(22));
+    assert_eq!(listed(&nibbles).await, ["127.0.0.4".parse::<IpAddr>().unwrap()]);
+    zones.delist(zone, six);
+    assert!(matches!(zones.find(&format!("{nibbles}.{zone}"), RecordKind::A), Finding::NoSuchName(_)));
+}
