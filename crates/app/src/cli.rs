@@ -1,6 +1,7 @@
 //! The command line: words, options and their help. Help texts are English; what commands say is in the language
 //! of `--lang` or the locale.
 
+mod account;
 mod ban;
 mod case;
 mod dmarc;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use account::{Account, Limits as AccountLimits, PasswordFrom};
 pub use ban::Ban;
 pub use case::{Answer, Asked, Case, SentBy};
 pub use dmarc::Dmarc;
@@ -312,58 +314,6 @@ pub struct Selection {
     /// Those of this envelope sender
     #[arg(long, value_name = "ADDRESS")]
     pub sender: Option<String>,
-}
-
-/// `account …`
-#[derive(Debug, Subcommand)]
-pub enum Account {
-    /// Make an account
-    Add {
-        /// Login name, usually the mail address
-        name: String,
-        /// As whom it may send: an address, a domain, or "any"; else its own name
-        #[arg(long, value_name = "ADDRESS|DOMAIN|any")]
-        send_as: Vec<String>,
-        /// Where the password comes from.
-        #[command(flatten)]
-        password: PasswordFrom,
-    },
-    /// All accounts
-    List,
-    /// Set a new password
-    Passwd {
-        /// Login name
-        name: String,
-        /// Where the password comes from.
-        #[command(flatten)]
-        password: PasswordFrom,
-    },
-    /// Refuse its logins
-    Disable {
-        /// Login name
-        name: String,
-    },
-    /// Allow its logins again
-    Enable {
-        /// Login name
-        name: String,
-    },
-    /// Remove it
-    Remove {
-        /// Login name
-        name: String,
-    },
-}
-
-/// Where a new password comes from; without either it is asked for.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct PasswordFrom {
-    /// Read the password from stdin
-    #[arg(long, conflicts_with = "generate")]
-    pub password_stdin: bool,
-    /// Make a strong password and print it
-    #[arg(long)]
-    pub generate: bool,
 }
 
 /// `relay …`

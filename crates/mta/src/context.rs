@@ -14,6 +14,7 @@ use postamt_net::fetch::Fetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::accounts::Accounts;
 use postamt_store::bans::Bans;
+use postamt_store::conduct::Conducts;
 use postamt_store::facts::{Facts, PathFact, ProviderFact};
 use postamt_store::history::History;
 use postamt_store::reports::Reports;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admit::filters::Filters;
+use crate::brakes::Brakes;
 use crate::breaker::Breaker;
 use crate::events::{Event, EventSink};
 use crate::guard::Guard;
@@ -54,6 +56,8 @@ pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     /// Who is kept out.
     pub bans: Arc<dyn Bans>,
+    /// How accounts behave.
+    pub conducts: Arc<dyn Conducts>,
     /// What happened.
     pub history: Arc<dyn History>,
     /// What is known of the ways out.
@@ -125,6 +129,8 @@ pub struct Context {
     pub filters: Filters,
     /// Who is kept out.
     pub guard: Guard,
+    /// What accounts may still send.
+    pub brakes: Brakes,
     /// Providers whose mail goes by a relay.
     pub providers: Providers,
     /// What is learned of the TLS of others.
@@ -188,6 +194,7 @@ impl Context {
             queue: Queue::default(),
             breaker: Breaker::new(paths),
             guard: Guard::default(),
+            brakes: Brakes::default(),
             providers: Providers::new(providers),
             transport: Transport::default(),
             preflights: Preflights::default(),

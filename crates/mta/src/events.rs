@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use postamt_store::facts::PathReason;
 use serde::{Serialize, Serializer};
 
+use crate::brakes::limits::Kind;
+use crate::quota::window::Span;
 use crate::quota::{Level, Period};
 
 /// Takes events; must not block.
@@ -93,6 +95,21 @@ pub enum Event {
         peer: IpAddr,
         /// … of this network.
         network: String,
+    },
+    /// An account has reached one of its limits: what is over it is refused.
+    AccountLimit {
+        /// Its name.
+        account: String,
+        /// `messages`, `recipients`, `first_time`.
+        kind: Kind,
+        /// `hour` or `day`.
+        span: Span,
+        /// How many there were.
+        used: u32,
+        /// How many are allowed.
+        limit: u32,
+        /// When there is room again, seconds since 1970.
+        until: Option<u64>,
     },
     /// A command or a message was refused for policy.
     Refused {

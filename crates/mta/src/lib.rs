@@ -22,6 +22,7 @@ pub mod plan;
 pub mod send;
 pub mod settle;
 
+pub mod brakes;
 pub mod breaker;
 pub mod guard;
 pub mod providers;

@@ -4,7 +4,7 @@
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use postamt_mail::sasl::{SaslError, scram};
-use postamt_store::accounts::{Account, ScramKeys, SendAs};
+use postamt_store::accounts::{Account, OwnLimits, ScramKeys, SendAs};
 
 /// Fewer characters than this are refused.
 pub const SHORTEST: usize = 12;
@@ -102,6 +102,7 @@ pub fn make_account(
             server_key: keys.server_key,
         },
         send_as,
+        limits: OwnLimits::default(),
         enabled: true,
         created_at: now,
     })

@@ -21,6 +21,7 @@ use crate::accept::listener::{self, Bound, Shared};
 use crate::accept::login::Logins;
 use crate::accept::tls::{CertificateError, ServerTls};
 use crate::accept::{drop_directory, local};
+use crate::brakes::{self, AccountState};
 use crate::breaker;
 use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
@@ -38,7 +39,7 @@ pub use providers::RelayOnlyError;
 
 /// How often the certificate files are looked at.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
-/// How often finished messages, bans, visits and reports that are too old are forgotten.
+/// How often finished messages, bans, visits, conduct and reports that are too old are forgotten.
 const HISTORY_SWEEP: Duration = Duration::from_secs(3600);
 
 /// Why the server does not start.
@@ -106,6 +107,7 @@ pub async fn start(
     let context = Arc::new(Context::new(settings, ports, paths, providers));
     context.quotas.recall(context.ports.facts.handed().await?);
     recall_bans(&context).await;
+    brakes::recall(&context).await;
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -189,6 +191,7 @@ fn spawn_all(
     tasks.spawn(transport::watch(context.clone()));
     tasks.spawn(transport::tell_validation(context.clone()));
     tasks.spawn(quota::watch(context.clone()));
+    tasks.spawn(brakes::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(guard::write_down(context.clone()));
     tasks.spawn(expire(context.clone()));
@@ -228,12 +231,17 @@ async fn reload_certificate(context: &Context, tls: &Arc<ServerTls>, in_any_case
     }
 }
 
-/// Forgets finished messages, bans, visits and the reports of others after their time.
+/// Forgets finished messages, bans, visits, conduct and the reports of others after their time.
 async fn expire(context: Arc<Context>) {
     loop {
         context.guard.sweep(context.now());
         let before = context.now().saturating_sub(guard::MEMORY);
         if let Err(error) = context.ports.bans.forget_before(before).await {
+            context.event(Event::Warning { what: error.to_string() });
+        }
+        context.brakes.sweep(context.now());
+        let before = context.now().saturating_sub(brakes::MEMORY);
+        if let Err(error) = context.ports.conducts.forget_before(before, brakes::day_of(before)).await {
             context.event(Event::Warning { what: error.to_string() });
         }
         let before = context.now().saturating_sub(context.settings().history_lifetime.as_secs());
@@ -286,6 +294,7 @@ impl Running {
         transport::flush(context).await;
         context.ports.history.flush().await;
         quota::write_down(context).await;
+        brakes::write_down(context).await;
     }
 
     /// New settings: certificate, routes, relays, limits, retries. Listeners stay as they are.
@@ -398,6 +407,15 @@ impl Running {
     pub fn quotas(&self) -> Vec<QuotaState> {
         let (settings, now) = (self.context.settings(), self.context.now());
         settings.relays.iter().flat_map(|relay| self.context.quotas.states(relay, now)).collect()
+    }
+
+    /// How an account stands; `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// The accounts cannot be read.
+    pub async fn account_state(&self, name: &str) -> Result<Option<AccountState>, AccountError> {
+        let account = self.context.ports.accounts.find(name).await?;
+        Ok(account.map(|account| brakes::state(&self.context, &account)))
     }
 
     /// Networks that are kept out, and those whose last ban still counts, the youngest first.

@@ -15,6 +15,7 @@ use postamt_mail::relays::Profile;
 use postamt_mailauth::dkim::SignProfile;
 use postamt_net::smtp::Credentials;
 
+use crate::brakes::limits::Allowed;
 pub use filters::{FilterKind, FilterSettings, Reaction, Unfiltered};
 
 /// An address range, `192.0.2.0/24`.
@@ -411,6 +412,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Content filters, in the order in which they are asked.
     pub filters: Vec<FilterSettings>,
+    /// What one account may send.
+    pub account_limits: Allowed,
     /// Networks of the operator: never banned, whatever comes from there.
     pub own_networks: Vec<Network>,
     /// `sendmail`.

@@ -36,6 +36,30 @@ impl fmt::Debug for ScramKeys {
     }
 }
 
+/// What one account may send, where the operator has said it for this one; 0 is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct OwnLimits {
+    /// Messages within an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_per_hour: Option<u32>,
+    /// Messages within 24 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_per_day: Option<u32>,
+    /// Recipients within an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients_per_hour: Option<u32>,
+    /// Recipients within 24 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients_per_day: Option<u32>,
+    /// Recipients that it has never written to before, within an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_time_per_hour: Option<u32>,
+    /// Likewise within 24 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_time_per_day: Option<u32>,
+}
+
 /// An account. Its hash is never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
@@ -47,6 +71,8 @@ pub struct Account {
     pub scram: ScramKeys,
     /// As whom it may send.
     pub send_as: Vec<SendAs>,
+    /// How much it may send.
+    pub limits: OwnLimits,
     /// False after `account disable`.
     pub enabled: bool,
     /// Seconds since 1970.
@@ -58,6 +84,7 @@ impl fmt::Debug for Account {
         f.debug_struct("Account")
             .field("name", &self.name)
             .field("send_as", &self.send_as)
+            .field("limits", &self.limits)
             .field("enabled", &self.enabled)
             .field("created_at", &self.created_at)
             .finish_non_exhaustive()
@@ -109,6 +136,7 @@ mod tests {
                 server_key: [213; 32],
             },
             send_as: vec![SendAs::Any],
+            limits: OwnLimits::default(),
             enabled: true,
             created_at: 1,
         };

@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod bans;
 pub mod cases;
+pub mod conduct;
 pub mod facts;
 pub mod history;
 pub mod queue_id;

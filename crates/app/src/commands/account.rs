@@ -7,7 +7,7 @@ use postamt_store::accounts::{Account, AccountError, Accounts, SendAs};
 use postamt_store::embedded::SqliteAccounts;
 use serde::Serialize;
 
-use super::{password, wait};
+use super::{account_conduct, password, wait};
 use crate::cli::{self, PasswordFrom};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal};
@@ -22,6 +22,8 @@ pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result
     match command {
         cli::Account::Add { name, send_as, password } => desk.add(&name, &send_as, password),
         cli::Account::List => desk.list(),
+        cli::Account::Show { name } => account_conduct::show(&desk, &name),
+        cli::Account::Limits { name, limits } => account_conduct::set_limits(&desk, &name, limits),
         cli::Account::Passwd { name, password } => desk.set_password(&name, password),
         cli::Account::Disable { name } => desk.enable(&name, false),
         cli::Account::Enable { name } => desk.enable(&name, true),
@@ -42,10 +44,11 @@ pub fn make(
     Desk::open(config, terminal)?.create(name, &[], from).map(|(_, new)| new)
 }
 
-struct Desk<'a> {
+/// The accounts, and what a command needs beside them.
+pub(super) struct Desk<'a> {
     accounts: SqliteAccounts,
-    config: &'a Config,
-    terminal: Terminal,
+    pub(super) config: &'a Config,
+    pub(super) terminal: Terminal,
 }
 
 /// An account as `--json` shows it: no hashes.
@@ -134,6 +137,7 @@ impl<'a> Desk<'a> {
         let mut account = make_account(&old.name, &new.text, old.send_as, old.created_at, cost)
             .map_err(|error| password::unusable(&error, self.terminal))?;
         account.enabled = old.enabled;
+        account.limits = old.limits;
         self.update(&account)?;
         self.made("account-password-set", &account, &new)
     }
@@ -161,24 +165,17 @@ impl<'a> Desk<'a> {
             self.terminal.say("account-none", &[]);
         }
         for account in &accounts {
-            let state = if account.enabled { "account-state-enabled" } else { "account-state-disabled" };
-            let values = [
-                ("name", (&account.name).into()),
-                ("state", self.terminal.sentence(state, &[]).into()),
-                ("send_as", identities_text(account, self.terminal).into()),
-                ("created", times::date_and_time(account.created_at).into()),
-            ];
-            self.terminal.say("account-line", &values);
+            account_line(account, self.terminal);
         }
         Ok(())
     }
 
-    fn find(&self, name: &str) -> Result<Account, Stop> {
+    pub(super) fn find(&self, name: &str) -> Result<Account, Stop> {
         let found = wait(self.accounts.find(name))?.map_err(|error| self.failed(name, &error))?;
         found.ok_or_else(|| self.failed(name, &AccountError::Unknown))
     }
 
-    fn update(&self, account: &Account) -> Result<(), Stop> {
+    pub(super) fn update(&self, account: &Account) -> Result<(), Stop> {
         wait(self.accounts.update(account.clone()))?.map_err(|error| self.failed(&account.name, &error))
     }
 
@@ -210,6 +207,18 @@ impl<'a> Desk<'a> {
         self.terminal.say(id, &[("name", (&account.name).into())]);
         Ok(())
     }
+}
+
+/// One line about an account.
+pub(super) fn account_line(account: &Account, terminal: Terminal) {
+    let state = if account.enabled { "account-state-enabled" } else { "account-state-disabled" };
+    let values = [
+        ("name", (&account.name).into()),
+        ("state", terminal.sentence(state, &[]).into()),
+        ("send_as", identities_text(account, terminal).into()),
+        ("created", times::date_and_time(account.created_at).into()),
+    ];
+    terminal.say("account-line", &values);
 }
 
 fn shown<'a>(account: &'a Account, password: Option<&'a str>) -> Shown<'a> {

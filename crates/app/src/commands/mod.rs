@@ -2,6 +2,7 @@
 //! it did or stops with a sentence and an exit code.
 
 pub mod account;
+mod account_conduct;
 pub mod ban;
 mod case_desk;
 pub mod config;

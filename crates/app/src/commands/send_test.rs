@@ -19,7 +19,7 @@ use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{SegmentSpool, SpoolSettings};
 use postamt_store::embedded::{
-    SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteReports, SqliteTransport,
+    SqliteAccounts, SqliteBans, SqliteConducts, SqliteFacts, SqliteHistory, SqliteReports, SqliteTransport,
 };
 
 use super::{doctor, rehearsal, wait};
@@ -91,6 +91,7 @@ fn alone(config: &Config, question: &Question, terminal: Terminal) -> Result<Reh
             accounts: stores.accounts.clone(),
             history: stores.history.clone(),
             bans: stores.bans.clone(),
+            conducts: stores.conducts.clone(),
             facts: stores.facts.clone(),
             transport: stores.transport.clone(),
             reports: stores.reports.clone(),
@@ -111,6 +112,7 @@ struct Stores {
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
     bans: Arc<SqliteBans>,
+    conducts: Arc<SqliteConducts>,
     facts: Arc<SqliteFacts>,
     transport: Arc<SqliteTransport>,
     reports: Arc<SqliteReports>,
@@ -138,6 +140,7 @@ impl Stores {
             accounts: Arc::new(SqliteAccounts::open(scratch.join("accounts"))?),
             history: Arc::new(SqliteHistory::open(scratch.join("history"))?),
             bans: Arc::new(SqliteBans::open(scratch.join("bans"))?),
+            conducts: Arc::new(SqliteConducts::open(scratch.join("conduct"))?),
             facts: Arc::new(SqliteFacts::open(kept(config.facts_file(), "facts"))?),
             transport: Arc::new(SqliteTransport::open(kept(config.transport_file(), "transport"))?),
             reports: Arc::new(SqliteReports::open(scratch.join("reports"))?),

@@ -5,17 +5,18 @@ use std::fmt::Write as _;
 
 use super::section::{Description, Presence, Section, Setting};
 use super::{
-    ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing,
-    Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    AccountLimits, ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices,
+    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 22] = [
+pub const DESCRIPTIONS: [Description; 23] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
     Web::DESCRIPTION,
     Limits::DESCRIPTION,
+    AccountLimits::DESCRIPTION,
     Guard::DESCRIPTION,
     ClamAv::DESCRIPTION,
     Sendmail::DESCRIPTION,
@@ -149,6 +150,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.tls);
     section(&mut text, &config.web);
     section(&mut text, &config.limits);
+    section(&mut text, &config.account_limits);
     section(&mut text, &config.guard);
     section(&mut text, &config.clamav);
     section(&mut text, &config.sendmail);

@@ -13,6 +13,7 @@ use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, Unfiltered};
 use postamt_net::service::ServiceAddress;
 
+use super::allowance::HourAndDay;
 use super::authority::AcmeDirectory;
 use super::section::section;
 use super::values::{
@@ -109,6 +110,22 @@ section! {
         command_timeout_secs: Seconds = Default("300"),
         /// How long a shutdown waits for open transactions.
         shutdown_grace_secs: Seconds = Default("30"),
+    }
+}
+
+section! {
+    /// What one account may send within an hour and within 24 hours, so that a stolen password cannot ruin the name of
+    /// this server: what is over it is refused at once, with a reply that says until when. 0 is no limit.
+    /// `postamt account limits` changes it for one account. How much your users send, only you know; these figures lie
+    /// between those of free mailboxes (500 recipients a day) and those of business mail (2,000 to 10,000).
+    once AccountLimits = "account_limits" {
+        /// Messages.
+        messages: HourAndDay = Default("[200, 1_000]"),
+        /// Recipients.
+        recipients: HourAndDay = Default("[500, 2_000]"),
+        /// Recipients outside our own domains that the account has never written to before. What sends to customers
+        /// that are new each time, as a shop does, needs more.
+        first_time: HourAndDay = Default("[100, 200]"),
     }
 }
 

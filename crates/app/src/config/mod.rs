@@ -7,6 +7,7 @@
 //! [`load`] reports all faults at once, each with file and line. It looks at nothing but these files, so that
 //! every user's `sendmail` can call it; [`settings::make`] then reads the secrets that the server needs.
 
+mod allowance;
 mod authority;
 mod example;
 mod fields;
@@ -24,8 +25,8 @@ use std::path::{Path, PathBuf};
 pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
-    ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing, Pacing, Port25,
-    Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    AccountLimits, ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing,
+    Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 pub use filters::filters;
 pub use problem::{Fault, Problem, Problems};
@@ -52,6 +53,8 @@ pub struct Config {
     pub web: Web,
     /// `[limits]`
     pub limits: Limits,
+    /// `[account_limits]`
+    pub account_limits: AccountLimits,
     /// `[guard]`
     pub guard: Guard,
     /// `[clamav]`
@@ -149,6 +152,12 @@ impl Config {
         self.server.state_directory.join("bans.sqlite")
     }
 
+    /// Where the conduct of accounts is.
+    #[must_use]
+    pub fn conduct_file(&self) -> PathBuf {
+        self.server.state_directory.join("conduct.sqlite")
+    }
+
     /// Where the memory of the TLS of others is.
     #[must_use]
     pub fn transport_file(&self) -> PathBuf {
@@ -204,6 +213,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let tls = single(root, &file, problems);
     let web = single(root, &file, problems);
     let limits = single(root, &file, problems);
+    let account_limits = single(root, &file, problems);
     let guard = single(root, &file, problems);
     let clamav = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
@@ -235,6 +245,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         tls: tls?,
         web: web?,
         limits: limits?,
+        account_limits: account_limits?,
         guard: guard?,
         clamav: clamav?,
         sendmail: sendmail?,

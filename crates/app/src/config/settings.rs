@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use postamt_mail::relays::{Login, Profile};
 use postamt_mailauth::dkim::SignProfile;
+use postamt_mta::brakes::limits::Allowed;
 use postamt_mta::settings as mta;
 use postamt_net::acme::Binding;
 use postamt_net::smtp::{ClearLogin, Credentials, Secret};
@@ -57,6 +58,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         certificate: certificate(config),
         limits: limits(config),
         filters: super::filters(config),
+        account_limits: account_limits(config),
         own_networks: own_networks(config),
         local_submission: mta::LocalSubmission {
             socket: config.submission_socket(),
@@ -361,6 +363,14 @@ fn limits(config: &Config) -> mta::Limits {
         password_checks: std::thread::available_parallelism().map_or(2, |cores| cores.get()),
         content_cache_bytes: CONTENT_CACHE_BYTES,
     }
+}
+
+/// What accounts may send that have no limits of their own.
+#[must_use]
+pub fn account_limits(config: &Config) -> Allowed {
+    let limits = &config.account_limits;
+    let figures = [limits.messages.0, limits.recipients.0, limits.first_time.0];
+    Allowed { figures: figures.map(|figures| figures.map(|figure| (figure > 0).then_some(figure))) }
 }
 
 fn local_domain(local: &super::LocalDomain) -> Option<mta::LocalDomain> {

@@ -278,8 +278,9 @@ fn there_are_few_settings() {
     let count: usize = example::DESCRIPTIONS.iter().map(|description| description.fields.len()).sum();
     // 80 was the aim. The three of ACME (`tls.acme`, `acme_roots`, `acme_binding`) are a contract with a certificate
     // authority: whose terms are accepted, who is trusted with it, and as whose customer; nothing here knows that.
+    // How much one account sends (`account_limits`, three), only the operator knows.
     // Content filters are other people's programs: where they are, and what they do to mail, nothing here knows either.
-    assert!(count <= 105, "{count} settings: say why a new one cannot be derived, and find one to take out");
+    assert!(count <= 108, "{count} settings: say why a new one cannot be derived, and find one to take out");
 }
 
 #[test]

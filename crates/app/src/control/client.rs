@@ -83,6 +83,7 @@ impl Client {
                 self.terminal.stop("ban-not-a-network", &[("network", network.into())])
             }
             Refusal::OwnNetwork { network } => self.terminal.stop("ban-own", &[("network", network.into())]),
+            Refusal::NoAccount { name } => self.terminal.stop("account-unknown", &[("name", name.into())]),
             Refusal::Unknown { id } => self.terminal.stop("queue-unknown", &[("id", id.into())]),
             Refusal::Failed { error } => self.terminal.stop("serve-refused", &[("error", error.into())]),
         }

@@ -81,6 +81,11 @@ pub enum Request {
         /// An address or a network.
         network: String,
     },
+    /// How an account stands: an `AccountState`.
+    AccountState {
+        /// Its name.
+        name: String,
+    },
     /// Their last probes: a list of `ProbeFact`, without the reports.
     Probes,
     /// Rehearses a delivery: a `Rehearsal`.
@@ -160,6 +165,11 @@ pub enum Refusal {
     OwnNetwork {
         /// Which.
         network: String,
+    },
+    /// There is no such account.
+    NoAccount {
+        /// The name.
+        name: String,
     },
     /// No message of this id is known.
     Unknown {

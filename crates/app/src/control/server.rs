@@ -122,6 +122,10 @@ async fn answer(request: Request, desk: &Desk) -> Result<serde_json::Value, Refu
         Request::LiftBans { network } => {
             value(&running.lift_bans(network_of(&network)?).await.map_err(|error| failed(&error))?)
         }
+        Request::AccountState { name } => {
+            let state = running.account_state(&name).await.map_err(|error| failed(&error))?;
+            value(&state.ok_or(Refusal::NoAccount { name })?)
+        }
         Request::Probes => {
             let mut probes = running.probes().await.map_err(|error| failed(&error))?;
             probes.iter_mut().for_each(|probe| probe.report.clear());

@@ -16,7 +16,8 @@ use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
 use postamt_store::embedded::{
-    SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory, SqliteReports, SqliteTransport,
+    SqliteAccounts, SqliteBans, SqliteCases, SqliteConducts, SqliteFacts, SqliteHistory, SqliteReports,
+    SqliteTransport,
 };
 use postamt_store::spool::Spool as _;
 use tokio::net::UnixListener;
@@ -41,6 +42,7 @@ pub struct Stores {
     accounts: Arc<SqliteAccounts>,
     history: Arc<SqliteHistory>,
     bans: Arc<SqliteBans>,
+    conducts: Arc<SqliteConducts>,
     facts: Arc<SqliteFacts>,
     cases: Arc<SqliteCases>,
     transport: Arc<SqliteTransport>,
@@ -75,6 +77,9 @@ impl Stores {
             SqliteHistory::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.bans_file();
         let bans = SqliteBans::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
+        let file = config.conduct_file();
+        let conducts =
+            SqliteConducts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.facts_file();
         let facts = SqliteFacts::open(&file).map_err(|error| failed("serve-store", &file, error.into()))?;
         let file = config.cases_file();
@@ -96,6 +101,7 @@ impl Stores {
             accounts: Arc::new(accounts),
             history: Arc::new(history),
             bans: Arc::new(bans),
+            conducts: Arc::new(conducts),
             facts: Arc::new(facts),
             cases: Arc::new(cases),
             transport: Arc::new(transport),
@@ -126,6 +132,7 @@ impl Stores {
             accounts: self.accounts.clone(),
             history: self.history.clone(),
             bans: self.bans.clone(),
+            conducts: self.conducts.clone(),
             facts: self.facts.clone(),
             transport: self.transport.clone(),
             reports: self.reports.clone(),

@@ -44,6 +44,38 @@ fn accounts_are_made_listed_changed_and_removed() {
 }
 
 #[test]
+fn what_an_account_may_send_is_shown_and_changed() {
+    let site = Site::new("[account_limits]\nmessages = [200, 50]\nfirst_time = [0, 200]\n");
+    site.good(&["account", "add", "news@own.test", "--generate"]);
+    let shown = site.good(&["account", "show", "news@own.test"]).out;
+    assert!(shown.contains("Messages in 24 hours: at most 50"), "{shown}");
+    assert!(shown.contains("First-time recipients in an hour: no limit"), "{shown}");
+    assert!(shown.contains("not running"), "{shown}");
+
+    let nothing = site.run(&["account", "limits", "news@own.test"]);
+    assert_eq!(nothing.code, 2, "{nothing:?}");
+    let zero = site.run(&["account", "limits", "news@own.test", "--messages-a-day", "0"]);
+    assert_eq!((zero.code, zero.err.contains("none")), (2, true), "{zero:?}");
+    let changed = site.good(&["account", "limits", "news@own.test", "--messages-a-day", "6000"]).out;
+    assert!(changed.contains("Recipients in an hour: at most 6000"), "it follows: {changed}");
+    // A new password leaves them as they are.
+    site.good(&["account", "passwd", "news@own.test", "--generate"]);
+    let json = site.good(&["account", "show", "news@own.test", "--json"]).json();
+    assert_eq!(json["own_limits"], serde_json::json!({ "messages_per_day": 6000 }), "{json}");
+
+    let server = site.start();
+    let shown = site.good(&["account", "show", "news@own.test"]).out;
+    assert!(shown.contains("Messages in 24 hours: 0 of 6000"), "{shown}");
+    let back = site.good(&["account", "limits", "news@own.test", "--default", "--json"]).json();
+    assert_eq!(
+        (&back["own_limits"], &back["limits"][1]["limit"]),
+        (&serde_json::json!({}), &50.into()),
+        "{back}"
+    );
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
 fn an_account_sends_as_what_is_ours_or_is_told_otherwise() {
     let site = Site::new("");
     for (name, send_as, expected) in [

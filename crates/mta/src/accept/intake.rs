@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postamt_mail::address::Address;
-use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient};
+use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient, ReversePath};
 use postamt_mail::header::prepare::{Prepare, Prepared, prepare};
 use postamt_mail::header::received::{Peer, Protocol, Received};
 use postamt_mail::reply::Reply;
+use postamt_store::accounts::Account;
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::{Origin, SpoolError};
 
 use crate::admit;
 use crate::admit::filters;
 use crate::admit::filters::answer::Candidate;
+use crate::brakes;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
@@ -27,14 +29,63 @@ use crate::settle::reports::{self, ReportMail};
 /// Takes a submission and says what the client hears: 250 only after the message is durable.
 pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
     let report = ReportMail::of(&submission);
+    let sending = Sending::of(&submission);
     let reply = match admit(context, submission).await {
-        Ok(messages) => store(context, messages).await,
+        Ok(messages) => match sending.as_ref().map(|sending| sending.count(context)).transpose() {
+            Ok(taken) => {
+                let reply = store(context, messages).await;
+                if reply.code.is_success() {
+                    taken.into_iter().for_each(brakes::Taken::keep);
+                }
+                reply
+            }
+            Err(reply) => reply,
+        },
         Err(reply) => reply,
     };
     if let Some(report) = report.filter(|_| reply.code.is_success()) {
         reports::take(context, report).await;
     }
     reply
+}
+
+/// What an account sends, for its limits.
+struct Sending {
+    account: Arc<Account>,
+    channel: Channel,
+    peer: Option<IpAddr>,
+    sender: ReversePath,
+    recipients: Vec<Address>,
+}
+
+impl Sending {
+    fn of(submission: &Submission) -> Option<Self> {
+        let Identity::Account(account) = &submission.identity else { return None };
+        let recipients = submission.envelope.recipients.iter();
+        Some(Self {
+            account: account.clone(),
+            channel: submission.channel,
+            peer: submission.peer,
+            sender: submission.envelope.sender.clone(),
+            recipients: recipients.map(|recipient| recipient.address.clone()).collect(),
+        })
+    }
+
+    /// Counts it, or refuses it when it is over a limit.
+    fn count<'a>(&'a self, context: &'a Context) -> Result<brakes::Taken<'a>, Reply> {
+        brakes::take(context, &self.account, &self.recipients).map_err(|refusal| {
+            let reply = refusal.reply(&self.account.name);
+            context.event(Event::Refused {
+                peer: self.peer,
+                channel: self.channel.name(),
+                account: Some(self.account.name.clone()),
+                sender: path_text(self.sender.as_ref()),
+                recipient: None,
+                reply: reply.to_string(),
+            });
+            reply
+        })
+    }
 }
 
 /// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::login::{self, Exchange, Failed, LoginError, Logins, Progress};
 use super::{intake, offences};
 use crate::admit;
+use crate::brakes;
 use crate::breaker::detour::{self, Hindrance};
 use crate::context::Context;
 use crate::events::Event;
@@ -282,6 +283,11 @@ impl Session {
             return reply;
         }
         self.sender.clone_from(sender);
+        if let Identity::Account(account) = &self.identity
+            && let Err(refusal) = brakes::may_begin(&self.context, account)
+        {
+            return self.refuse(None, refusal.reply(&account.name));
+        }
         match admit::sender(&settings, &self.identity, sender) {
             Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),
             Err(reply) => self.refuse(None, reply),

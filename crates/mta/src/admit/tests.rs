@@ -21,6 +21,7 @@ fn account(rights: Vec<SendAs>) -> Identity {
         password_hash: String::new(),
         scram,
         send_as: rights,
+        limits: postamt_store::accounts::OwnLimits::default(),
         enabled: true,
         created_at: 0,
     }))

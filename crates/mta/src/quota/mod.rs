@@ -6,7 +6,7 @@
 //! [`watch`] writes the counts down.
 
 mod watch;
-mod window;
+pub mod window;
 #[cfg(test)]
 mod tests;
 
@@ -20,10 +20,9 @@ use tokio::sync::Notify;
 use crate::context::Context;
 use crate::events::Event;
 use crate::settings::Relay;
-use window::Window;
+use window::{Span, Window};
 
 pub use watch::{watch, write_down};
-pub use window::Period;
 
 /// The operator is told when this many of a hundred are used up.
 const NEARLY_PERCENT: u64 = 80;
@@ -51,8 +50,40 @@ struct Counted {
 /// What fell into a period.
 #[derive(Debug)]
 struct Count {
+    period: Period,
     window: Window,
     level: Level,
+}
+
+/// Over which a relay counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// 24 hours.
+    Day,
+    /// 30 days.
+    Month,
+}
+
+impl Period {
+    /// The shorter one first.
+    pub const ALL: [Self; 2] = [Self::Day, Self::Month];
+
+    const fn span(self) -> Span {
+        match self {
+            Self::Day => Span::Day,
+            Self::Month => Span::Month,
+        }
+    }
+
+    /// What a relay takes in it, where the operator has said so.
+    #[must_use]
+    pub const fn limit(self, relay: &Relay) -> Option<u32> {
+        match self {
+            Self::Day => relay.messages_per_day,
+            Self::Month => relay.messages_per_month,
+        }
+    }
 }
 
 /// How much of a quota is used up.
@@ -111,7 +142,7 @@ impl Quotas {
         counted.counts.each_mut().map(|count| {
             let (used, limit) = (count.window.sum(now), count.limit(relay));
             let full_until = count.full_until(relay, now);
-            QuotaState { relay: relay.name.clone(), period: count.window.period(), used, limit, full_until }
+            QuotaState { relay: relay.name.clone(), period: count.period, used, limit, full_until }
         })
     }
 
@@ -136,7 +167,8 @@ impl Default for Counted {
 
 impl Counted {
     fn new(day: Vec<(u64, u32)>, month: Vec<(u64, u32)>) -> Self {
-        let count = |period, parts| Count { window: Window::new(period, parts), level: Level::Low };
+        let count =
+            |period, parts| Count { period, window: Window::new(period.span(), parts), level: Level::Low };
         Self { counts: [count(Period::Day, day), count(Period::Month, month)], promised: 0, dirty: false }
     }
 
@@ -173,7 +205,7 @@ impl Counted {
 
 impl Count {
     fn limit(&self, relay: &Relay) -> Option<u32> {
-        self.window.period().limit(relay)
+        self.period.limit(relay)
     }
 
     /// While nothing more fits in: when some of it counts no more.
@@ -186,7 +218,7 @@ impl Count {
         let (used, limit) = (self.window.sum(now), self.limit(relay)?);
         let level = level(used, limit);
         let before = std::mem::replace(&mut self.level, level);
-        let (relay, period) = (relay.name.clone(), self.window.period());
+        let (relay, period) = (relay.name.clone(), self.period);
         (level > before).then_some(Event::RelayQuota { relay, period, level, used, limit })
     }
 }

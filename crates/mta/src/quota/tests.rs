@@ -12,7 +12,7 @@ fn relay(per_day: Option<u32>, per_month: Option<u32>) -> Relay {
 
 #[test]
 fn the_window_moves_a_day_after_the_end_of_each_quarter() {
-    let mut window = Window::new(Period::Day, Vec::new());
+    let mut window = Window::new(Span::Day, Vec::new());
     window.add(3, NOON + 10);
     window.add(2, NOON + 899);
     window.add(5, NOON + 900);
@@ -26,7 +26,7 @@ fn the_window_moves_a_day_after_the_end_of_each_quarter() {
 
 #[test]
 fn a_month_moves_by_quarters_of_a_day() {
-    let mut window = Window::new(Period::Month, Vec::new());
+    let mut window = Window::new(Span::Month, Vec::new());
     let quarter = DAY / 4;
     for part in 0..200 {
         window.add(1, NOON + part * quarter);
@@ -38,9 +38,34 @@ fn a_month_moves_by_quarters_of_a_day() {
 
 #[test]
 fn a_clock_that_is_set_back_forgets_nothing() {
-    let mut window = Window::new(Period::Day, vec![(NOON + 900, 1), (NOON, 1)]);
+    let mut window = Window::new(Span::Day, vec![(NOON + 900, 1), (NOON, 1)]);
     window.add(1, NOON - 3600);
     assert_eq!(window.parts(), [(NOON, 1), (NOON + 900, 2)]);
+}
+
+#[test]
+fn what_was_added_last_is_taken_back() {
+    let mut window = Window::new(Span::Hour, Vec::new());
+    window.add(3, NOON);
+    window.add(4, NOON + 60);
+    window.take_back(2);
+    assert_eq!(window.parts(), [(NOON, 3), (NOON + 60, 2)]);
+    window.take_back(4);
+    assert_eq!(window.parts(), [(NOON, 1)]);
+    window.take_back(9);
+    assert_eq!(window.sum(NOON), 0);
+}
+
+#[test]
+fn there_is_room_when_enough_of_the_oldest_count_no_more() {
+    let mut window = Window::new(Span::Hour, Vec::new());
+    window.add(3, NOON);
+    window.add(4, NOON + 60);
+    let now = NOON + 70;
+    assert_eq!(window.room_at(3, 10, now), Some(now));
+    assert_eq!(window.room_at(4, 10, now), Some(NOON + 60 + 3600));
+    assert_eq!(window.room_at(10, 10, now), Some(NOON + 120 + 3600));
+    assert_eq!(window.room_at(11, 10, now), None);
 }
 
 #[test]

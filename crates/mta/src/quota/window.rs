@@ -1,36 +1,37 @@
-//! How much fell into the last 24 hours or 30 days. Counted in parts of the period, each of which counts until a whole
-//! period after its end: never too little.
+//! How much fell into the last hour, 24 hours or 30 days. Counted in parts of the span, each of which counts until a
+//! whole span after its end: never too little.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Relay;
-
-/// Over which a relay counts.
+/// How far back a window looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Period {
+pub enum Span {
+    /// 60 minutes.
+    Hour,
     /// 24 hours.
     Day,
     /// 30 days.
     Month,
 }
 
-impl Period {
-    /// The shorter one first.
-    pub const ALL: [Self; 2] = [Self::Day, Self::Month];
-
-    const fn seconds(self) -> u64 {
+impl Span {
+    /// Its length.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
         match self {
+            Self::Hour => 3_600,
             Self::Day => 86_400,
             Self::Month => 30 * 86_400,
         }
     }
 
-    /// About a hundred parts either way: few enough to be written down each second.
+    /// About a hundred parts each: few enough to be written down each second.
     const fn part_seconds(self) -> u64 {
         match self {
+            Self::Hour => 60,
             Self::Day => 900,
             Self::Month => 6 * 3600,
         }
@@ -39,36 +40,21 @@ impl Period {
     const fn ends(self, begins: u64) -> u64 {
         begins + self.part_seconds() + self.seconds()
     }
-
-    /// What a relay takes in it, where the operator has said so.
-    #[must_use]
-    pub const fn limit(self, relay: &Relay) -> Option<u32> {
-        match self {
-            Self::Day => relay.messages_per_day,
-            Self::Month => relay.messages_per_month,
-        }
-    }
 }
 
-/// The parts of the period that count, oldest first, each by its beginning (seconds since 1970).
+/// The parts of the span that count, oldest first, each by its beginning (seconds since 1970).
 #[derive(Debug)]
 pub struct Window {
-    period: Period,
+    span: Span,
     parts: VecDeque<(u64, u32)>,
 }
 
 impl Window {
     /// As it was written down.
     #[must_use]
-    pub fn new(period: Period, mut parts: Vec<(u64, u32)>) -> Self {
+    pub fn new(span: Span, mut parts: Vec<(u64, u32)>) -> Self {
         parts.sort_unstable();
-        Self { period, parts: parts.into() }
-    }
-
-    /// Its period.
-    #[must_use]
-    pub const fn period(&self) -> Period {
-        self.period
+        Self { span, parts: parts.into() }
     }
 
     /// To be written down.
@@ -80,7 +66,7 @@ impl Window {
     /// So many more.
     pub fn add(&mut self, count: u32, now: u64) {
         self.forget(now);
-        let begins = now - now % self.period.part_seconds();
+        let begins = now - now % self.span.part_seconds();
         match self.parts.back_mut() {
             // A clock that was set back adds to the newest.
             Some((newest, sum)) if *newest >= begins => *sum = sum.saturating_add(count),
@@ -97,11 +83,37 @@ impl Window {
     /// When the oldest of them count no more.
     #[must_use]
     pub fn moves_at(&self) -> Option<u64> {
-        self.parts.front().map(|(begins, _)| self.period.ends(*begins))
+        self.parts.front().map(|(begins, _)| self.span.ends(*begins))
+    }
+
+    /// So many fewer of those that were added last.
+    pub fn take_back(&mut self, mut count: u32) {
+        while let Some((begins, newest)) = self.parts.pop_back() {
+            if newest > count {
+                self.parts.push_back((begins, newest - count));
+                return;
+            }
+            count -= newest;
+        }
+    }
+
+    /// When so many more fit below a limit: now at the earliest. `None` if they never do.
+    pub fn room_at(&mut self, wanted: u32, limit: u32, now: u64) -> Option<u64> {
+        let mut sum = self.sum(now);
+        let fits = limit.checked_sub(wanted)?;
+        let mut at = now;
+        for (begins, count) in &self.parts {
+            if sum <= fits {
+                break;
+            }
+            sum = sum.saturating_sub(*count);
+            at = self.span.ends(*begins);
+        }
+        Some(at)
     }
 
     fn forget(&mut self, now: u64) {
-        while self.parts.front().is_some_and(|(begins, _)| self.period.ends(*begins) <= now) {
+        while self.parts.front().is_some_and(|(begins, _)| self.span.ends(*begins) <= now) {
             self.parts.pop_front();
         }
     }

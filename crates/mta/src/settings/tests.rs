@@ -26,6 +26,7 @@ pub(crate) fn sample() -> Settings {
             content_cache_bytes: 1 << 20,
         },
         filters: Vec::new(),
+        account_limits: Allowed::ANYTHING,
         own_networks: Vec::new(),
         local_submission: LocalSubmission {
             socket: PathBuf::new(),

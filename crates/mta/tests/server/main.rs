@@ -4,6 +4,7 @@ mod support;
 
 mod blackhole;
 mod bounces;
+mod brakes;
 mod breaker;
 mod breaker_rules;
 mod delivery;

@@ -9,11 +9,12 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::database::{Durability, Shared};
 use crate::PortFuture;
-use crate::accounts::{Account, AccountError, Accounts, ScramKeys, SendAs};
+use crate::accounts::{Account, AccountError, Accounts, OwnLimits, ScramKeys, SendAs};
 
 pub use super::database::DatabaseError;
 
-const MIGRATIONS: &[&str] = &["CREATE TABLE accounts (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE accounts (
     name TEXT PRIMARY KEY,
     password_hash TEXT NOT NULL,
     scram_salt BLOB NOT NULL,
@@ -23,10 +24,12 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE accounts (
     send_as TEXT NOT NULL,
     enabled INTEGER NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID"];
+) STRICT, WITHOUT ROWID",
+    "ALTER TABLE accounts ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'",
+];
 
 const COLUMNS: &str = "name, password_hash, scram_salt, scram_iterations, scram_stored_key, scram_server_key, \
-                       send_as, enabled, created_at";
+                       send_as, enabled, created_at, limits";
 
 /// The embedded accounts.
 #[derive(Debug, Clone)]
@@ -55,7 +58,8 @@ impl SqliteAccounts {
 impl Accounts for SqliteAccounts {
     fn add(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>> {
         self.with(move |connection| {
-            let sql = format!("INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            let sql =
+                format!("INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
             match write(connection, &sql, &account) {
                 Ok(_) => Ok(()),
                 Err(rusqlite::Error::SqliteFailure(error, _))
@@ -90,7 +94,7 @@ impl Accounts for SqliteAccounts {
         self.with(move |connection| {
             let sql = "UPDATE accounts SET password_hash = ?2, scram_salt = ?3, scram_iterations = ?4, \
                        scram_stored_key = ?5, scram_server_key = ?6, send_as = ?7, enabled = ?8, \
-                       created_at = ?9 WHERE name = ?1";
+                       created_at = ?9, limits = ?10 WHERE name = ?1";
             known(write(connection, sql, &account))
         })
     }
@@ -104,6 +108,8 @@ impl Accounts for SqliteAccounts {
 fn write(connection: &Connection, sql: &str, account: &Account) -> rusqlite::Result<usize> {
     let send_as = serde_json::to_string(&account.send_as)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let limits = serde_json::to_string(&account.limits)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     connection.prepare_cached(sql)?.execute(params![
         account.name.to_lowercase(),
         account.password_hash,
@@ -114,14 +120,13 @@ fn write(connection: &Connection, sql: &str, account: &Account) -> rusqlite::Res
         send_as,
         account.enabled,
         account.created_at as i64,
+        limits,
     ])
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
-    let send_as: String = row.get(6)?;
-    let send_as: Vec<SendAs> = serde_json::from_str(&send_as).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, error.into())
-    })?;
+    let send_as: Vec<SendAs> = read_json(row, 6)?;
+    let limits: OwnLimits = read_json(row, 9)?;
     let created_at: i64 = row.get(8)?;
     Ok(Account {
         name: row.get(0)?,
@@ -133,8 +138,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
             server_key: row.get(5)?,
         },
         send_as,
+        limits,
         enabled: row.get(7)?,
         created_at: created_at as u64,
+    })
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
     })
 }
 

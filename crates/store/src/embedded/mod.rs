@@ -26,6 +26,7 @@
 pub mod accounts;
 pub mod bans;
 pub mod cases;
+pub mod conduct;
 mod database;
 pub mod facts;
 pub mod history;
@@ -36,6 +37,7 @@ pub mod transport;
 pub use accounts::SqliteAccounts;
 pub use bans::SqliteBans;
 pub use cases::SqliteCases;
+pub use conduct::SqliteConducts;
 pub use facts::SqliteFacts;
 pub use history::SqliteHistory;
 pub use reports::SqliteReports;

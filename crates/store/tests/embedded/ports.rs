@@ -6,9 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use postamt_store::accounts::Accounts;
 use postamt_store::bans::Bans;
 use postamt_store::cases::Cases;
+use postamt_store::conduct::Conducts;
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteFacts, SqliteHistory,
-    SqliteReports, SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteCases, SqliteConducts, SqliteFacts,
+    SqliteHistory, SqliteReports, SqliteTransport,
 };
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
@@ -136,6 +137,22 @@ fn the_bans() {
     for (name, check) in suite::bans::CHECKS {
         println!("the bans: {name}");
         check(&BansHouse(directory()));
+    }
+}
+
+struct ConductsHouse(TempDir);
+
+impl suite::conduct::House for ConductsHouse {
+    fn open(&self) -> Arc<dyn Conducts> {
+        Arc::new(SqliteConducts::open(self.0.path().join("conduct.db")).expect("it opens"))
+    }
+}
+
+#[test]
+fn the_conduct_of_accounts() {
+    for (name, check) in suite::conduct::CHECKS {
+        println!("the conduct: {name}");
+        check(&ConductsHouse(directory()));
     }
 }
 

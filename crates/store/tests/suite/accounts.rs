@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postamt_store::accounts::{Account, AccountError, Accounts, ScramKeys, SendAs};
+use postamt_store::accounts::{Account, AccountError, Accounts, OwnLimits, ScramKeys, SendAs};
 
 use super::run;
 
@@ -34,6 +34,11 @@ fn account(name: &str) -> Account {
             server_key: [0x5a; 32],
         },
         send_as: vec![SendAs::Address("a@a.example".into()), SendAs::Domain("b.example".into()), SendAs::Any],
+        limits: OwnLimits {
+            messages_per_day: Some(6_000),
+            first_time_per_day: Some(0),
+            ..OwnLimits::default()
+        },
         enabled: true,
         created_at: 1_790_000_000,
     }

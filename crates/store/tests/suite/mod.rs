@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod bans;
 pub mod cases;
+pub mod conduct;
 pub mod facts;
 pub mod history;
 pub mod reports;

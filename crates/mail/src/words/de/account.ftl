@@ -26,3 +26,67 @@ account-weak-name = Das Passwort enthält den Namen des Kontos, der zuerst gerat
 account-weak-uniform = Das Passwort hat zu wenige verschiedene Zeichen. `--generate` erzeugt ein starkes.
 account-password-characters = Das Passwort enthält Zeichen, die Mailprogramme nicht senden können. Bitte ein anderes wählen.
 account-password-hash = Das Passwort ließ sich nicht speichern: { $error }
+account-limits-set = Was { $name } senden darf, ist geändert. Es gilt binnen fünf Sekunden, auch für offene Sitzungen.
+account-limits-own = Einige dieser Zahlen gelten nur für { $name }; `postamt account limits { $name } --default` nimmt sie zurück.
+account-limits-not-running = Der Server läuft nicht; was gesendet wurde, ist daher nicht bekannt.
+account-limit-full = {"  "}VOLL: bis { $until } wird nichts mehr angenommen
+account-limit-messages-hour = Nachrichten in einer Stunde: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}
+account-limit-messages-day = Nachrichten in 24 Stunden: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}
+account-limit-recipients-hour = Empfänger in einer Stunde: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}
+account-limit-recipients-day = Empfänger in 24 Stunden: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}
+account-limit-first-time-hour = Erstmalige Empfänger in einer Stunde: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}
+account-limit-first-time-day = Erstmalige Empfänger in 24 Stunden: { $limit ->
+    [none] { $used ->
+        [unknown] keine Grenze
+       *[other] { $used }, keine Grenze
+    }
+   *[other] { $used ->
+        [unknown] höchstens { $limit }
+       *[other] { $used } von { $limit }
+    }
+}

@@ -20,6 +20,7 @@ config-expected-list = eine Liste, geschrieben `["…", "…"]`
 config-expected-text = ein nicht leerer Text in Anführungszeichen
 config-expected-boolean = true oder false
 config-expected-number = eine ganze Zahl ab 0
+config-expected-hour-and-day = zwei ganze Zahlen ab 0, für eine Stunde und für 24 Stunden, etwa [200, 1000]
 config-expected-count = eine ganze Zahl ab 1
 config-expected-port = eine Portnummer von 1 bis 65535
 config-expected-domain = ein vollständiger Rechnername wie "mail.example.org"

@@ -26,3 +26,67 @@ account-weak-name = The password contains the account's name, which is guessed f
 account-weak-uniform = The password has too few different characters. `--generate` makes a strong one.
 account-password-characters = The password has characters that mail clients cannot send. Please choose another.
 account-password-hash = The password could not be stored: { $error }
+account-limits-set = What { $name } may send is changed. It holds within five seconds, for open sessions as well.
+account-limits-own = Some of these figures were set for { $name } alone; `postamt account limits { $name } --default` takes them back.
+account-limits-not-running = The server is not running, so what was sent is not known.
+account-limit-full = {"  "}FULL: nothing more is taken until { $until }
+account-limit-messages-hour = Messages in an hour: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}
+account-limit-messages-day = Messages in 24 hours: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}
+account-limit-recipients-hour = Recipients in an hour: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}
+account-limit-recipients-day = Recipients in 24 hours: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}
+account-limit-first-time-hour = First-time recipients in an hour: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}
+account-limit-first-time-day = First-time recipients in 24 hours: { $limit ->
+    [none] { $used ->
+        [unknown] no limit
+       *[other] { $used }, no limit
+    }
+   *[other] { $used ->
+        [unknown] at most { $limit }
+       *[other] { $used } of { $limit }
+    }
+}

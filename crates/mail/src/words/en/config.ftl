@@ -20,6 +20,7 @@ config-expected-list = a list, written `["…", "…"]`
 config-expected-text = a text in quotes that is not empty
 config-expected-boolean = true or false
 config-expected-number = a whole number from 0
+config-expected-hour-and-day = two whole numbers from 0, for an hour and for 24 hours, such as [200, 1000]
 config-expected-count = a whole number from 1
 config-expected-port = a port number from 1 to 65535
 config-expected-domain = a full host name such as "mail.example.org"

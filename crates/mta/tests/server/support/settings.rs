@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use postamt_lab::world::Parameters;
 use postamt_mail::words::Language;
+use postamt_mta::brakes::limits::Allowed;
 use postamt_mta::settings::*;
 
 /// For a world with these parameters; files lie in `directory`.
@@ -41,6 +42,7 @@ pub fn usual(parameters: &Parameters, directory: &Path) -> Settings {
             content_cache_bytes: 8 << 20,
         },
         filters: Vec::new(),
+        account_limits: Allowed::ANYTHING,
         own_networks: loopback().to_vec(),
         local_submission: LocalSubmission {
             socket: directory.join("sendmail.sock"),

@@ -16,8 +16,8 @@ use postamt_net::fetch::HttpsFetcher;
 use postamt_net::smtp::TlsContext;
 use postamt_store::accounts::{Accounts, SendAs};
 use postamt_store::embedded::{
-    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteFacts, SqliteHistory, SqliteReports,
-    SqliteTransport,
+    SegmentSpool, SpoolSettings, SqliteAccounts, SqliteBans, SqliteConducts, SqliteFacts, SqliteHistory,
+    SqliteReports, SqliteTransport,
 };
 
 use super::clock::AheadClock;
@@ -92,6 +92,7 @@ pub async fn start(
         facts: facts.clone(),
         transport: transport.clone(),
         bans: Arc::new(SqliteBans::open(directory.join("bans.db")).expect("bans")),
+        conducts: Arc::new(SqliteConducts::open(directory.join("conduct.db")).expect("conducts")),
         reports: Arc::new(SqliteReports::open(directory.join("reports.db")).expect("reports")),
         verifier: Verifier::new(&parameters.dns_servers).expect("a verifier"),
         keys: Arc::new(KeyStore::open(directory.join("dkim")).expect("keys")),
