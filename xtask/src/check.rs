@@ -31,7 +31,8 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<()> {
 }
 
 fn format(root: &Path) -> Result<()> {
-    command::run(command(root, &["cargo", "fmt", "--all", "--check"]))
+    command::run(command(root, &["cargo", "fmt", "--all", "--check"]))?;
+    command::run(command(&root.join("fuzz"), &["cargo", "fmt", "--check"]))
 }
 
 fn clippy(root: &Path) -> Result<()> {

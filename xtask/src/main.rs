@@ -1,9 +1,10 @@
-//! The project's own chores: `cargo xtask tidy|check|test|bench`.
+//! The project's own chores: `cargo xtask tidy|check|test|fuzz|bench`.
 //!
 //! ```text
 //! tidy    the rules of the house that no compiler knows (layers, names, sizes, citations, words)
 //! check   fmt, clippy with warnings as errors, deny, tidy
 //! test    installs what the tests need (as root on Debian) or says what to install, then runs all tests
+//! fuzz    runs the fuzz targets of the parsers and of both sides of a session
 //! bench   runs the mail benchmark harness with Postamt in it, or the load behind a provider that blocks port 25
 //! ```
 //!
@@ -12,6 +13,7 @@
 mod bench;
 mod check;
 mod command;
+mod fuzz;
 mod peers;
 mod test;
 mod tidy;
@@ -26,6 +28,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   check NAME       only one of them
   test [ARG …]     prepare this machine and run all tests; ARG … goes to cargo test
   peers            only prepare what the tests with third-party software need
+  fuzz [TARGET …] [--seconds N]
+                   run the fuzz targets, each for N seconds (default: 600)
   bench HARNESS [ARG …]
                    run the mail benchmark harness in the directory HARNESS with Postamt in it;
                    ARG … goes to its bench.py (default: --cases A,B,C,D)
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Some("check") => check::run(&root, rest.first().map(String::as_str)),
         Some("test") => test::run(&root, rest),
         Some("peers") => peers::prepare(&root),
+        Some("fuzz") => fuzz::run(&root, rest),
         Some("bench") => bench::run(&root, rest),
         _ => {
             eprintln!("{USAGE}");
