@@ -1,5 +1,6 @@
 //! Who changes our zones, as the configuration has it: nobody, dynamic updates with a key, or a provider's interface.
 
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,30 +21,49 @@ pub const SHOWN_AFTER: Duration = Duration::from_secs(600);
 /// When a zone that could not be changed is tried again.
 pub const PUBLISH_AGAIN: Duration = Duration::from_secs(3600);
 
-/// The publisher, if there is one. Reads the key or the token: blocks.
-///
-/// # Errors
-/// A file that cannot be read, is open to others, or holds something else.
-pub fn publisher(
-    config: &Config,
-    authority: &Authority,
-    terminal: Terminal,
-) -> Result<Option<Arc<dyn Publisher>>, Stop> {
-    let dns = &config.dns;
-    if let (Some(provider), Some(file)) = (dns.provider, &dns.provider_token_file) {
-        let unusable = |error: String| unusable("dns-token-unusable", file, &error, terminal);
-        let text = read(file, "dns-token-unusable", terminal)?;
-        let credentials =
-            Credentials::parse(provider.0, &text).map_err(|error| unusable(error.to_string()))?;
-        let api = ProviderApi::new(provider.0, credentials).map_err(|error| unusable(error.to_string()))?;
-        return Ok(Some(Arc::new(api)));
+/// What lets us change our zones, read from its file.
+pub struct Warrant(Held);
+
+enum Held {
+    Nothing,
+    Ready(Arc<dyn Publisher>),
+    Key(UpdateKey, Option<SocketAddr>),
+}
+
+impl Warrant {
+    /// Reads the key or the token, if the configuration names one: blocks.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is open to others, or holds something else.
+    pub fn read(config: &Config, terminal: Terminal) -> Result<Self, Stop> {
+        let dns = &config.dns;
+        if let (Some(provider), Some(file)) = (dns.provider, &dns.provider_token_file) {
+            let unusable = |error: String| unusable("dns-token-unusable", file, &error, terminal);
+            let text = read(file, "dns-token-unusable", terminal)?;
+            let credentials =
+                Credentials::parse(provider.0, &text).map_err(|error| unusable(error.to_string()))?;
+            let api =
+                ProviderApi::new(provider.0, credentials).map_err(|error| unusable(error.to_string()))?;
+            return Ok(Self(Held::Ready(Arc::new(api))));
+        }
+        let Some(file) = &dns.update_key else { return Ok(Self(Held::Nothing)) };
+        let text = read(file, "dns-key-unreadable", terminal)?;
+        let key = UpdateKey::parse(&text)
+            .map_err(|error| unusable("dns-key-unreadable", file, &error.to_string(), terminal))?;
+        Ok(Self(Held::Key(key, dns.update_server)))
     }
-    let Some(file) = &dns.update_key else { return Ok(None) };
-    let text = read(file, "dns-key-unreadable", terminal)?;
-    let key = UpdateKey::parse(&text)
-        .map_err(|error| unusable("dns-key-unreadable", file, &error.to_string(), terminal))?;
-    let update = DynamicUpdate { server: dns.update_server, key, authority: authority.clone() };
-    Ok(Some(Arc::new(update)))
+
+    /// The publisher, if there is one.
+    #[must_use]
+    pub fn publisher(self, authority: &Authority) -> Option<Arc<dyn Publisher>> {
+        match self.0 {
+            Held::Nothing => None,
+            Held::Ready(publisher) => Some(publisher),
+            Held::Key(key, server) => {
+                Some(Arc::new(DynamicUpdate { server, key, authority: authority.clone() }))
+            }
+        }
+    }
 }
 
 fn unusable(sentence: &str, file: &Path, error: &str, terminal: Terminal) -> Stop {

@@ -102,7 +102,9 @@ fn rotate(store: &KeyStore, only: Option<&Domain>, config: &Config, terminal: Te
 /// False where nobody may change the zones.
 fn publish(keys: &[StoredKey], config: &Config, terminal: Terminal) -> Result<bool, Stop> {
     let authority = Authority::new(serve::resolver(config, terminal)?);
-    let Some(publisher) = publishing::publisher(config, &authority, terminal)? else { return Ok(false) };
+    let Some(publisher) = publishing::Warrant::read(config, terminal)?.publisher(&authority) else {
+        return Ok(false);
+    };
     let records: Vec<_> = keys.iter().map(key_records::record).collect();
     let published = wait(key_records::publish(&authority, publisher.as_ref(), &records))?;
     if let Err(error) = published {

@@ -189,7 +189,8 @@ fn verify(identity: &Identity, judged: &[Judged], terminal: Terminal) -> Result<
 
 fn publish(identity: &Identity, yes: bool, config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let authority = Authority::new(serve::resolver(config, terminal)?);
-    let publisher = publishing::publisher(config, &authority, terminal)?
+    let publisher = publishing::Warrant::read(config, terminal)?
+        .publisher(&authority)
         .ok_or_else(|| terminal.stop("dns-no-publisher", &[]))?;
     let questions = questions(identity);
     wait(async {

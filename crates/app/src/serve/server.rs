@@ -32,7 +32,7 @@ use super::monitor::Monitor;
 use super::probed::{Current, Probed};
 use crate::config::Config;
 use crate::control;
-use crate::publishing;
+use crate::publishing::Warrant;
 use crate::terminal::{Stop, Terminal, warn};
 
 /// Everything on disk, opened. Blocking work, done before the runtime starts.
@@ -53,6 +53,7 @@ pub struct Stores {
     tls: Arc<TlsContext>,
     probed: Probed,
     certificate: Beginning,
+    warrant: Warrant,
 }
 
 impl Stores {
@@ -112,6 +113,7 @@ impl Stores {
             probed: Probed::configured(config, tls.clone(), terminal)?,
             tls: Arc::new(tls),
             certificate: Beginning::read(config),
+            warrant: Warrant::read(config, terminal)?,
         })
     }
 
@@ -183,8 +185,19 @@ impl Server {
         let resolver: Arc<dyn Resolver> = Arc::new(validating_resolver(config, terminal)?);
         let dialer: Arc<dyn Dialer> = Arc::new(SystemDialer);
         let ports = stores.ports(resolver.clone(), dialer.clone(), events.clone());
-        let Stores { spool, mut recovery, history, facts, cases, keys, tls, probed, certificate, .. } =
-            stores;
+        let Stores {
+            spool,
+            mut recovery,
+            history,
+            facts,
+            cases,
+            keys,
+            tls,
+            probed,
+            certificate,
+            warrant,
+            ..
+        } = stores;
         let running = postamt_mta::start(settings, ports, recovery.by_ref())
             .await
             .map_err(|error| not_started(error, terminal))?;
@@ -194,7 +207,7 @@ impl Server {
         let web = CancellationToken::new();
         let site = super::web::open(config, &running, &events, &web, terminal).await?;
         let authority = Authority::new(self::resolver(config, terminal)?);
-        let publisher = publishing::publisher(config, &authority, terminal)?;
+        let publisher = warrant.publisher(&authority);
         let pipeline = running.clone();
         let around =
             Surroundings { resolver, dialer, tls, authority, publisher, running: pipeline, site, events };
