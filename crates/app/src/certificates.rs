@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use postamt_net::acme::account_name;
+use postamt_net::acme::{account_directory, account_name};
 use postamt_net::tls::{CertificateFacts, describe, public_key_digest};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -105,9 +105,15 @@ impl Files {
     /// Of this configuration.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let at = |name: &str| config.tls_directory().join(name);
+        Self { pair: config.acme_file(), ..Self::in_directory(&config.tls_directory()) }
+    }
+
+    /// All of them below one.
+    #[must_use]
+    pub fn in_directory(directory: &Path) -> Self {
+        let at = |name: &str| directory.join(name);
         Self {
-            pair: config.acme_file(),
+            pair: at("acme.pem"),
             accounts: at("acme-accounts"),
             state: at("acme.json"),
             self_made_key: at("self-signed.key"),
@@ -127,11 +133,39 @@ impl Files {
     /// # Errors
     /// Of the system.
     pub fn keep_account(&self, directory: &str, credentials: &[u8]) -> io::Result<()> {
-        match DirBuilder::new().mode(0o700).create(&self.accounts) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
+        self.make_accounts()?;
         replace(&self.account(directory), credentials)
+    }
+
+    fn make_accounts(&self) -> io::Result<()> {
+        match DirBuilder::new().mode(0o700).create(&self.accounts) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes over the account that older versions kept in one file for whichever authority it was: the file names its
+    /// directory. Without such a file nothing is done.
+    ///
+    /// # Errors
+    /// In words for the operator why it was left where it is: an authority that takes a binding only once knows us by it.
+    pub fn take_over_account(&self) -> Result<(), String> {
+        let old = self.accounts.with_file_name("acme-account.json");
+        let left =
+            |why: String| format!("the account in {} is left there, and not used: {why}", old.display());
+        let text = match std::fs::read_to_string(&old) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(left(error.to_string())),
+        };
+        let directory = account_directory(&text)
+            .ok_or_else(|| left("it does not say with which authority it is".to_owned()))?;
+        let place = self.account(&directory);
+        if place.exists() {
+            return Err(left(format!("{} holds another one with {directory}", place.display())));
+        }
+        let moved = self.make_accounts().and_then(|()| std::fs::rename(&old, &place));
+        moved.map_err(|error| left(format!("{}: {error}", place.display())))
     }
 }
 
@@ -248,17 +282,36 @@ mod tests {
     }
 
     #[test]
+    fn the_account_of_an_older_version_is_taken_over_once() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = Files::in_directory(directory.path());
+        assert_eq!(files.take_over_account(), Ok(()), "there is none");
+        let old = directory.path().join("acme-account.json");
+        let url = "https://ca.test/directory";
+        let account = format!(r#"{{"id":"https://ca.test/a/1","key_pkcs8":"AAAA","directory":"{url}"}}"#);
+        replace(&old, account.as_bytes()).expect("written");
+        assert_eq!(files.take_over_account(), Ok(()));
+        assert_eq!(std::fs::read_to_string(files.account(url)).expect("taken over"), account);
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(&files.accounts), mode(&files.account(url))), (0o700, 0o600));
+        assert!(!old.exists());
+        assert_eq!(files.take_over_account(), Ok(()), "it is done");
+
+        // A newer one is not replaced, and what nobody knows is not guessed.
+        let other = account.replace("/a/1", "/a/2");
+        for (content, why) in [(other.as_str(), "holds another one"), ("{}", "with which authority")] {
+            std::fs::write(&old, content).expect("written");
+            let left = files.take_over_account().expect_err("left");
+            assert!(left.contains("acme-account.json") && left.contains(why), "{left}");
+            assert_eq!(std::fs::read_to_string(&old).expect("left"), content);
+            assert_eq!(std::fs::read_to_string(files.account(url)).expect("as it was"), account);
+        }
+    }
+
+    #[test]
     fn an_account_stays_when_another_authority_is_asked() {
         let directory = tempfile::tempdir().expect("a directory");
-        let at = |name: &str| directory.path().join(name);
-        let files = Files {
-            pair: at("acme.pem"),
-            accounts: at("acme-accounts"),
-            state: at("acme.json"),
-            self_made_key: at("self-signed.key"),
-            next_key: at("acme-next.key"),
-            rollover: at("acme-rollover.json"),
-        };
+        let files = Files::in_directory(directory.path());
         let [staging, real] = ["https://ca.test/staging/directory", "https://ca.test/directory"].map(|url| {
             files.keep_account(url, url.as_bytes()).expect("kept");
             files.account(url)

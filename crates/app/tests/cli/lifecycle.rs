@@ -79,6 +79,32 @@ fn a_self_signed_certificate_and_missing_keys_are_said() {
     assert!(server.wait_for("NOTE").contains("postamt dkim new own.test"));
 }
 
+/// An older version kept one account with whichever authority it was.
+#[test]
+fn the_account_of_an_older_version_is_taken_over_or_it_is_said_that_it_is_left() {
+    let site = Site::new("[tls]\nacme = \"https://127.0.0.1:9/dir\"\n");
+    let tls = site.path("state/tls");
+    std::fs::create_dir_all(&tls).expect("a folder");
+    let old = tls.join("acme-account.json");
+    let account =
+        r#"{"id":"https://127.0.0.1:9/a/1","key_pkcs8":"AAAA","directory":"https://127.0.0.1:9/dir"}"#;
+    std::fs::write(&old, account).expect("written");
+    site.start().stop();
+    let accounts = std::fs::read_dir(tls.join("acme-accounts")).expect("the folder of accounts");
+    let [taken] = &accounts.map(|entry| entry.expect("read").path()).collect::<Vec<_>>()[..] else {
+        panic!("not one account")
+    };
+    assert_eq!(std::fs::read_to_string(taken).expect("read"), account);
+    assert!(!old.exists());
+
+    std::fs::write(&old, "{}").expect("written");
+    let server = site.start();
+    let line = server.wait_for("is left there, and not used");
+    assert!(line.contains("acme-account.json"), "{line}");
+    assert_eq!(server.stop(), 0);
+    assert!(old.exists());
+}
+
 /// Started by root with `server.user`, nothing of root is left but the right to bind low ports. Started by
 /// anybody else, the setting asks for nothing.
 #[test]

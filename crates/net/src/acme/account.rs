@@ -111,6 +111,13 @@ pub fn account_name(directory: &str) -> String {
     format!("{host}-{digits}")
 }
 
+/// The directory of the authority that these credentials are for, if they are any.
+#[must_use]
+pub fn account_directory(credentials: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(credentials).ok()?;
+    Some(value.get("directory")?.as_str()?.to_owned())
+}
+
 async fn create(
     builder: AccountBuilder,
     directory: &str,
@@ -128,9 +135,8 @@ fn is_about_contact(kind: Option<&str>) -> bool {
 
 /// The credentials, if they can be read and are for this directory.
 fn of_directory(text: &str, directory: &str) -> Option<AccountCredentials> {
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    (value.get("directory")?.as_str()? == directory).then_some(())?;
-    serde_json::from_value(value).ok()
+    (account_directory(text)? == directory).then_some(())?;
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]

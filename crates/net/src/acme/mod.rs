@@ -14,7 +14,10 @@ mod proof;
 pub mod renewal;
 mod wire;
 
-pub use account::{AcmeClient, Binding, account_name};
+#[cfg(test)]
+mod tests;
+
+pub use account::{AcmeClient, Binding, account_directory, account_name};
 pub use order::{Issued, OrderFailure, Refusal, Wish, new_key};
 pub use proof::proof_configuration;
 pub use wire::AcmeWire;
