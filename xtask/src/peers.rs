@@ -15,10 +15,11 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 11] = [
+pub const HOST_PACKAGES: [&str; 12] = [
     "debootstrap",
     "iproute2",
     "nftables",
+    "fail2ban",
     "util-linux",
     "procps",
     "openssl",

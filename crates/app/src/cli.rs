@@ -76,6 +76,13 @@ pub enum Command {
     Setup(Box<Setup>),
     /// Run the server
     Serve,
+    /// The server's helper that writes bans to nftables; `serve` starts it
+    #[command(hide = true)]
+    Firewall {
+        /// Who it becomes
+        #[arg(long)]
+        user: Option<String>,
+    },
     /// Send a message
     Send(Send),
     /// Take a message on stdin, as /usr/sbin/sendmail does

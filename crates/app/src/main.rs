@@ -15,6 +15,7 @@ mod cli;
 mod commands;
 mod config;
 mod control;
+mod firewall;
 mod identity;
 mod key_records;
 mod lab;
@@ -82,6 +83,7 @@ fn dispatch(command: Command, path: &Path, terminal: Terminal) -> Result<(), Sto
     let load = || commands::config::load(path, terminal);
     match command {
         Command::Serve => serve::main(path, terminal),
+        Command::Firewall { user } => firewall::main(user.as_deref(), terminal),
         Command::Setup(options) => setup::run(&options, path, terminal),
         Command::Send(send) => commands::send::run(send, &load()?, terminal),
         Command::Queue { command } => commands::queue::run(command, &load()?, terminal),
@@ -116,7 +118,7 @@ fn manual() -> Result<(), Stop> {
     let mut text = Vec::new();
     let command = Cli::command();
     clap_mangen::Man::new(command.clone()).render(&mut text).map_err(anyhow::Error::from)?;
-    for subcommand in command.get_subcommands() {
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
         let name = format!("postamt {}", subcommand.get_name());
         let page = clap_mangen::Man::new(subcommand.clone().bin_name(name));
         page.render_synopsis_section(&mut text).map_err(anyhow::Error::from)?;

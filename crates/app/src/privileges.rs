@@ -11,7 +11,8 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Uid, geteuid};
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, set_capabilities, set_keep_capabilities, set_no_new_privs,
+    CapabilitySet, CapabilitySets, capabilities, configure_capability_in_ambient_set,
+    remove_capability_from_bounding_set, set_capabilities, set_keep_capabilities, set_no_new_privs,
     set_thread_groups, set_thread_res_gid, set_thread_res_uid,
 };
 
@@ -35,6 +36,49 @@ pub fn become_server(config: &Config, terminal: Terminal) -> Result<(), Stop> {
     let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
     set_capabilities(None, sets).map_err(anyhow::Error::from)?;
     set_no_new_privs(true).map_err(anyhow::Error::from)?;
+    Ok(())
+}
+
+/// The firewall's helper: the server's user with the right to change nftables and no other, which `nft` gets, too.
+///
+/// # Errors
+/// The user is not known here, or the system refuses: this process never had the right.
+pub fn become_firewall(user: Option<&str>, terminal: Terminal) -> Result<(), Stop> {
+    let kept = CapabilitySet::NET_ADMIN;
+    if geteuid().is_root() {
+        for capability in CapabilitySet::all().iter().filter(|capability| *capability != kept) {
+            match remove_capability_from_bounding_set(capability) {
+                // A kernel that does not know it cannot give it.
+                Ok(()) | Err(Errno::INVAL) => {}
+                Err(error) => return Err(anyhow::Error::from(error).into()),
+            }
+        }
+        if let Some(user) = user {
+            let (uid, gid) = ids(user, terminal)?;
+            set_keep_capabilities(true).map_err(anyhow::Error::from)?;
+            change(uid, gid)?;
+        }
+    }
+    let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: kept };
+    set_capabilities(None, sets).map_err(anyhow::Error::from)?;
+    configure_capability_in_ambient_set(kept, true).map_err(anyhow::Error::from)?;
+    set_no_new_privs(true).map_err(anyhow::Error::from)?;
+    Ok(())
+}
+
+/// The right to change nftables was for the helper; where the service manager has given it, this process gives it up.
+///
+/// # Errors
+/// The system refuses.
+pub fn give_up_firewall() -> Result<(), Stop> {
+    if geteuid().is_root() {
+        return Ok(());
+    }
+    let mut sets = capabilities(None).map_err(anyhow::Error::from)?;
+    for set in [&mut sets.effective, &mut sets.permitted, &mut sets.inheritable] {
+        set.remove(CapabilitySet::NET_ADMIN);
+    }
+    set_capabilities(None, sets).map_err(anyhow::Error::from)?;
     Ok(())
 }
 

@@ -56,6 +56,9 @@ pub enum Event {
         mechanism: String,
         /// Why; the client hears less.
         reason: String,
+        /// It was a guess: the account has another password, or there is none of this name.
+        #[serde(skip)]
+        is_guess: bool,
     },
     /// A network is kept out since now.
     Banned {
@@ -67,6 +70,8 @@ pub enum Event {
         times: u32,
         /// What for: offences and how often, `neighbours`, `operator`.
         reason: String,
+        /// Whose offence was the last one.
+        peer: Option<IpAddr>,
     },
     /// A ban was lifted by the operator.
     BanLifted {
@@ -93,8 +98,10 @@ pub enum Event {
         account: String,
         /// From this address …
         peer: IpAddr,
-        /// … of this network.
+        /// … of this network …
         network: String,
+        /// … in this country, where there is a table of them.
+        country: Option<String>,
     },
     /// An account has reached one of its limits: what is over it is refused.
     AccountLimit {

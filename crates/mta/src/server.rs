@@ -108,6 +108,7 @@ pub async fn start(
     context.quotas.recall(context.ports.facts.handed().await?);
     recall_bans(&context).await;
     brakes::recall(&context).await;
+    guard::load_countries(&context).await;
     for waiting in recovered {
         run::recover(&context, waiting);
     }
@@ -194,6 +195,7 @@ fn spawn_all(
     tasks.spawn(brakes::watch(context.clone()));
     tasks.spawn(watch_certificate(context.clone(), tls.clone()));
     tasks.spawn(guard::write_down(context.clone()));
+    tasks.spawn(guard::write_letters(context.clone()));
     tasks.spawn(expire(context.clone()));
 }
 
@@ -302,6 +304,7 @@ impl Running {
         let certificate = settings.certificate.clone();
         self.context.replace_settings(settings);
         self.context.preflights.forget();
+        guard::load_countries(&self.context).await;
         for job in self.context.queue.forget_sites() {
             run::submit(&self.context, job);
         }
@@ -438,6 +441,20 @@ impl Running {
     /// They are lifted, and come back with the next start.
     pub async fn lift_bans(&self, network: IpNet) -> Result<Vec<Ban>, BanError> {
         guard::lift(&self.context, network).await
+    }
+
+    /// Rings when a ban begins or is lifted; not when one ends.
+    #[must_use]
+    pub fn ban_changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.context.guard.changes()
+    }
+
+    /// Networks that are kept out now and until when, and those of the operator that never are.
+    #[must_use]
+    pub fn kept_out(&self) -> (Vec<(IpNet, Option<u64>)>, Vec<IpNet>) {
+        let own = &self.context.settings().own_networks;
+        let own = own.iter().filter_map(|own| IpNet::new(own.address, own.prefix).ok()).collect();
+        (self.context.guard.in_force(self.context.now()), own)
     }
 
     /// Receiving providers that are known now.

@@ -416,6 +416,8 @@ pub struct Settings {
     pub account_limits: Allowed,
     /// Networks of the operator: never banned, whatever comes from there.
     pub own_networks: Vec<Network>,
+    /// A table of countries by network.
+    pub countries: Option<PathBuf>,
     /// `sendmail`.
     pub local_submission: LocalSubmission,
     /// Domains that we receive for.

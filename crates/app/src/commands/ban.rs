@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use jiff::{Span, SpanRelativeTo, Unit};
 use postamt_mail::words::Words;
+use postamt_mta::guard::reason_text;
 use postamt_net::clock::{Clock as _, SystemClock};
-use postamt_store::bans::{Ban, BanReason};
+use postamt_store::bans::Ban;
 
 use crate::cli;
 use crate::config::Config;
@@ -95,31 +96,10 @@ fn line(ban: &Ban, now: u64, words: &Words) -> String {
         ("until", until(ban).into()),
         ("times", ban.times.into()),
     ];
-    let line = format!("{}  {}", words.get(id, &values), reason(&ban.reason, words));
+    let line = format!("{}  {}", words.get(id, &values), reason_text(&ban.reason, words));
     let Some(last) = ban.last_knock else { return line };
     let values = [("count", ban.knocks.into()), ("last", times::date_and_time(last).into())];
     line + &words.get("ban-knocks", &values)
-}
-
-fn reason(reason: &BanReason, words: &Words) -> String {
-    match reason {
-        BanReason::Offences { counts, names } => {
-            let offences = counts.iter().map(|(offence, count)| {
-                words.get("ban-offence", &[("offence", offence.name().into()), ("count", (*count).into())])
-            });
-            let mut offences = offences.collect::<Vec<_>>().join(", ");
-            if *names > 1 {
-                offences.push_str(&words.get("ban-names", &[("count", (*names).into())]));
-            }
-            offences
-        }
-        BanReason::Neighbours { hosts } => {
-            let hosts: Vec<_> = hosts.iter().map(|host| host.addr().to_string()).collect();
-            words.get("ban-neighbours", &[("hosts", hosts.join(", ").into())])
-        }
-        BanReason::Operator { note } if note.is_empty() => words.get("ban-operator", &[]),
-        BanReason::Operator { note } => words.get("ban-operator-note", &[("note", note.into())]),
-    }
 }
 
 fn why(client: &Client, address: IpAddr, terminal: Terminal) -> Result<(), Stop> {

@@ -136,6 +136,17 @@ section! {
         /// Networks that are never banned, such as your office's: the log tells what came from there (`ban_spared`).
         /// This host and networks that may relay are never banned either.
         own_networks: Vec<Network> = Default("[]"),
+        /// A table of countries: lines NETWORK,COUNTRY or FIRST,LAST,COUNTRY, as in DB-IP's lite tables. With it the letter to
+        /// the owner of an account about a login from a new network names the country. Read again on SIGHUP. There is
+        /// no such table that may be shipped with the program.
+        countries: Option<PathBuf> = Optional("\"/etc/postamt/countries.csv\""),
+        /// true has the kernel drop what comes from banned networks to our ports: bans are written to the sets banned4 and
+        /// banned6 of a table `inet postamt`, which is ours alone. Needs `nft` and, unless root starts the server,
+        /// CAP_NET_ADMIN. Read at the start, not by a reload. Whether we may change the firewall, only you know.
+        nftables: bool = Default("false"),
+        /// A file for fail2ban with a line for each wrong login and each ban, as its filter `postfix` understands them
+        /// (mode=auth, mode=errors). Read at the start, not by a reload. Where fail2ban looks, only you know.
+        fail2ban_log: Option<PathBuf> = Optional("\"/var/log/postamt/fail2ban.log\""),
     }
 }
 

@@ -60,6 +60,7 @@ fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
         filters: super::filters(config),
         account_limits: account_limits(config),
         own_networks: own_networks(config),
+        countries: config.guard.countries.clone(),
         local_submission: mta::LocalSubmission {
             socket: config.submission_socket(),
             drop_directory: config.drop_directory(),

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use postamt_mta::events::{Event, EventSink};
 use postamt_net::clock::{Clock as _, SystemClock};
 
-use super::line;
+use super::{fail2ban, line};
 use crate::config::LogFormat;
 use crate::privileges;
 
@@ -48,6 +48,7 @@ pub struct EventLog {
 pub struct Opened {
     format: LogFormat,
     output: Output,
+    fail2ban: Option<Output>,
 }
 
 impl Opened {
@@ -56,7 +57,15 @@ impl Opened {
     /// # Errors
     /// The file cannot be opened.
     pub fn new(format: LogFormat, file: Option<&Path>) -> io::Result<Self> {
-        Ok(Self { format, output: Output::open(file.map(Path::to_path_buf))? })
+        Ok(Self { format, output: Output::open(file.map(Path::to_path_buf))?, fail2ban: None })
+    }
+
+    /// Writes lines for fail2ban to a file, too.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn with_fail2ban(self, file: &Path) -> io::Result<Self> {
+        Ok(Self { fail2ban: Some(Output::open(Some(file.to_path_buf()))?), ..self })
     }
 
     /// Starts the thread.
@@ -65,9 +74,9 @@ impl Opened {
     /// The system has no thread left.
     pub fn start(self) -> io::Result<EventLog> {
         let shared = Arc::new(Shared::default());
-        let Self { format, output } = self;
-        let writer =
-            Writer { shared: shared.clone(), output, format, stamp: Stamp::default(), json: Vec::new() };
+        let Self { format, output, fail2ban } = self;
+        let (stamp, json) = (Stamp::default(), Vec::new());
+        let writer = Writer { shared: shared.clone(), output, fail2ban, format, stamp, json };
         let thread = std::thread::Builder::new().name("log".into()).spawn(move || writer.run())?;
         Ok(EventLog { shared, thread: Arc::new(Mutex::new(Some(thread))) })
     }
@@ -158,6 +167,7 @@ fn complain(text: &str) {
 struct Writer {
     shared: Arc<Shared>,
     output: Output,
+    fail2ban: Option<Output>,
     format: LogFormat,
     stamp: Stamp,
     /// The event at hand.
@@ -166,17 +176,29 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
-        let mut lines = Vec::with_capacity(64 * 1024);
+        let (mut lines, mut for_fail2ban) = (Vec::with_capacity(64 * 1024), Vec::new());
         loop {
             let batch = self.take();
             for (time, event) in &batch.events {
                 self.line(*time, event, &mut lines);
+                if self.fail2ban.is_some()
+                    && let Some(line) = fail2ban::line(event, std::process::id())
+                {
+                    self.stamp.write(*time, &mut for_fail2ban);
+                    // Writing to a Vec cannot fail.
+                    let _ = writeln!(for_fail2ban, " {line}");
+                }
+            }
+            if let Some(output) = self.fail2ban.as_mut().filter(|_| !for_fail2ban.is_empty()) {
+                output.write(&for_fail2ban);
+                for_fail2ban.clear();
             }
             if !lines.is_empty() {
                 self.output.write(&lines);
                 lines.clear();
             }
             if batch.reopen {
+                self.fail2ban.iter_mut().for_each(Output::reopen);
                 self.output.reopen();
             }
             if batch.closed {

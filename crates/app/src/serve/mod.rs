@@ -11,6 +11,7 @@
 mod acme;
 mod cases;
 pub mod directories;
+mod fail2ban;
 mod keys;
 mod line;
 pub mod log;
@@ -27,8 +28,10 @@ use postamt_mta::settings::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Config, Problems};
+use crate::firewall::Firewall;
 use crate::privileges;
 use crate::terminal::{Exit, Stop, Terminal};
 pub use acme::{NotBegun, Renewals, Renewed};
@@ -48,6 +51,7 @@ pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
     directories::make(&config, terminal)?;
     directories::make_runtime(&config, terminal)?;
     let log = open_log(&config, terminal)?;
+    let firewall = Firewall::start(&config, terminal)?;
     privileges::become_server(&config, terminal)?;
     // From here on with the server's rights, and with threads.
     let log = log.start().map_err(anyhow::Error::from)?;
@@ -59,8 +63,17 @@ pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
         let mut signals = Signals::new().map_err(anyhow::Error::from)?;
         let server = Server::start(&config, settings, stores, Arc::new(log.clone()), terminal).await?;
         server.announce(&config, terminal);
+        let stop = CancellationToken::new();
+        let firewall = firewall.map(|firewall| {
+            tokio::spawn(firewall.watch(server.running().clone(), Arc::new(log.clone()), stop.clone()))
+        });
         until_stopped(&mut signals, path, &server, &log, terminal).await;
+        stop.cancel();
         server.stop().await;
+        if let Some(firewall) = firewall {
+            // It panicked, which its thread has said on stderr.
+            let _ = firewall.await;
+        }
         Ok(())
     });
     log.close();
@@ -88,11 +101,17 @@ fn raise_descriptor_limit() {
 
 fn open_log(config: &Config, terminal: Terminal) -> Result<log::Opened, Stop> {
     let file = config.log.file.as_deref();
-    let opened = log::Opened::new(config.log.format, file).map_err(|error| {
-        let path = file.unwrap_or(Path::new("stderr")).display().to_string();
+    let failed = |file: &Path, error: &std::io::Error| {
+        let path = file.display().to_string();
         terminal.stop("serve-log", &[("path", path.into()), ("error", error.to_string().into())])
-    })?;
-    if let Some(file) = file {
+    };
+    let mut opened = log::Opened::new(config.log.format, file)
+        .map_err(|error| failed(file.unwrap_or(Path::new("stderr")), &error))?;
+    let for_fail2ban = config.guard.fail2ban_log.as_deref();
+    if let Some(file) = for_fail2ban {
+        opened = opened.with_fail2ban(file).map_err(|error| failed(file, &error))?;
+    }
+    for file in [file, for_fail2ban].into_iter().flatten() {
         privileges::give(file, config, terminal)?;
     }
     Ok(opened)

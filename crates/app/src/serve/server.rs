@@ -253,6 +253,12 @@ impl Server {
         }
     }
 
+    /// The pipeline.
+    #[must_use]
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
     /// What is known of the ways out; a probe that is saved here is seen at once.
     #[must_use]
     pub fn facts(&self) -> &SqliteFacts {

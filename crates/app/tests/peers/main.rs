@@ -9,6 +9,7 @@ mod acme;
 mod bare_host;
 mod crash;
 mod dns;
+mod guard;
 mod receiving;
 mod room;
 mod rspamd;

@@ -253,10 +253,10 @@ macro_rules! sources {
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::De => sources!(
-            "de": "general", "dsn", "explain", "queue", "account", "ban", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "dmarc", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case", "desk", "rdns", "delist", "rules"
+            "de": "general", "dsn", "explain", "queue", "account", "ban", "guard", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "dmarc", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case", "desk", "rdns", "delist", "rules"
         ),
         Language::En => sources!(
-            "en": "general", "dsn", "explain", "queue", "account", "ban", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "dmarc", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case", "desk", "rdns", "delist", "rules"
+            "en": "general", "dsn", "explain", "queue", "account", "ban", "guard", "dkim", "relay", "lab", "serve", "config", "sendmail", "path", "port25", "doctor", "doctor-message", "doctor-refusals", "doctor-send", "dmarc", "tls", "setup", "notice", "refusal", "dns", "provider", "letter", "case", "desk", "rdns", "delist", "rules"
         ),
     }
 }

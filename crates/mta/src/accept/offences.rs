@@ -39,14 +39,7 @@ impl Session {
 
     /// Counts a login that failed by the client's fault.
     pub(super) async fn login_offended(&self, failed: &Failed) -> Option<Reply> {
-        let offence = match &failed.error {
-            LoginError::Refused(Refusal::UnknownAccount) => Offence::UnknownAccount,
-            LoginError::Refused(Refusal::WrongPassword) => Offence::WrongPassword,
-            // Whoever knows the password of a disabled account does not guess.
-            LoginError::Refused(Refusal::Disabled) | LoginError::Exchange(_) | LoginError::Accounts(_) => {
-                return self.kept_out();
-            }
-        };
+        let Some(offence) = of_login(&failed.error) else { return self.kept_out() };
         self.offended(Sighting { offence, name: Some(&failed.name), guess: failed.guess }).await
     }
 
@@ -81,6 +74,16 @@ impl Session {
         {
             guard::note(&self.context, peer, Offence::Scan.into());
         }
+    }
+}
+
+/// What a failed login is to the guard.
+pub(super) const fn of_login(error: &LoginError) -> Option<Offence> {
+    match error {
+        LoginError::Refused(Refusal::UnknownAccount) => Some(Offence::UnknownAccount),
+        LoginError::Refused(Refusal::WrongPassword) => Some(Offence::WrongPassword),
+        // Whoever knows the password of a disabled account does not guess.
+        LoginError::Refused(Refusal::Disabled) | LoginError::Exchange(_) | LoginError::Accounts(_) => None,
     }
 }
 

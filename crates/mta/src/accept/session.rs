@@ -448,6 +448,7 @@ impl Session {
                     account: failed.name.clone(),
                     mechanism: mechanism.to_string(),
                     reason: failed.error.to_string(),
+                    is_guess: offences::of_login(&failed.error).is_some(),
                 });
                 let reply = self.login_offended(&failed).await.unwrap_or(reply);
                 self.machine.authentication_failed(reply);

@@ -144,9 +144,21 @@ async fn look(context: &Arc<Context>, matter: &Matter, told: &mut HashMap<String
 
 /// True when the letter is in the queue, or there is nobody to write to.
 pub async fn write(context: &Arc<Context>, about: &str, letter: impl Fn(&Words) -> Letter) -> bool {
+    match notice::postmaster(&context.settings()) {
+        Some(to) => write_to(context, to, about, letter).await,
+        None => true,
+    }
+}
+
+/// The same to somebody else.
+pub async fn write_to(
+    context: &Arc<Context>,
+    to: Address,
+    about: &str,
+    letter: impl Fn(&Words) -> Letter,
+) -> bool {
     let settings = context.settings();
-    let from = Address::from_parts("postmaster", &settings.hostname);
-    let (Some(to), Ok(from)) = (notice::postmaster(&settings), from) else { return true };
+    let Ok(from) = Address::from_parts("postmaster", &settings.hostname) else { return true };
     let (id, now) = (context.ports.spool.next_id(), context.now());
     let notice = OperatorNotice {
         language: settings.notices.language,

@@ -133,6 +133,12 @@ impl Book {
         bans
     }
 
+    /// Networks that are kept out now, and until when.
+    #[must_use]
+    pub fn in_force(&self, now: u64) -> Vec<(IpNet, Option<u64>)> {
+        self.bans.values().filter(|ban| ban.holds(now)).map(|ban| (ban.network, ban.until)).collect()
+    }
+
     /// Bans a network, for longer than the last time.
     pub fn ban(&mut self, network: IpNet, reason: BanReason, now: u64) -> Ban {
         let before = self

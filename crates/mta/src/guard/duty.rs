@@ -8,6 +8,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use postamt_store::bans::{Ban, BanError, BanReason};
 
+use super::countries::Countries;
 use super::{Judgement, Sighting, UNWRITTEN, Written};
 use crate::context::Context;
 use crate::events::Event;
@@ -44,14 +45,17 @@ pub fn is_spared(context: &Context, peer: IpAddr) -> bool {
 pub fn note(context: &Context, peer: IpAddr, sighting: Sighting<'_>) -> Judgement {
     let is_own = is_spared(context, peer);
     let judgement = context.guard.judge(peer, sighting, is_own, context.now());
-    if judgement.is_spared {
+    if let Some(reason) = &judgement.spared {
+        context.guard.matters.spared(peer, reason);
         context.event(Event::BanSpared { peer, offence: sighting.offence.name() });
     }
     if let (Some(hosts), Some(name)) = (judgement.siege, sighting.name) {
+        context.guard.matters.siege(name, hosts);
         context.event(Event::AccountAttacked { account: name.to_owned(), hosts });
     }
     for ban in &judgement.bans {
-        tell(context, ban);
+        context.guard.matters.banned(ban);
+        tell(context, ban, Some(peer));
         context.guard.hand_on(Written::Ban(ban.clone()));
     }
     judgement
@@ -61,10 +65,27 @@ pub fn note(context: &Context, peer: IpAddr, sighting: Sighting<'_>) -> Judgemen
 pub fn welcome(context: &Context, peer: IpAddr, account: &str) {
     let Some((visit, is_new)) = context.guard.welcome(peer, account, context.now()) else { return };
     if is_new {
-        let network = visit.network.to_string();
-        context.event(Event::NewNetwork { account: account.to_owned(), peer, network });
+        let arrival = context.guard.arrival(peer, &visit);
+        let (network, country) =
+            (visit.network.to_string(), arrival.country.map(|country| country.to_string()));
+        context.guard.matters.arrived(account, arrival);
+        context.event(Event::NewNetwork { account: account.to_owned(), peer, network, country });
     }
     context.guard.hand_on(Written::Visit(visit));
+}
+
+/// Reads the table of countries again, as the settings have it. One that cannot be used is told, and the old one stays.
+pub async fn load_countries(context: &Context) {
+    let Some(path) = context.settings().countries.clone() else { return context.guard.countries.store(None) };
+    let reading = path.clone();
+    let read = tokio::task::spawn_blocking(move || Countries::read(&reading)).await;
+    match read.unwrap_or_else(|error| Err(std::io::Error::other(error).into())) {
+        Ok(countries) => context.guard.countries.store(Some(Arc::new(countries))),
+        Err(error) => {
+            let what = format!("the table of countries {} cannot be used: {error}", path.display());
+            context.event(Event::Warning { what });
+        }
+    }
 }
 
 /// Writes bans and visits down as they come, all that wait at a time, until the server stops.
@@ -138,7 +159,7 @@ pub async fn ban(
     let ban = Ban::new(network.trunc(), now, until, reason, 1);
     context.ports.bans.save(vec![ban.clone()], Vec::new()).await?;
     context.guard.take_up(ban.clone());
-    tell(context, &ban);
+    tell(context, &ban, None);
     Ok(ban)
 }
 
@@ -155,7 +176,7 @@ pub async fn lift(context: &Context, network: IpNet) -> Result<Vec<Ban>, BanErro
     Ok(lifted)
 }
 
-fn tell(context: &Context, ban: &Ban) {
+fn tell(context: &Context, ban: &Ban, peer: Option<IpAddr>) {
     let reason = match &ban.reason {
         BanReason::Offences { counts, .. } => {
             let counts = counts.iter().map(|(offence, count)| format!("{}:{count}", offence.name()));
@@ -165,5 +186,6 @@ fn tell(context: &Context, ban: &Ban) {
         BanReason::Operator { .. } => "operator".to_owned(),
     };
     let network = ban.network.to_string();
-    context.event(Event::Banned { network, until: ban.until, times: ban.times, reason });
+    let peer = peer.filter(|_| matches!(ban.reason, BanReason::Offences { .. }));
+    context.event(Event::Banned { network, until: ban.until, times: ban.times, reason, peer });
 }

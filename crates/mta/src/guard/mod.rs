@@ -7,7 +7,9 @@
 //! which would be what they want: their guesses weigh more.
 
 mod book;
+mod countries;
 mod duty;
+mod letters;
 mod score;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,16 +18,22 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use ipnet::IpNet;
 use postamt_net::interfaces;
 use postamt_store::bans::{Ban, BanReason, Offence, Visit};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use book::{Book, around};
+use countries::Countries;
+use letters::{Arrival, Matters};
 use score::Score;
 
 pub use book::{MEMORY, host_of};
-pub use duty::{NotBanned, ban, is_kept_out, is_spared, knocks, lift, note, welcome, write_down};
+pub use duty::{
+    NotBanned, ban, is_kept_out, is_spared, knocks, lift, load_countries, note, welcome, write_down,
+};
+pub use letters::{reason_text, watch as write_letters};
 
 /// Hosts whose offences are counted at a time; beyond that, those with the least against them are forgotten.
 const HOSTS: usize = 50_000;
@@ -74,8 +82,8 @@ pub struct Judgement {
     pub delay: Duration,
     /// Bans that begin with it: of the host, and of the network around it.
     pub bans: Vec<Ban>,
-    /// It would have been banned, were it not the operator's own.
-    pub is_spared: bool,
+    /// For this it would have been banned, were it not the operator's own.
+    pub spared: Option<BanReason>,
     /// The account is under siege since just now: by so many hosts.
     pub siege: Option<usize>,
 }
@@ -89,6 +97,11 @@ pub struct Guard {
     addresses: Mutex<(u64, Vec<IpAddr>)>,
     unwritten: mpsc::Sender<Written>,
     writer: Mutex<Option<mpsc::Receiver<Written>>>,
+    /// Counts changes of the bans.
+    changes: watch::Sender<u64>,
+    countries: ArcSwapOption<Countries>,
+    /// What the operator and owners are to hear.
+    matters: Matters,
 }
 
 /// What is to be written down.
@@ -107,6 +120,9 @@ impl Default for Guard {
             addresses: Mutex::default(),
             unwritten,
             writer: Mutex::new(Some(writer)),
+            changes: watch::Sender::default(),
+            countries: ArcSwapOption::empty(),
+            matters: Matters::default(),
         }
     }
 }
@@ -147,6 +163,23 @@ impl Guard {
         state.visits.extend(
             visits.into_iter().map(|visit| ((visit.account, visit.network), (visit.first, visit.last))),
         );
+        self.ring();
+    }
+
+    fn ring(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Rings when a ban begins or is lifted; not when one ends.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Networks that are kept out now, and until when.
+    #[must_use]
+    pub fn in_force(&self, now: u64) -> Vec<(IpNet, Option<u64>)> {
+        self.lock().book.in_force(now)
     }
 
     /// The ban that keeps a peer out now.
@@ -198,12 +231,25 @@ impl Guard {
         let reason = score.reason();
         state.scores.remove(&host);
         if is_own {
-            judgement.is_spared = true;
+            judgement.spared = Some(reason);
         } else if state.book.of(peer, now).is_none() {
             judgement.bans.push(state.book.ban(host, reason, now));
             judgement.bans.extend(state.ban_around(host, now));
+            self.ring();
         }
         judgement
+    }
+
+    /// What its owner is to hear of a login from a network that is new for an account.
+    fn arrival(&self, peer: IpAddr, visit: &Visit) -> Arrival {
+        let countries = self.countries.load();
+        let country_of = |address| countries.as_ref().and_then(|countries| countries.of(address));
+        let country = country_of(peer);
+        let is_known = |(account, network): &(String, IpNet)| {
+            *account == visit.account && *network != visit.network && country_of(network.addr()) == country
+        };
+        let is_new_country = country.is_some() && !self.lock().visits.keys().any(is_known);
+        Arrival { peer, network: visit.network, country, is_new_country, at: visit.first }
     }
 
     /// A login succeeded. The visit is to be written down when it is the first from there in a day; with `true` when it
@@ -241,13 +287,17 @@ impl Guard {
     /// Takes up a ban that is written down.
     pub fn take_up(&self, ban: Ban) {
         self.lock().book.insert(ban);
+        self.ring();
     }
 
     /// Lifts every ban that concerns this network or lies within it, and forgets what its hosts have against them.
     pub fn lift(&self, network: IpNet) -> Vec<Ban> {
         let mut state = self.lock();
         state.scores.retain(|host, _| !network.contains(host));
-        state.book.take_out(|ban| ban.network.contains(&network) || network.contains(&ban.network))
+        let lifted =
+            state.book.take_out(|ban| ban.network.contains(&network) || network.contains(&ban.network));
+        self.ring();
+        lifted
     }
 
     /// Forgets what does not count any more.

@@ -28,6 +28,7 @@ pub(crate) fn sample() -> Settings {
         filters: Vec::new(),
         account_limits: Allowed::ANYTHING,
         own_networks: Vec::new(),
+        countries: None,
         local_submission: LocalSubmission {
             socket: PathBuf::new(),
             drop_directory: PathBuf::new(),

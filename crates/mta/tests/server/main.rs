@@ -11,6 +11,7 @@ mod delivery;
 mod exchange;
 mod filters;
 mod guard;
+mod guard_letters;
 mod hostile;
 mod local;
 mod loops;

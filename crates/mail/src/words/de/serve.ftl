@@ -26,3 +26,5 @@ serve-stopping = Der Server hält an: Offene Übertragungen werden noch beendet.
 serve-stopped = Angehalten. Was noch wartet, liegt sicher auf der Platte.
 serve-reloaded = Konfiguration, Zertifikat und Schlüssel wurden neu gelesen.
 serve-reload-failed = Das Neuladen ist gescheitert, alles bleibt, wie es war: { $error }
+serve-firewall = Die Sperren lassen sich nicht in nftables eintragen und gelten ohne es: { $error }. Startet nicht root den Server, braucht er dafür das Recht CAP_NET_ADMIN (AmbientCapabilities und CapabilityBoundingSet der systemd-Unit). Mit `nftables = false` unter [guard] geht es ohne.
+serve-firewall-no-nft = Die Sperren lassen sich nicht in nftables eintragen und gelten ohne es: Es gibt kein Programm `nft`. Installieren Sie das Paket nftables, oder setzen Sie `nftables = false` unter [guard].

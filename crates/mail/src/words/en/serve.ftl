@@ -26,3 +26,5 @@ serve-stopping = Stopping: open transactions are finished first.
 serve-stopped = Stopped. What waits is safe on disk.
 serve-reloaded = Configuration, certificate and keys have been read again.
 serve-reload-failed = The reload failed, everything stays as it was: { $error }
+serve-firewall = The bans cannot be written to nftables, and hold without it: { $error }. Unless root starts the server, it needs the right CAP_NET_ADMIN for this (AmbientCapabilities and CapabilityBoundingSet of the systemd unit). `nftables = false` under [guard] does without.
+serve-firewall-no-nft = The bans cannot be written to nftables, and hold without it: there is no program `nft`. Install the package nftables, or set `nftables = false` under [guard].

@@ -44,6 +44,7 @@ pub fn usual(parameters: &Parameters, directory: &Path) -> Settings {
         filters: Vec::new(),
         account_limits: Allowed::ANYTHING,
         own_networks: loopback().to_vec(),
+        countries: None,
         local_submission: LocalSubmission {
             socket: directory.join("sendmail.sock"),
             drop_directory: directory.join("drop"),

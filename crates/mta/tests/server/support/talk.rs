@@ -85,6 +85,22 @@ impl Talk {
         talk
     }
 
+    /// Connects under TLS from an address of loopback and hears 220.
+    pub async fn open_tls_from(source: &str, address: std::net::SocketAddr, certificate: &Path) -> Self {
+        let stream = Self::dial_from(source, address).await;
+        let mut talk = Self::secured(stream, certificate).await;
+        let greeting = talk.hear().await;
+        assert!(greeting.starts_with("220 "), "{greeting}");
+        talk
+    }
+
+    /// Connects from an address of loopback.
+    pub async fn dial_from(source: &str, address: std::net::SocketAddr) -> TcpStream {
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind((source.parse::<std::net::IpAddr>().expect("an address"), 0).into()).expect("bound");
+        socket.connect(address).await.expect("connected")
+    }
+
     /// Makes the handshake with a server that has this certificate.
     async fn secured(stream: TcpStream, certificate: &Path) -> Self {
         let connector = tokio_rustls::TlsConnector::from(client_configuration(certificate));
