@@ -9,7 +9,6 @@ use std::time::Duration;
 use postamt_doctor::blocklists;
 use postamt_doctor::checks::{self, Context, Machine, Report, Subject, html, machine, text};
 use postamt_doctor::port25::host;
-use postamt_doctor::unblock::Services;
 use postamt_doctor::unblock::rdap::Registries;
 use postamt_mail::address::Domain;
 use postamt_mail::words::Words;
@@ -24,7 +23,7 @@ use postamt_store::facts::Facts;
 use postamt_store::history::History;
 use postamt_store::reports::Reports;
 
-use super::{doctor_message, doctor_subject, send_test, wait};
+use super::{doctor_message, doctor_subject, provider, send_test, wait};
 use crate::cli::{self, DoctorCommand};
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal, warn};
@@ -164,7 +163,7 @@ async fn context(
     Ok(Context {
         resolver,
         documents: Arc::new(documents),
-        registries: Services::default().bootstrap.map(Registries::new),
+        registries: provider::services(config).bootstrap.map(Registries::new),
         dialer,
         tls,
         looks: checks::Looks::default(),

@@ -21,6 +21,9 @@ use crate::cli::ProviderWish;
 use crate::config::{self, Config};
 use crate::terminal::{Stop, Terminal};
 
+/// RFC 3912 §2.
+const WHOIS_PORT: u16 = 43;
+
 /// Where state lies while nothing is configured.
 const STATE_DIRECTORY: &str = "/var/lib/postamt";
 
@@ -132,7 +135,7 @@ pub fn find(wish: &ProviderWish, config: Option<&Config>, terminal: Terminal) ->
     }
     let clues = wait(async {
         let resolver = port25_check::resolver(config, terminal)?;
-        Ok::<_, Stop>(ask(Arc::new(resolver), machine, &addresses).await)
+        Ok::<_, Stop>(ask(Arc::new(resolver), machine, &addresses, services(config)).await)
     })??;
     Ok(Found { base, clues, chosen: None })
 }
@@ -144,11 +147,34 @@ pub fn machine_clues(base: &Base) -> MachineClues {
     unblock::gather::machine(Path::new("/"), base, &environment)
 }
 
+/// Whom the configuration has asked who the provider is.
+#[must_use]
+pub fn services(config: Option<&Config>) -> Services {
+    let mut services = Services::default();
+    let Some(port25) = config.map(|config| &config.port25) else { return services };
+    if let Some(zone) = &port25.asn_zone {
+        let (origin, origin6) = (format!("origin.{zone}"), format!("origin6.{zone}"));
+        services = Services { origin, origin6, systems: zone.to_string(), ..services };
+    }
+    if let Some(folder) = &port25.rdap {
+        services.bootstrap = Some(folder.clone());
+    }
+    if let Some(server) = &port25.whois {
+        services.whois = Some((server.clone(), WHOIS_PORT));
+    }
+    services
+}
+
 /// What others say of these addresses, beside what the machine shows.
-pub async fn ask(resolver: Arc<dyn Resolver>, machine: MachineClues, addresses: &[IpAddr]) -> Clues {
+pub async fn ask(
+    resolver: Arc<dyn Resolver>,
+    machine: MachineClues,
+    addresses: &[IpAddr],
+    services: Services,
+) -> Clues {
     let dialer = Arc::new(SystemDialer);
     let documents = WebDocuments::new(Arc::clone(&resolver), dialer.clone(), TlsContext::system());
-    let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services: Services::default() };
+    let eyes = Eyes { resolver, documents: Arc::new(documents), dialer, services };
     unblock::gather(&eyes, machine, addresses).await
 }
 

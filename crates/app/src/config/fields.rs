@@ -11,6 +11,7 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, Unfiltered};
+use postamt_net::documents::WebAddress;
 use postamt_net::service::ServiceAddress;
 
 use super::allowance::HourAndDay;
@@ -382,6 +383,13 @@ section! {
         /// Whom it asks, in the form of the list that comes with Postamt. Without it, that list. `postamt port25
         /// check` asks the same ones. A network that reaches only some hosts cannot be guessed.
         targets: Option<PathBuf> = Optional("\"/etc/postamt/targets.toml\""),
+        /// The zone that tells the network of an address and who runs it, in the manner of Team Cymru's: origin and origin6
+        /// lie below it. Without it, theirs. Whom this server asks who its provider is, is for you to say.
+        asn_zone: Option<Domain> = Optional("\"asn.example.org\""),
+        /// The folder of RDAP's bootstrap files (RFC 9224). Without it, IANA's. A mirror cannot be guessed.
+        rdap: Option<WebAddress> = Optional("\"https://rdap.example.org/\""),
+        /// The WHOIS server that is asked where RDAP does not answer. Without it, IANA's. A mirror cannot be guessed.
+        whois: Option<Domain> = Optional("\"whois.example.org\""),
     }
 }
 

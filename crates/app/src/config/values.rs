@@ -14,6 +14,7 @@ use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
 use postamt_net::dns::provider;
+use postamt_net::documents::WebAddress;
 
 use super::problem::Expected;
 use super::section::{FieldReader, Setting};
@@ -285,6 +286,16 @@ impl Setting for HostPort {
     fn write(&self) -> Option<String> {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         Some(quoted(&format!("{host}:{}", self.port)))
+    }
+}
+
+impl Setting for WebAddress {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-web-address", |text| text.parse().ok())
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&self.to_string()))
     }
 }
 

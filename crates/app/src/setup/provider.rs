@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postamt_doctor::unblock::clues::{AddressClues, Pointer};
-use postamt_doctor::unblock::{Base, Clues, recognise, text};
+use postamt_doctor::unblock::{Base, Clues, Services, recognise, text};
 use postamt_net::dns::{HickoryResolver, ResolverSettings};
 use serde::Serialize;
 
@@ -57,7 +57,9 @@ pub fn look(
             let servers = surroundings::dns_servers(options, old);
             let servers = (!servers.is_empty()).then_some(servers);
             let settings = ResolverSettings { servers, ..ResolverSettings::default() };
-            let asked = wait(async { tokio::time::timeout(LIMIT, asked(&settings, &alone)).await })?;
+            let asked = wait(async {
+                tokio::time::timeout(LIMIT, asked(&settings, &alone, provider::services(old))).await
+            })?;
             asked.ok().flatten().unwrap_or(alone)
         }
     };
@@ -65,10 +67,10 @@ pub fn look(
 }
 
 /// What others say of the addresses; `None` where there is no name server to ask.
-async fn asked(settings: &ResolverSettings, alone: &Clues) -> Option<Clues> {
+async fn asked(settings: &ResolverSettings, alone: &Clues, services: Services) -> Option<Clues> {
     let resolver = HickoryResolver::new(settings).ok()?;
     let addresses: Vec<_> = alone.addresses.iter().map(|clues| clues.address).collect();
-    Some(provider::ask(Arc::new(resolver), alone.machine.clone(), &addresses).await)
+    Some(provider::ask(Arc::new(resolver), alone.machine.clone(), &addresses, services).await)
 }
 
 /// Who it is by these clues.

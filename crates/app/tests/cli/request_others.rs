@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use postamt_lab::zones::{Misbehaviour, Record, RecordKind, Zones};
+use postamt_lab::zones::{Record, RecordKind, Zones};
 
 use super::support::{Ran, Site, name_server};
 
@@ -85,10 +85,7 @@ fn a_case_about_a_ptr_record_is_confirmed_when_it_is_seen_to_lead_back() {
     assert!(!shown.out.contains("Port 25 wurde"), "{shown:?}");
     assert!(ptr(&site, &["--provider", "plusnet"]).out.contains("there is nothing to ask for"));
 
-    // A name server that does not know takes nothing away, and a record that is gone is asked for anew.
-    zones.misbehave(REVERSE, Some(Misbehaviour::ServerFailure));
-    site.good(&["port25", "case", "note", "c1", "their name server has trouble"]);
-    zones.misbehave(REVERSE, None);
+    // What is gone is asked for anew.
     zones.remove(REVERSE);
     site.good(&["port25", "case", "note", "c1", "the host was built anew"]);
     server.wait_for("case id=c2 + drafted");
@@ -143,9 +140,8 @@ fn what_was_looked_at_is_not_looked_at_again_after_a_restart() {
     ptr(&site, &["--provider", "plusnet"]);
     site.good(&["port25", "request", "--list", "spamhaus-zen"]);
     // Cases are looked at in their order: what is done in the second tells that the first had its turn.
-    let server = site.start();
     zones.remove(listed);
-    site.good(&["port25", "case", "note", "c2", "removed"]);
+    let server = site.start();
     server.wait_for("case id=c2 + confirmed");
     let asked = zones.times_asked(REVERSE, RecordKind::Ptr);
     assert_eq!(server.stop(), 0);
@@ -158,12 +154,33 @@ fn what_was_looked_at_is_not_looked_at_again_after_a_restart() {
     let list = site.good(&["port25", "case", "list", "--json"]).json();
     let stages = (&list[0]["stage"], &list[1]["stage"], &list[1]["follows"]);
     assert_eq!(stages, (&"drafted".into(), &"drafted".into(), &"c2".into()), "{list}");
-    site.good(&["port25", "case", "note", "c1", "look again"]);
-    site.good(&["port25", "case", "note", "c3", "look again"]);
     zones.remove(listed);
-    site.good(&["port25", "case", "note", "c3", "and again"]);
+    site.good(&["port25", "case", "note", "c1", "look again"]);
     server.wait_for("case id=c3 + confirmed");
     assert!(zones.times_asked(REVERSE, RecordKind::Ptr) > asked, "what happens in a case has it looked at");
+}
+
+/// Who the provider is, is asked where the configuration says.
+#[test]
+fn the_provider_is_looked_up_in_the_zone_of_the_configuration() {
+    let zones = zones();
+    let text = |name: &str, text: &str| zones.add(name, Record::Text(text.to_owned()));
+    text("25.2.0.192.origin.asn.test", "24940 | 192.0.2.0/24 | DE | ripencc | 2001-01-01");
+    text("AS24940.asn.test", "24940 | DE | ripencc | 2002-06-03 | HETZNER-AS, DE");
+    let site = Site::new(
+        "[outgoing]\nipv6 = false\n[[source]]\naddress = \"192.0.2.25\"\n\
+         [port25]\nprobe = false\nasn_zone = \"asn.test\"\nrdap = \"https://rdap.test/\"\nwhois = \"whois.test\"\n",
+    );
+    let config = std::fs::read_to_string(site.config()).expect("the configuration");
+    std::fs::write(site.config(), config.replace("127.0.0.1:9", &name_server(zones.clone())))
+        .expect("written");
+    let asked = ptr(&site, &["--no-case", "--json"]).json();
+    let origin = &asked["provider"]["clues"]["addresses"][0]["origin"];
+    assert_eq!(origin["asns"], serde_json::json!([24940]), "{asked}");
+    assert_eq!(zones.times_asked("25.2.0.192.origin.asn.cymru.com", RecordKind::Txt), 0);
+    assert_eq!(zones.times_asked("data.iana.org", RecordKind::A), 0);
+    assert!(zones.times_asked("rdap.test", RecordKind::A) > 0);
+    assert!(zones.times_asked("whois.test", RecordKind::A) > 0);
 }
 
 /// A draft waits for what its letter asks for: with another name it is another case.

@@ -6,7 +6,7 @@ use postamt_doctor::port25;
 use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::unblock::base::{Method, Provider};
 use postamt_doctor::unblock::letter::{
-    Advice, Case, Letter, SCHEMA_VERSION, Sender, compose, evidence, render, score,
+    Advice, Case, Letter, SCHEMA_VERSION, Sender, compose, evidence, needs, render, score,
 };
 use postamt_doctor::unblock::{letter, text};
 use postamt_net::clock::{Clock as _, SystemClock};
@@ -40,6 +40,7 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
     let advice = Advice::new(case.provider, case.probe);
     let letter = (advice.is_to_ask() || options.anyway).then(|| compose(&case, words));
     let card = score::card(&evidence, words);
+    let wanted = needs::held(case.provider, &evidence, words);
     let said = advice.text(case.provider, found.base(), words);
     let text = letter.as_ref().map(|letter| render(letter, kept::form(options.to), words));
     let kept = match &text {
@@ -58,6 +59,7 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
             advice,
             advice_text: &said,
             score: &card,
+            needs: &wanted,
             sender: &sender,
             letter: letter.as_ref(),
             text: text.as_deref(),
@@ -73,6 +75,8 @@ pub fn run(options: &cli::Request, config: Option<&Config>, terminal: Terminal) 
         return Ok(());
     };
     warn(&format!("{table}\n{}\n", score::hint(&card, words)));
+    let first = case.provider.and_then(|provider| needs::text(provider, &wanted, words));
+    first.into_iter().for_each(|text| warn(&format!("{text}\n")));
     warn(&format!("{}\n", letter::render::promises(&letter, words)));
     warn(&said);
     warn(&format!("{}\n", found.text(words)));
@@ -94,6 +98,8 @@ struct Shown<'a> {
     advice: Advice,
     advice_text: &'a str,
     score: &'a [score::Point],
+    /// What this provider wants first; a state of null is for the user to check.
+    needs: &'a [needs::Need],
     sender: &'a Sender,
     /// Null where asking is of no use.
     letter: Option<&'a Letter>,

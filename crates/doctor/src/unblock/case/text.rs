@@ -4,7 +4,7 @@ use postamt_mail::words::{Language, Value, Words, words};
 use postamt_store::cases::{Case, CaseAbout, CaseEvent, CaseStep, CaseSubject, CaseText, Lister, WantedName};
 
 use crate::unblock::base::{Base, Policy, Provider};
-use crate::unblock::letter::compose::blank;
+use crate::unblock::letter::compose::{blank, list};
 
 /// Other providers that are named.
 const OTHERS: usize = 5;
@@ -186,14 +186,14 @@ pub fn again(case: &Case, lost: &CaseSubject, words: &Words) -> String {
     let (id, records) = match &lost.about {
         CaseAbout::Port25 => ("case-again", Vec::new()),
         CaseAbout::Ptr { wanted } => ("case-again-ptr", wanted.iter().map(pair).collect()),
-        CaseAbout::Delisting { by: Lister::List(_), .. } => ("case-again-list", Vec::new()),
-        CaseAbout::Delisting { by: Lister::Mailbox(_), .. } => ("case-again-mailbox", Vec::new()),
+        CaseAbout::Delisting { by: Lister::List(_), listed, .. } => ("case-again-list", listed.clone()),
+        CaseAbout::Delisting { by: Lister::Mailbox(_), listed, .. } => ("case-again-mailbox", listed.clone()),
     };
     let values = [
-        ("addresses", Value::from(&about)),
+        ("addresses", Value::from(if records.is_empty() { about.clone() } else { list(&records, words) })),
         ("whom", whom.into()),
         ("count", records.len().into()),
-        ("records", records.join(", ").into()),
+        ("records", list(&records, words).into()),
     ];
     let mut parts = vec![words.get(id, &values)];
     if let CaseAbout::Delisting { .. } = lost.about {

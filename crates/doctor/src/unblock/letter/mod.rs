@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! findings, records, probe ─▶ evidence ─▶ claims::judge ─▶ what may be said, and what is left out with its remedy
-//!                                     └─▶ score: what providers look at
+//!                                     └─▶ score: what providers look at; needs: what this one wants first
 //! provider ─▶ advice: whether asking helps      Case ─▶ compose ─▶ Letter ─▶ render (ticket, form, e-mail, text)
 //! ```
 //!
@@ -16,6 +16,7 @@ pub mod claims;
 pub(in crate::unblock) mod compose;
 pub mod evidence;
 mod fields;
+pub mod needs;
 pub mod render;
 pub mod score;
 #[cfg(test)]

@@ -380,6 +380,46 @@ fn the_score_names_what_is_to_be_mended_first() {
 }
 
 #[test]
+fn what_a_provider_wants_first_is_held_against_this_host() {
+    let base = Base::embedded().unwrap();
+    let words = words(Language::En);
+    let mut all = evidence(&probe(&Outcome::Unanswered, false), words);
+    let states = |id: &str, evidence: &[Evidence]| {
+        let needs = needs::held(base.find(id), evidence, words);
+        needs.into_iter().map(|need| (name_of(need.item), need.state)).collect::<Vec<_>>()
+    };
+    let of = |item: &str, state| (item.to_owned(), state);
+    // The age of an account is seen nowhere on the host.
+    assert_eq!(states("hetzner-cloud", &all), [of("customer-one-month", None), of("first-invoice", None)]);
+    let good = Some(State::Ok);
+    assert_eq!(states("linode", &all), [of("forward-record", good), of("reverse-record", good)]);
+    let wanted = ["reverse-record", "helo-matches", "spf-dkim-dmarc", "no-open-relay"];
+    assert_eq!(states("sharkhost", &all), wanted.map(|item| of(item, good)));
+    assert_eq!(states("sharkhost", &[]), wanted.map(|item| of(item, Some(State::Unknown))));
+    let dmarc = all.iter_mut().find(|it| it.check == "dmarc").unwrap();
+    *dmarc = spoilt(dmarc, State::Missing);
+    assert_eq!(states("sharkhost", &all)[2], of("spf-dkim-dmarc", Some(State::Missing)));
+    let shark = base.find("sharkhost").unwrap();
+    let text = needs::text(shark, &needs::held(Some(shark), &all, words), words).unwrap();
+    assert!(
+        text.starts_with(
+            "What SharkHost wants before it is asked:
+"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "
+  to mend  the SPF, DKIM and DMARC records"
+        ),
+        "{text}"
+    );
+    assert_eq!(needs::held(None, &all, words), []);
+    assert_eq!(needs::text(shark, &[], words), None);
+}
+
+#[test]
 fn policy_and_measurement_decide() {
     let base = Base::embedded().unwrap();
     let blocked = probe(&Outcome::Unanswered, false);

@@ -110,8 +110,11 @@ case-again-ptr = { $count ->
     [one] der PTR-Eintrag aus meinem früheren Antrag war gesetzt und besteht so nicht mehr ({ $records }). Bitte setzen Sie ihn wieder
    *[other] die PTR-Einträge aus meinem früheren Antrag waren gesetzt und bestehen so nicht mehr ({ $records }). Bitte setzen Sie sie wieder
 }, oder teilen Sie mir den Grund der Änderung mit.
-case-again-list = { $addresses } steht wieder auf der Liste { $whom }, nachdem der Eintrag seit meiner früheren Anfrage gelöscht war. Bitte löschen Sie ihn erneut, oder teilen Sie mir mit, was zu dem Eintrag geführt hat.
-case-again-mailbox = Ihre Server weisen E-Mails von { $addresses } wieder ab, nachdem sie seit meiner früheren Anfrage angenommen worden waren. Bitte lassen Sie sie wieder zu, oder teilen Sie mir den Grund der Sperre mit.
+case-again-list = { $count ->
+    [one] { $addresses } steht wieder auf der Liste { $whom }, nachdem der Eintrag nach meiner früheren Anfrage gelöscht worden war. Bitte veranlassen Sie seine Löschung erneut
+   *[other] { $addresses } stehen wieder auf der Liste { $whom }, nachdem die Einträge nach meiner früheren Anfrage gelöscht worden waren. Bitte veranlassen Sie ihre Löschung erneut
+}, oder teilen Sie mir mit, was dazu geführt hat.
+case-again-mailbox = Ihre Server weisen E-Mails von { $addresses } wieder ab, nachdem sie nach meiner früheren Anfrage angenommen worden waren. Bitte lassen Sie sie wieder zu, oder teilen Sie mir den Grund der Sperre mit.
 case-again-below = Der frühere Antrag steht unten; seine Angaben gelten für den Zeitpunkt, der dort genannt ist.
 case-again-heading = Früherer Antrag
 
@@ -171,7 +174,7 @@ case-notice-opened-intro-ptr = Der PTR-Eintrag für { $addresses } ist so, wie e
 case-notice-opened-subject-delisting = { $host }: bei { $whom } erledigt, der Vorgang { $id } ist bestätigt
 case-notice-opened-intro-delisting = { $whom } führt { $addresses } nicht mehr oder nimmt von dort wieder Post an: Der Server hat es gesehen. Der Vorgang { $id } ist damit bestätigt.
 case-notice-lost-subject-ptr = { $host }: Der PTR-Eintrag ist nicht mehr richtig, der Vorgang { $id } ist entworfen
-case-notice-lost-intro-ptr = Der PTR-Eintrag für { $addresses } fehlt oder lautet auf einen anderen Namen, nachdem er im Vorgang { $follows } richtig gewesen war. Ein neuer Antrag ist als Vorgang { $id } entworfen. Setzen Sie den Eintrag selbst in der Verwaltung des Anbieters, genügt auch das.
+case-notice-lost-intro-ptr = Der PTR-Eintrag für { $addresses } fehlt oder lautet auf einen anderen Namen, nachdem er im Vorgang { $follows } richtig gewesen war. Ein neuer Antrag ist als Vorgang { $id } entworfen. Können Sie den Eintrag im Kundenbereich des Anbieters selbst setzen, genügt das.
 case-notice-lost-subject-delisting = { $host }: wieder gesperrt bei { $whom }, der Vorgang { $id } ist entworfen
 case-notice-lost-intro-delisting = { $whom } führt { $addresses } wieder oder weist Post von dort wieder ab, nachdem das im Vorgang { $follows } erledigt gewesen war. Suchen Sie zuerst die Ursache: Bleibt sie, hilft auch eine neue Anfrage nicht. Diese ist als Vorgang { $id } entworfen; wie es jetzt steht, zeigt `postamt port25 request --about delisting`.
 case-notice-follow-up-subject-delisting = { $host }: keine Antwort zu { $whom }, Vorgang { $id }

@@ -31,6 +31,7 @@ config-expected-ip-port = eine IP-Adresse mit Port wie "192.0.2.25:587" oder "[2
 config-expected-path = ein Pfad von der Wurzel an, der mit / beginnt
 config-expected-network = ein Netz wie "192.0.2.0/24", ohne gesetzte Bits hinter der Präfixlänge
 config-expected-host-port = ein Rechner mit Port wie "127.0.0.1:24"
+config-expected-web-address = eine Adresse im Web wie "https://rdap.example.org/"
 config-expected-null-sender = true, false oder eine Mailadresse wie "bounces@example.org"
 config-expected-acme = "letsencrypt", "letsencrypt-staging" oder die Adresse eines ACME-Verzeichnisses wie "https://ca.example.org/acme/directory"
 config-expected-route = "direct", "relay:NAME", "discard" oder "hold"

@@ -123,7 +123,7 @@ doctor-mx-no-address-now = Berichtigen Sie den MX-Eintrag, oder geben Sie { $hos
 doctor-mx-not-asked = Die MX-Einträge von { $about } lassen sich nicht beurteilen: Die DNS-Abfrage ist fehlgeschlagen.
 doctor-mx-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Domain.
 
-doctor-submission-good = Port { $about } ist so, wie Programme ihn erwarten.
+doctor-submission-good = Port { $about } ist so eingerichtet, wie andere Programme es erwarten.
 doctor-submission-not-reached = Auf Port { $about } soll dieser Server lauschen, aber die Verbindung wird abgewiesen.
 doctor-submission-not-reached-expected = Jeder Port der Konfiguration nimmt Verbindungen an.
 doctor-submission-not-reached-now = Sehen Sie nach, wer dort lauscht und ob die Firewall dieses Rechners die Verbindung abweist:
@@ -288,7 +288,7 @@ doctor-caa-not-known = Ob DNS { $issuer } erlaubt, Zertifikate für { $about } a
 doctor-caa-not-known-now = Die Stelle nennt ihn in ihren Bedingungen (CPS); er muss in einem der Einträge stehen.
 doctor-caa-not-asked = Die CAA-Einträge für { $about } sind nicht zu bekommen: Die DNS-Abfrage ist fehlgeschlagen. Auch die ausstellende Stelle lehnt dann ab.
 doctor-caa-not-asked-now = Versuchen Sie es später noch einmal; bleibt es dabei, liegt es an den Nameservern der Zone.
-doctor-spf-passes = Mail von { $about } besteht SPF von { $addresses } aus ({ $lookups } von { $limit } Abfragen).
+doctor-spf-passes = Mail von { $about }, die von { $addresses } kommt, besteht die SPF-Prüfung ({ $lookups } von { $limit } Abfragen).
 doctor-spf-published = { $about } hat einen SPF-Eintrag, mit dem Empfänger etwas anfangen können ({ $lookups } von { $limit } Abfragen).
 doctor-spf-missing = { $about } hat keinen SPF-Eintrag. Jeder kann sich für die Domain ausgeben, und große Empfänger weisen ihre Mail ab oder misstrauen ihr.
 doctor-spf-missing-expected = Ein TXT-Eintrag, der mit v=spf1 beginnt und jeden nennt, der Mail der Domain versendet.

@@ -125,10 +125,10 @@ port25-where-hop-unknown = ein Router, der seine Adresse nicht nennt (Station { 
 port25-hops-heading = Die Route zu { $target }:
 port25-hops-hop = Station
 port25-hops-port = Port { $port }
-port25-hops-silent = Stationen { $first } bis { $last }: Stille.
+port25-hops-silent = Stationen { $first } bis { $last }: keine Antwort.
 port25-hop-connected = verbunden
 port25-hop-reset = abgewiesen
-port25-hop-silence = Schweigen
+port25-hop-silence = keine Antwort
 port25-hop-failed = nicht gesendet
 port25-hop-router = ein Router ohne Adresse
 
@@ -148,7 +148,7 @@ port25-outcome-no-route = keine Route
 port25-outcome-source-unavailable = die Absenderadresse gibt es auf diesem Rechner nicht
 port25-outcome-dns = { $problem }
 port25-outcome-failed = gescheitert: { $problem }
-port25-outcome-canary-quiet = niemand da, wie es sein muss
+port25-outcome-canary-quiet = niemand da, wie es sein soll
 port25-target-canary = (niemand)
 port25-progress-resolved = { $count ->
     [one] Ein Server wird befragt.

@@ -110,8 +110,11 @@ case-again-ptr = { $count ->
     [one] The PTR record that I had requested was set and is no longer as it was ({ $records }). Please set it again
    *[other] The PTR records that I had requested were set and are no longer as they were ({ $records }). Please set them again
 }, or let me know the reason for the change.
-case-again-list = { $addresses } is on the list { $whom } again, after the entry had been removed since my previous request. Please remove it once more, or let me know what has led to the entry.
-case-again-mailbox = Your servers refuse email from { $addresses } again, after they had accepted it since my previous request. Please admit it again, or let me know the reason for the block.
+case-again-list = { $count ->
+    [one] { $addresses } is on the list { $whom } again, after the entry had been removed following my previous request. Please have it removed once more
+   *[other] { $addresses } are on the list { $whom } again, after the entries had been removed following my previous request. Please have them removed once more
+}, or let me know what has led to this.
+case-again-mailbox = Your servers refuse email from { $addresses } again, after they had accepted it following my previous request. Please admit it again, or let me know the reason for the block.
 case-again-below = My previous request is included below; its details apply to the time stated there.
 case-again-heading = Previous request
 

@@ -31,6 +31,7 @@ config-expected-ip-port = an IP address with a port such as "192.0.2.25:587" or 
 config-expected-path = a path from the root, beginning with /
 config-expected-network = a network such as "192.0.2.0/24", with no bit set behind the prefix
 config-expected-host-port = a host with a port such as "127.0.0.1:24"
+config-expected-web-address = an address on the web such as "https://rdap.example.org/"
 config-expected-null-sender = true, false or a mail address such as "bounces@example.org"
 config-expected-acme = "letsencrypt", "letsencrypt-staging" or the address of an ACME directory such as "https://ca.example.org/acme/directory"
 config-expected-route = "direct", "relay:NAME", "discard" or "hold"
