@@ -131,7 +131,14 @@ impl CaseWatch {
                 Sight::There | Sight::Unknown => watch::successor(case, &seen),
             };
             match self.go_on(case, due, successor, &cases, now).await {
-                Ok(gone_on) => self.tell(due, case.id, &gone_on).await,
+                Ok(gone_on) => {
+                    if due == Due::Opened {
+                        // The step of its own is nothing that would have it look again.
+                        let steps = gone_on.steps.len() as u64;
+                        self.cases.save_look(CaseLook { id: case.id, at: now, steps }).await?;
+                    }
+                    self.tell(due, case.id, &gone_on).await;
+                }
                 Err(CaseError::Moved(_)) => {}
                 Err(error) => return Err(error),
             }
