@@ -6,6 +6,7 @@
 //! message     what a receiver would think of one message
 //! port25      is port 25 open, from which source and over which family; if not: what blocks, and where
 //! unblock     who the provider is, and what it does with port 25
+//! releases    newer releases of Postamt and its known weaknesses, by a signed file
 //! records     what DNS must say for this server, what it says, and the changes between the two
 //! ```
 //!
@@ -17,4 +18,5 @@ pub mod checks;
 pub mod message;
 pub mod port25;
 pub mod records;
+pub mod releases;
 pub mod unblock;

@@ -51,6 +51,22 @@ pub fn civil(days_since_1970: u64) -> (u64, usize, u64) {
     (year, month as usize, day)
 }
 
+/// The count of a day from 1970-01-01; `None` where the calendar has no such day, or it is before 1970. The inverse of
+/// [`civil`].
+#[must_use]
+pub fn days(year: u64, month: usize, day: u64) -> Option<u64> {
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year_from_march = year - u64::from(month <= 2);
+    let month_from_march = (month as u64 + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let era_days =
+        365 * year_from_march + year_from_march / 4 - year_from_march / 100 + year_from_march / 400;
+    let count = (era_days + day_of_year).checked_sub(719_468)?;
+    (civil(count) == (year, month, day)).then_some(count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +92,7 @@ mod tests {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         for days in 0..100_000 {
             assert_eq!(civil(days), (year, month, day));
+            assert_eq!(super::days(year, month, day), Some(days));
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             let length = match month {
                 2 => 28 + u64::from(leap),
@@ -89,6 +106,21 @@ mod tests {
             if month > 12 {
                 (month, year) = (1, year + 1);
             }
+        }
+    }
+
+    #[test]
+    fn no_calendar_has_these() {
+        for (year, month, day) in [
+            (1969, 12, 31),
+            (2026, 2, 29),
+            (2100, 2, 29),
+            (2026, 4, 31),
+            (2026, 13, 1),
+            (2026, 0, 1),
+            (2026, 1, 0),
+        ] {
+            assert_eq!(days(year, month, day), None, "{year}-{month}-{day}");
         }
     }
 }

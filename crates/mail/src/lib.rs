@@ -26,6 +26,7 @@ pub mod server;
 pub mod sts_policy;
 pub mod dsn;
 pub mod relays;
+pub mod release_notice;
 pub mod refusals;
 pub mod mta_sts;
 pub mod tls_reports;

@@ -306,6 +306,29 @@ pub enum Event {
         /// How it stands since: `confirmed`, `follow_up_due`, `drafted`.
         stage: String,
     },
+    /// The notice of newer releases was asked for and did not come as it should.
+    ReleaseNotice {
+        /// Where.
+        address: String,
+        /// What happened.
+        problem: String,
+    },
+    /// There is a newer release; told once.
+    Release {
+        /// Which.
+        version: String,
+        /// The one that runs.
+        running: String,
+    },
+    /// The version that runs has a known weakness; told once.
+    Advisory {
+        /// Its name.
+        id: String,
+        /// `low`, `moderate`, `high`, `critical`.
+        severity: &'static str,
+        /// The version that runs.
+        running: String,
+    },
     /// The mail of one provider goes by a relay, tries the direct way, or goes directly again.
     ProviderChanged {
         /// A provider that is known, or a domain.

@@ -261,6 +261,23 @@ pub struct HandedFact {
     pub quarter_days: Vec<(u64, u32)>,
 }
 
+/// What is known of newer releases.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeFact {
+    /// Where the file was asked for.
+    pub address: String,
+    /// When it was last asked for, seconds since 1970.
+    pub asked_at: Option<u64>,
+    /// Why it did not come, or not as it should be.
+    pub failure: Option<String>,
+    /// When the last good one came, seconds since 1970.
+    pub fetched_at: Option<u64>,
+    /// That one, as it came, signature included.
+    pub file: Option<String>,
+    /// What the operator was told of.
+    pub told: Vec<String>,
+}
+
 /// Why the mail of a provider goes as it does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
@@ -347,6 +364,10 @@ pub trait Facts: Send + Sync {
     fn save_provider(&self, fact: ProviderFact) -> PortFuture<'_, Result<(), FactError>>;
     /// The decision on one is over.
     fn forget_provider(&self, provider: String) -> PortFuture<'_, Result<(), FactError>>;
+    /// What is known of newer releases; `None` when nobody has asked.
+    fn notice(&self) -> PortFuture<'_, Result<Option<NoticeFact>, FactError>>;
+    /// Replaces it.
+    fn save_notice(&self, fact: NoticeFact) -> PortFuture<'_, Result<(), FactError>>;
     /// Changes with every save of a way or a probe in this process, so that readers need not poll.
     fn changes(&self) -> watch::Receiver<u64>;
 }

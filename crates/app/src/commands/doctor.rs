@@ -172,6 +172,10 @@ async fn context(
         facts: config.and_then(facts),
         history: config.and_then(history),
         reports: config.and_then(reports),
+        notices: match config {
+            Some(config) => crate::serve::releases::source(config)?,
+            None => None,
+        },
         machine,
         blocklists: Arc::new(blocklists::embedded().map_err(broken)?),
         selectors,

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 23] = [
+pub const DESCRIPTIONS: [Description; 24] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
@@ -32,6 +32,7 @@ pub const DESCRIPTIONS: [Description; 23] = [
     Dkim::DESCRIPTION,
     Dns::DESCRIPTION,
     Port25::DESCRIPTION,
+    super::fields::Updates::DESCRIPTION,
     Log::DESCRIPTION,
     History::DESCRIPTION,
 ];
@@ -166,6 +167,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.dkim);
     section(&mut text, &config.dns);
     section(&mut text, &config.port25);
+    section(&mut text, &config.updates);
     section(&mut text, &config.log);
     section(&mut text, &config.history);
     text

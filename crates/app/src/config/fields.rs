@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use postamt_mail::address::{Address, Domain};
+use postamt_mail::release_notice::NoticeKey;
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
 use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, Unfiltered};
@@ -16,6 +17,7 @@ use postamt_net::service::ServiceAddress;
 
 use super::allowance::HourAndDay;
 use super::authority::AcmeDirectory;
+use super::notice::HttpsAddress;
 use super::section::section;
 use super::values::{
     DnsProvider, DomainPattern, HostPort, LogFormat, RelayProfile, RouteDetour, RouteTo, Seconds,
@@ -390,6 +392,20 @@ section! {
         rdap: Option<WebAddress> = Optional("\"https://rdap.example.org/\""),
         /// The WHOIS server that is asked where RDAP does not answer. Without it, IANA's. A mirror cannot be guessed.
         whois: Option<Domain> = Optional("\"whois.example.org\""),
+    }
+}
+
+section! {
+    /// Where the server learns of newer releases of Postamt and of weaknesses that have become known: a small signed
+    /// file, asked for once a day; `postamt doctor` says what it says, and the operator gets a letter. Without `url` nobody
+    /// is asked. Packages that a distribution keeps up to date leave it out. docs/release-notice.md has the form. Read at the
+    /// start, not by a reload.
+    once Updates = "updates" {
+        /// The file, by HTTPS. Whom to ask cannot be derived: no address is built in.
+        url: Option<HttpsAddress> = Optional("\"https://postamt.example/release-notice\""),
+        /// The Ed25519 public key (32 octets in base64) that signs it. No key is built in: whoever publishes the file gives
+        /// it out, by another way than the file.
+        key: Option<NoticeKey> = Optional("\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\""),
     }
 }
 

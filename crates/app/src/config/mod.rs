@@ -12,6 +12,7 @@ mod authority;
 mod example;
 mod fields;
 mod filters;
+mod notice;
 mod problem;
 mod section;
 pub mod settings;
@@ -85,6 +86,8 @@ pub struct Config {
     pub dns: Dns,
     /// `[port25]`
     pub port25: Port25,
+    /// `[updates]`
+    pub updates: fields::Updates,
     /// `[log]`
     pub log: Log,
     /// `[history]`
@@ -229,6 +232,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let dkim = single(root, &file, problems);
     let dns = single(root, &file, problems);
     let port25: Option<Port25> = single(root, &file, problems);
+    let updates = single(root, &file, problems);
     let log = single(root, &file, problems);
     let history = single(root, &file, problems);
     exactly_one_target(local_domains.as_deref().unwrap_or_default(), problems);
@@ -237,7 +241,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let rules = Rules { root, file: &file, problems };
     rules.check(server.as_ref(), tls.as_ref(), postmaster.as_ref(), retry.as_ref(), outgoing.as_ref());
     let rules = Rules { root, file: &file, problems };
-    rules.publishing(dns.as_ref());
+    rules.pairs(dns.as_ref(), updates.as_ref());
     Some(Config {
         files: source.files.clone(),
         server: server?,
@@ -261,6 +265,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         dkim: dkim?,
         dns: dns?,
         port25: port25?,
+        updates: updates?,
         log: log?,
         history: history?,
     })
@@ -369,11 +374,13 @@ impl Rules<'_> {
         self.broken(no_family, "outgoing", "config-no-family");
     }
 
-    fn publishing(mut self, dns: Option<&Dns>) {
+    fn pairs(mut self, dns: Option<&Dns>, updates: Option<&fields::Updates>) {
         let half = dns.is_some_and(|dns| dns.provider.is_some() != dns.provider_token_file.is_some());
         self.broken(half, "dns", "config-dns-provider-pair");
         let two = dns.is_some_and(|dns| dns.provider.is_some() && dns.update_key.is_some());
         self.broken(two, "dns", "config-dns-publisher");
+        let half = updates.is_some_and(|updates| updates.url.is_some() != updates.key.is_some());
+        self.broken(half, "updates", "config-updates-pair");
     }
 
     fn broken(&mut self, is_broken: bool, section: &str, sentence: &'static str) {

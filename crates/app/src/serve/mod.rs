@@ -17,6 +17,7 @@ mod line;
 pub mod log;
 mod monitor;
 mod probed;
+pub mod releases;
 mod schedule;
 mod server;
 mod web;

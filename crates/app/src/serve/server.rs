@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use postamt_doctor::port25::Eyes;
+use postamt_doctor::releases::Releases;
 use postamt_mailauth::dkim::{KeyStore, SigningPool};
 use postamt_mailauth::verify::Verifier;
 use postamt_mta::events::{Event, EventSink};
@@ -12,6 +13,7 @@ use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_net::dial::{Dialer, SystemDialer};
 use postamt_net::dns::authority::Authority;
 use postamt_net::dns::{AdaptiveResolver, HickoryResolver, Resolver, ResolverSettings, ResolverSetupError};
+use postamt_net::documents::WebDocuments;
 use postamt_net::fetch::HttpsFetcher;
 use postamt_net::tls::TlsContext;
 use postamt_store::embedded::spool::{Recovery, SegmentSpool, SpoolSettings};
@@ -30,6 +32,7 @@ use super::cases::{CaseWatch, Known};
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
 use super::probed::{Current, Probed};
+use super::releases::{self, ReleaseWatch};
 use crate::config::Config;
 use crate::control;
 use crate::publishing::Warrant;
@@ -214,7 +217,11 @@ impl Server {
         let remembered =
             Remembered { facts: facts.clone(), cases, history, keys: keys.clone(), probed, certificate };
         let events = around.events.clone();
-        let (current, tasks) = spawn(config, around, remembered, listener, terminal)?;
+        let releases = release_watch(config, &around, facts.clone())?;
+        let (current, mut tasks) = spawn(config, around, remembered, listener, terminal)?;
+        if let Some(watch) = releases {
+            tasks.spawn(watch.run());
+        }
         Ok(Self { running, spool, keys, facts, events, current, tasks, web, control_socket })
     }
 
@@ -335,6 +342,22 @@ fn spawn(
     let desk = control::server::Desk { running, renewals, cases: ring };
     tasks.spawn(control::server::serve(listener, desk));
     Ok((current, tasks))
+}
+
+/// The watch over newer releases, where the configuration says who knows of them.
+fn release_watch(
+    config: &Config,
+    around: &Surroundings,
+    facts: Arc<SqliteFacts>,
+) -> anyhow::Result<Option<ReleaseWatch>> {
+    let Some(source) = releases::source(config)? else { return Ok(None) };
+    let documents = WebDocuments::new(around.resolver.clone(), around.dialer.clone(), (*around.tls).clone());
+    Ok(Some(ReleaseWatch {
+        running: around.running.clone(),
+        releases: Releases::new(Arc::new(documents), facts, Arc::new(SystemClock), source),
+        hostname: config.server.hostname.to_string(),
+        events: around.events.clone(),
+    }))
 }
 
 /// DNS as the configuration has it.

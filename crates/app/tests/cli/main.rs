@@ -19,3 +19,4 @@ mod sendmail;
 mod setup;
 mod support;
 mod tls;
+mod updates;

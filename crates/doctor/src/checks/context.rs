@@ -24,6 +24,7 @@ use super::look::Looks;
 use super::machine::Machine;
 use crate::blocklists::BlockList;
 use crate::port25::ProbeSettings;
+use crate::releases::NoticeSource;
 use crate::unblock::rdap::Registries;
 
 /// Everything that a check may use.
@@ -51,6 +52,8 @@ pub struct Context {
     pub history: Option<Arc<dyn History>>,
     /// What receivers have reported of our mail; `None` where there is no store.
     pub reports: Option<Arc<dyn Reports>>,
+    /// Where notices of newer releases come from; `None`: nobody is asked.
+    pub notices: Option<NoticeSource>,
     /// What this machine is like.
     pub machine: Machine,
     /// The blocklists to ask.

@@ -131,6 +131,13 @@ pub enum Datum {
     Sentence(&'static str),
     /// A point in time, seconds since 1970.
     Time(u64),
+    /// A sentence from elsewhere, in both languages.
+    Both {
+        /// In English; also the one in JSON.
+        en: String,
+        /// In German.
+        de: String,
+    },
     /// A part of a refusal's explanation.
     Refusal {
         /// Which part.
@@ -156,7 +163,7 @@ pub enum RefusalPart {
 impl Serialize for Datum {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Text(text) => serializer.serialize_str(text),
+            Self::Text(text) | Self::Both { en: text, .. } => serializer.serialize_str(text),
             Self::Number(number) | Self::Time(number) => serializer.serialize_u64(*number),
             Self::Sentence(id) => serializer.serialize_str(id),
             Self::Refusal { part, refusal, .. } => serializer.serialize_str(match part {

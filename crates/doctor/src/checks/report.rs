@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use postamt_mail::refusals;
-use postamt_mail::words::{Value, Words};
+use postamt_mail::words::{Language, Value, Words};
 use serde::Serialize;
 
 use super::finding::{Certainty, Datum, Finding, Kind, RefusalPart, Remedy, Severity};
@@ -170,6 +170,10 @@ fn value<'a>(datum: &'a Datum, words: &Words) -> Value<'a> {
         Datum::Number(number) => (*number).into(),
         Datum::Sentence(id) => words.get(id, &[]).into(),
         Datum::Time(at) => words.time(*at).into(),
+        Datum::Both { en, de } => match words.language() {
+            Language::En => en.as_str().into(),
+            Language::De => de.as_str().into(),
+        },
         Datum::Refusal { part, refusal, host } => match part {
             RefusalPart::Kind => refusals::kind_in_words(refusal, host, words),
             RefusalPart::Fault => refusals::fault_in_words(refusal.pattern.fault, words),

@@ -54,6 +54,7 @@ fn context() -> Arc<Context> {
         facts: None,
         history: None,
         reports: None,
+        notices: None,
         machine: Machine::default(),
         blocklists: Arc::default(),
         selectors: Vec::new(),

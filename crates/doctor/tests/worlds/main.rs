@@ -13,6 +13,7 @@ mod outside;
 mod recommended;
 mod refusals;
 mod registration;
+mod releases;
 mod reputation;
 mod servers;
 mod services;

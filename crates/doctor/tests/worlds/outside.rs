@@ -4,18 +4,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use postamt_doctor::releases::NoticeSource;
 use postamt_mail::dmarc_reports::Action;
+use postamt_mail::release_notice::{NoticeKey, SIGNATURE};
 use postamt_net::PortFuture;
 use postamt_net::clock::{Clock, ClockOffset, TimeError, TimeSource};
 use postamt_net::documents::{Bounds, Document, DocumentError, Documents, WebAddress};
 use postamt_net::fetch::FetchError;
 use postamt_store::embedded::{SqliteFacts, SqliteHistory, SqliteReports};
-use postamt_store::facts::{Facts, Family, PathKey, ProbeFact};
+use postamt_store::facts::{Facts, Family, NoticeFact, PathKey, ProbeFact};
 use postamt_store::history::{AttemptRecord, History, HistoryError, MessageRecord, Note, Query};
 use postamt_store::queue_id::QueueId;
 use postamt_store::reports::{Kept, ReportError, ReportFact, ReportSum, Reports};
 
-use super::support::NOW;
+use super::support::{NOW, parsed};
 
 /// A clock that stands.
 pub struct Still;
@@ -42,8 +47,12 @@ impl TimeSource for Neighbour {
     }
 }
 
-/// A store with a verdict for each family.
-pub async fn kept(folder: &std::path::Path, verdicts: [&'static str; 2]) -> Arc<dyn Facts> {
+/// A store with a verdict for each family and a notice of releases.
+pub async fn kept(
+    folder: &std::path::Path,
+    verdicts: [&'static str; 2],
+    notice: Option<NoticeFact>,
+) -> Arc<dyn Facts> {
     let facts = SqliteFacts::open(folder.join("facts.sqlite")).expect("a store");
     for (verdict, family) in verdicts.into_iter().zip([Family::Ipv4, Family::Ipv6]) {
         let fact = ProbeFact {
@@ -55,6 +64,9 @@ pub async fn kept(folder: &std::path::Path, verdicts: [&'static str; 2]) -> Arc<
             report: String::new(),
         };
         facts.save_probe(fact).await.expect("saved");
+    }
+    if let Some(notice) = notice {
+        facts.save_notice(notice).await.expect("saved");
     }
     Arc::new(facts)
 }
@@ -236,5 +248,66 @@ impl Documents for Web {
             body: text.into(),
         });
         Box::pin(std::future::ready(answer.ok_or_else(|| FetchError::TimedOut.into())))
+    }
+}
+
+const NOTICE_ADDRESS: &str = "https://updates.example/notice";
+
+/// What the server has kept of the notice of releases, and what runs.
+pub struct Noticed {
+    pub running: &'static str,
+    pub latest: &'static str,
+    /// A weakness of all before 1.3.0.
+    pub severity: Option<&'static str>,
+    /// When the notice ends: NOW is 2026-09-21.
+    pub valid_until: &'static str,
+    /// Who has signed it.
+    pub signer: u8,
+    /// Days since it was fetched; `None`: nobody has asked.
+    pub fetched: Option<u64>,
+}
+
+impl Default for Noticed {
+    fn default() -> Self {
+        let (running, latest, valid_until) = ("1.2.3", "1.2.3", "2026-10-20");
+        Self { running, latest, severity: None, valid_until, signer: 7, fetched: Some(1) }
+    }
+}
+
+fn pair(seed: u8) -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).expect("a key")
+}
+
+impl Noticed {
+    pub fn source(&self) -> NoticeSource {
+        let key = STANDARD.encode(pair(7).public_key().as_ref());
+        let key = NoticeKey::parse(&key).expect("a key");
+        NoticeSource { address: parsed(NOTICE_ADDRESS), key, running: parsed(self.running) }
+    }
+
+    pub fn kept(&self) -> Option<NoticeFact> {
+        let at = NOW - self.fetched? * 86_400;
+        let advisory = self.severity.map(|severity| {
+            format!(
+                "[[advisory]]\nid = \"PA-1\"\naffected = [\"< 1.3.0\"]\nseverity = \"{severity}\"\n\
+                 title = {{ en = \"Mail may be read.\", de = \"Mail ist lesbar.\" }}\n\
+                 url = \"https://updates.example/PA-1\"\n"
+            )
+        });
+        let body = format!(
+            "format = \"postamt-release-notice/1\"\nissued = 2026-09-01T00:00:00Z\n\
+             valid_until = {}T00:00:00Z\nlatest = \"{}\"\nurl = \"https://updates.example/new\"\n{}",
+            self.valid_until,
+            self.latest,
+            advisory.unwrap_or_default()
+        );
+        let signature = STANDARD.encode(pair(self.signer).sign(body.as_bytes()));
+        Some(NoticeFact {
+            address: NOTICE_ADDRESS.to_owned(),
+            asked_at: Some(at),
+            fetched_at: Some(at),
+            file: Some(format!("{SIGNATURE}{signature}\n{body}")),
+            ..NoticeFact::default()
+        })
     }
 }

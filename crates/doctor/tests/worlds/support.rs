@@ -18,7 +18,7 @@ use postamt_mailauth::dkim::{KeyState, SigningKey, Stage, StoredKey};
 use postamt_net::dns::DnssecStatus;
 use postamt_net::tls::TlsContext;
 
-use super::outside::{Neighbour, Reported, Still, Torn, TornReports, Web, happened, kept, reported};
+use super::outside::{Neighbour, Noticed, Reported, Still, Torn, TornReports, Web, happened, kept, reported};
 use super::servers::{self, Authority, Servers, Serving};
 use super::zone::Zone;
 
@@ -94,6 +94,8 @@ pub struct State {
     pub reports: Vec<Reported>,
     /// That cannot be read.
     pub reports_are_torn: bool,
+    /// What is known of Postamt's releases; `None`: nobody is asked.
+    pub noticed: Option<Noticed>,
     /// What listens on the ports of mail and of the web.
     pub serving: Serving,
     /// When domains were registered and end, in days before and after now; `None`: no registry answers.
@@ -160,6 +162,7 @@ pub fn healthy() -> State {
         history_is_torn: false,
         reports: Vec::new(),
         reports_are_torn: false,
+        noticed: None,
         serving: Serving::default(),
         registered: Some((3000, 200)),
         page: Some("<a href=\"/impressum\">Impressum</a>"),
@@ -200,7 +203,8 @@ async fn examine(authority: &Authority, zones: &Zones, state: State) -> Report {
         looks: checks::Looks::default(),
         clock: Arc::new(Still),
         time_source: Some(Arc::new(Neighbour(state.clock_milliseconds))),
-        facts: Some(kept(folder.path(), state.port25).await),
+        notices: state.noticed.as_ref().map(Noticed::source),
+        facts: Some(kept(folder.path(), state.port25, state.noticed.and_then(|it| it.kept())).await),
         history: Some(match state.history_is_torn {
             true => Arc::new(Torn),
             false => happened(folder.path(), &state.history).await,

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 use super::database::{DatabaseError, Durability, Shared};
 use crate::PortFuture;
 use crate::facts::{
-    FactError, Facts, HandedFact, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact, ToldFact,
+    FactError, Facts, HandedFact, NoticeFact, PathFact, PathKey, PreflightFact, ProbeFact, ProviderFact,
+    ToldFact,
 };
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE fact (
@@ -165,6 +166,14 @@ impl Facts for SqliteFacts {
 
     fn forget_provider(&self, provider: String) -> PortFuture<'_, Result<(), FactError>> {
         Box::pin(async move { self.forget("provider", provider).await })
+    }
+
+    fn notice(&self) -> PortFuture<'_, Result<Option<NoticeFact>, FactError>> {
+        Box::pin(async move { Ok(decode(self.read("notice").await?)?.pop()) })
+    }
+
+    fn save_notice(&self, fact: NoticeFact) -> PortFuture<'_, Result<(), FactError>> {
+        Box::pin(async move { self.write("notice", String::new(), encode(&fact)?).await.map(|_| ()) })
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

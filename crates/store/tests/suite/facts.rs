@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postamt_store::facts::{
-    ConnectProblem, Evidence, Facts, Family, HandedFact, PathFact, PathKey, PathReason, PathState,
-    PreflightFact, ProbeFact, ProviderFact, ProviderReason, ToldFact,
+    ConnectProblem, Evidence, Facts, Family, HandedFact, NoticeFact, PathFact, PathKey, PathReason,
+    PathState, PreflightFact, ProbeFact, ProviderFact, ProviderReason, ToldFact,
 };
 
 use super::run;
@@ -25,6 +25,7 @@ pub const CHECKS: &[Check] = &[
     ("letters, preflights and uses are kept over a restart", the_rest_is_kept),
     ("a provider goes by a relay until that is over", a_provider_goes_by_a_relay),
     ("what a relay was handed outlives a restart", what_a_relay_was_handed_outlives_a_restart),
+    ("a notice of releases is kept as it came", a_notice_is_kept),
     ("a change is told, a repetition is not", a_change_is_told),
 ];
 
@@ -135,6 +136,23 @@ fn a_provider_goes_by_a_relay(house: &dyn House) {
     let facts = house.open();
     assert_eq!(run(facts.providers()).expect("read"), [provider("mx.example", PathState::Relay)]);
     assert_eq!(run(facts.paths()).expect("read").len(), 1, "the others stay");
+}
+
+fn a_notice_is_kept(house: &dyn House) {
+    let facts = house.open();
+    assert_eq!(run(facts.notice()).expect("read"), None);
+    let first = NoticeFact { address: "https://a.test/".into(), asked_at: Some(1), ..NoticeFact::default() };
+    run(facts.save_notice(first.clone())).expect("saved");
+    let second = NoticeFact {
+        fetched_at: Some(2),
+        file: Some("line\nline".into()),
+        failure: Some("none".into()),
+        told: vec!["release 1.0.0".into()],
+        ..first
+    };
+    run(facts.save_notice(second.clone())).expect("saved");
+    drop(facts);
+    assert_eq!(run(house.open().notice()).expect("read"), Some(second));
 }
 
 fn a_change_is_told(house: &dyn House) {

@@ -30,3 +30,22 @@ notice-missing-next = Was Sie tun können: Tragen Sie das Relay { $relay } wiede
 notice-fit-subject = { $host }: Das Relay { $relay } ist wieder zu gebrauchen
 notice-fit-intro = Das Relay { $relay } hat die Prüfung vom { $time } bestanden. Es übernimmt die Post des Mailservers { $host }, sobald Port 25 gesperrt ist. Zu tun ist nichts.
 notice-fit-intro-providers = Das Relay { $relay } hat die Prüfung vom { $time } bestanden. Die Post des Mailservers { $host } an { $providers } geht wieder darüber. Zu tun ist nichts.
+
+notice-release-subject-advisory = { $host }: Postamt { $running } hat { $count ->
+        [one] eine bekannte Schwachstelle
+       *[other] { $count } bekannte Schwachstellen
+    }
+notice-release-subject-newer = { $host }: Postamt { $version } ist da
+notice-release-intro-advisory = Auf { $host } läuft Postamt { $running }. Für diese Version { $count ->
+        [one] ist eine Schwachstelle bekannt geworden
+       *[other] sind { $count } Schwachstellen bekannt geworden
+    }:
+notice-release-intro-newer = Auf { $host } läuft Postamt { $running }. Es gibt eine neuere Version.
+notice-release-advisory = { $id } ({ $gravity }): { $title } { $url }
+notice-release-newer = Die neueste Version ist { $version }: { $url }
+notice-release-next = Spielen Sie die neue Version so ein, wie Sie Postamt installiert haben, und starten Sie den Server neu. Was über die laufende Version bekannt ist, sagt `postamt doctor --only updates`. Dieser Brief kommt nur einmal; woher der Server von neuen Versionen erfährt, steht in der Konfiguration unter `[updates]`.
+
+notice-release-gravity-low = geringfügig
+notice-release-gravity-moderate = mittelschwer
+notice-release-gravity-high = schwerwiegend
+notice-release-gravity-critical = kritisch

@@ -30,3 +30,22 @@ notice-missing-next = What you can do: set the relay { $relay } up again, for ex
 notice-fit-subject = { $host }: the relay { $relay } can be used again
 notice-fit-intro = The relay { $relay } passed its preflight of { $time }. It takes the mail of the mail server { $host } over as soon as port 25 is blocked. There is nothing to do.
 notice-fit-intro-providers = The relay { $relay } passed its preflight of { $time }. The mail of the mail server { $host } to { $providers } goes by it again. There is nothing to do.
+
+notice-release-subject-advisory = { $host }: Postamt { $running } has { $count ->
+        [one] a known weakness
+       *[other] { $count } known weaknesses
+    }
+notice-release-subject-newer = { $host }: Postamt { $version } is out
+notice-release-intro-advisory = On { $host }, Postamt { $running } runs. For this version { $count ->
+        [one] a weakness has become known
+       *[other] { $count } weaknesses have become known
+    }:
+notice-release-intro-newer = On { $host }, Postamt { $running } runs. There is a newer release.
+notice-release-advisory = { $id } ({ $gravity }): { $title } { $url }
+notice-release-newer = The newest release is { $version }: { $url }
+notice-release-next = Install the new version in the way in which you have installed Postamt, then restart the server. `postamt doctor --only updates` says what is known of the version that runs. This letter comes once; `[updates]` in the configuration says where the server learns of new versions.
+
+notice-release-gravity-low = low severity
+notice-release-gravity-moderate = moderate severity
+notice-release-gravity-high = high severity
+notice-release-gravity-critical = critical

@@ -83,6 +83,14 @@ impl Facts for FaultyFacts {
         self.database.forget_provider(provider)
     }
 
+    fn notice(&self) -> Answer<'_, Option<NoticeFact>> {
+        self.database.notice()
+    }
+
+    fn save_notice(&self, fact: NoticeFact) -> Answer<'_, ()> {
+        self.database.save_notice(fact)
+    }
+
     fn changes(&self) -> watch::Receiver<u64> {
         self.database.changes()
     }

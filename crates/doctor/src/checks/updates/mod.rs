@@ -1,5 +1,8 @@
 //! Security packages that wait to be installed, and whether they are installed by themselves. Debian and what is made of
-//! it; elsewhere nothing is judged. Only files are read, see `machine/debian.rs`: nobody is asked, nothing is run.
+//! it; elsewhere nothing is judged. Only files are read, see `machine/debian.rs`: nobody is asked, nothing is run. And
+//! newer releases of Postamt itself (`postamt.rs`).
+
+mod postamt;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,11 +29,26 @@ pub static CHECK: Check = Check {
     scope: Scope::Host,
     not_after: &[],
     limit: Duration::from_secs(10),
-    kinds: &[&CURRENT, &WAITING, &NOT_AUTOMATIC, &NOT_KNOWN],
-    run: |context| -> CheckFuture { Box::pin(std::future::ready(check(&context))) },
+    kinds: &[
+        &CURRENT,
+        &WAITING,
+        &NOT_AUTOMATIC,
+        &NOT_KNOWN,
+        &postamt::CURRENT,
+        &postamt::NEWER,
+        &postamt::WEAK,
+        &postamt::NOT_KNOWN,
+    ],
+    run: |context| -> CheckFuture { Box::pin(check(context)) },
 };
 
-fn check(context: &Arc<Context>) -> Vec<Finding> {
+async fn check(context: Arc<Context>) -> Vec<Finding> {
+    let mut found = packages(&context);
+    found.extend(postamt::check(&context).await);
+    found
+}
+
+fn packages(context: &Context) -> Vec<Finding> {
     let Some(updates) = &context.machine.updates else { return Vec::new() };
     let mut found = vec![waiting(updates, context.clock.unix_seconds())];
     if !updates.are_automatic {
