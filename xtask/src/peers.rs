@@ -15,7 +15,7 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 12] = [
+pub const HOST_PACKAGES: [&str; 13] = [
     "debootstrap",
     "iproute2",
     "nftables",
@@ -24,6 +24,7 @@ pub const HOST_PACKAGES: [&str; 12] = [
     "procps",
     "openssl",
     "opendkim",
+    "nmap",
     "python3",
     "python3-dkim",
     "python3-nacl",

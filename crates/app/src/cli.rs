@@ -2,6 +2,7 @@
 //! of `--lang` or the locale.
 
 mod account;
+mod app_password;
 mod ban;
 mod case;
 mod dmarc;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use account::{Account, Limits as AccountLimits, PasswordFrom};
+pub use app_password::{AppPassword, AppPasswordAdd};
 pub use ban::Ban;
 pub use case::{Answer, Asked, Case, SentBy};
 pub use dmarc::Dmarc;

@@ -14,6 +14,13 @@ pub fn date_and_time(unix_seconds: u64) -> String {
     )
 }
 
+/// The second at which a day is over.
+#[must_use]
+pub fn end_of_day(day: jiff::civil::Date) -> Option<u64> {
+    let next = TimeZone::system().to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()?;
+    u64::try_from(next.as_second()).ok()
+}
+
 /// `4 min`, `3 h`, `2 d`: the largest unit that fits.
 #[must_use]
 pub fn span(words: &Words, seconds: u64) -> String {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::envelope::Envelope;
 use postamt_mail::reply::{EnhancedCode, Reply};
-use postamt_store::accounts::Account;
+use postamt_store::accounts::{Account, AppPassword};
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::Origin;
 
@@ -29,7 +29,7 @@ pub enum Identity {
     /// A host in a network that the operator has named for relaying.
     RelayNetwork,
     /// A login with password.
-    Account(Arc<Account>),
+    Account(Arc<LoggedIn>),
     /// A user of this host (`SO_PEERCRED`, or the owner of a dropped file).
     LocalUser {
         /// Numeric user id.
@@ -45,9 +45,26 @@ impl Identity {
     pub fn account(&self) -> Option<String> {
         match self {
             Self::Anonymous | Self::RelayNetwork => None,
-            Self::Account(account) => Some(account.name.clone()),
+            Self::Account(login) => Some(login.account.name.clone()),
             Self::LocalUser { uid, .. } => Some(format!("uid:{uid}")),
         }
+    }
+}
+
+/// An account that has logged in, and the app password by which it did, if it was one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedIn {
+    /// The account.
+    pub account: Account,
+    /// The device, which may less than the account.
+    pub device: Option<AppPassword>,
+}
+
+impl LoggedIn {
+    /// By the account's own password.
+    #[must_use]
+    pub fn itself(account: Account) -> Self {
+        Self { account, device: None }
     }
 }
 

@@ -18,7 +18,7 @@ use postamt_store::spool::Waiting;
 
 use crate::accept::limits::Sessions;
 use crate::accept::listener::{self, Bound, Shared};
-use crate::accept::login::Logins;
+use crate::accept::login::{Logins, OpenError};
 use crate::accept::tls::{CertificateError, ServerTls};
 use crate::accept::{drop_directory, local};
 use crate::brakes::{self, AccountState};
@@ -27,7 +27,6 @@ use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
 use crate::guard::{self, NotBanned};
 use crate::handle::SiteState;
-use crate::passwords::{PasswordCost, PasswordError};
 use crate::quota::{self, QuotaState};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
@@ -57,9 +56,9 @@ pub enum StartError {
     /// No usable certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// The password library failed.
+    /// No logins can be taken.
     #[error(transparent)]
-    Passwords(#[from] PasswordError),
+    Logins(#[from] OpenError),
     /// The drop directory cannot be made.
     #[error("the drop directory {path} cannot be used")]
     DropDirectory {
@@ -96,10 +95,8 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     let tls = open_certificate(&settings).await?;
     let checks = settings.limits.password_checks;
-    let accounts = ports.accounts.clone();
-    let logins = tokio::task::spawn_blocking(move || Logins::new(accounts, checks, PasswordCost::default()))
-        .await
-        .map_err(|error| PasswordError::Hash(error.to_string()))??;
+    let cost = settings.limits.password_cost;
+    let logins = Logins::open(ports.accounts.clone(), ports.events.clone(), checks, cost).await?;
     let bound = bind_all(&settings)?;
     let local_listener = bind_local(&settings)?;
     let paths = ports.facts.paths().await?;

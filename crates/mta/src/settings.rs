@@ -16,6 +16,7 @@ use postamt_mailauth::dkim::SignProfile;
 use postamt_net::smtp::Credentials;
 
 use crate::brakes::limits::Allowed;
+use crate::passwords::PasswordCost;
 pub use filters::{FilterKind, FilterSettings, Reaction, Unfiltered};
 
 /// An address range, `192.0.2.0/24`.
@@ -109,6 +110,8 @@ pub struct Limits {
     pub shutdown_grace: Duration,
     /// Argon2id checks at a time.
     pub password_checks: usize,
+    /// What each new hash costs; a cheaper one is made anew at the next login.
+    pub password_cost: PasswordCost,
     /// Octets of message content kept in memory for a first attempt; the rest is read back from the spool.
     pub content_cache_bytes: usize,
 }

@@ -71,8 +71,18 @@ impl From<HttpFailure> for FetchError {
 
 /// Fetches documents.
 pub trait Fetcher: Send + Sync {
-    /// The document at `https://host/path`; the path begins with a slash.
-    fn fetch<'a>(&'a self, host: &'a Domain, path: &'a str) -> PortFuture<'a, Result<Bytes, FetchError>>;
+    /// The document at `https://host/path`, asked for with a further header field; the path begins with a slash.
+    fn fetch_with<'a>(
+        &'a self,
+        host: &'a Domain,
+        path: &'a str,
+        field: Option<(&'static str, &'static str)>,
+    ) -> PortFuture<'a, Result<Bytes, FetchError>>;
+
+    /// The document at `https://host/path`.
+    fn fetch<'a>(&'a self, host: &'a Domain, path: &'a str) -> PortFuture<'a, Result<Bytes, FetchError>> {
+        self.fetch_with(host, path, None)
+    }
 }
 
 /// The real one.
@@ -94,13 +104,19 @@ impl HttpsFetcher {
         Self { port, ..self }
     }
 
-    async fn get(&self, host: &Domain, path: &str) -> Result<Bytes, FetchError> {
+    async fn get(
+        &self,
+        host: &Domain,
+        path: &str,
+        field: Option<(&'static str, &'static str)>,
+    ) -> Result<Bytes, FetchError> {
         let stream = self.https.connect(host.as_str(), self.port).await?;
-        let question = hyper::Request::get(path)
-            .header(HOST, host.as_str())
-            .header(USER_AGENT, "postamt")
-            .body(Empty::<Bytes>::new())
-            .map_err(HttpFailure::from)?;
+        let mut question =
+            hyper::Request::get(path).header(HOST, host.as_str()).header(USER_AGENT, "postamt");
+        if let Some((name, value)) = field {
+            question = question.header(name, value);
+        }
+        let question = question.body(Empty::<Bytes>::new()).map_err(HttpFailure::from)?;
         converse(stream, question, document).await
     }
 }
@@ -120,9 +136,15 @@ async fn document(answer: Response<Incoming>) -> Result<Bytes, FetchError> {
 }
 
 impl Fetcher for HttpsFetcher {
-    fn fetch<'a>(&'a self, host: &'a Domain, path: &'a str) -> PortFuture<'a, Result<Bytes, FetchError>> {
+    fn fetch_with<'a>(
+        &'a self,
+        host: &'a Domain,
+        path: &'a str,
+        field: Option<(&'static str, &'static str)>,
+    ) -> PortFuture<'a, Result<Bytes, FetchError>> {
         Box::pin(async move {
-            tokio::time::timeout(TIME_LIMIT, self.get(host, path)).await.unwrap_or(Err(FetchError::TimedOut))
+            let got = tokio::time::timeout(TIME_LIMIT, self.get(host, path, field)).await;
+            got.unwrap_or(Err(FetchError::TimedOut))
         })
     }
 }

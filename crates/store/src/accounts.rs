@@ -1,6 +1,10 @@
-//! The accounts port: who may log in, with what proof, and as whom they may send.
+//! The accounts port: who may log in, with what proof, and as whom they may send; and the app passwords of accounts,
+//! one for each device, which may less.
 
 use std::fmt;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use crate::PortFuture;
 
@@ -91,6 +95,51 @@ impl fmt::Debug for Account {
     }
 }
 
+/// A password for one device of an account, made by us: 100 random bits, so that one round of SHA-256 keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AppPassword {
+    /// The account's name, lower case.
+    pub account: String,
+    /// The device: lower case, without `/`.
+    pub name: String,
+    /// SHA-256 of the password.
+    pub digest: [u8; 32],
+    /// SCRAM-SHA-256 keys, for logins as `account/name`.
+    pub scram: ScramKeys,
+    /// As whom the device may send, of what the account may; empty is all of that.
+    pub send_as: Vec<SendAs>,
+    /// Where the device may log in from; empty is everywhere.
+    pub networks: Vec<IpNet>,
+    /// The second from which it is no good any more.
+    pub until: Option<u64>,
+    /// Seconds since 1970.
+    pub created_at: u64,
+    /// When it was used last.
+    pub last_use: Option<LastUse>,
+}
+
+impl fmt::Debug for AppPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppPassword")
+            .field("account", &self.account)
+            .field("name", &self.name)
+            .field("send_as", &self.send_as)
+            .field("networks", &self.networks)
+            .field("until", &self.until)
+            .field("last_use", &self.last_use)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A login by an app password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct LastUse {
+    /// Seconds since 1970.
+    pub at: u64,
+    /// The client's address; `None` on a local socket.
+    pub from: Option<IpAddr>,
+}
+
 /// Why an account operation failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AccountError {
@@ -100,6 +149,12 @@ pub enum AccountError {
     /// No such account.
     #[error("there is no account of this name")]
     Unknown,
+    /// The account has an app password of this name.
+    #[error("the account has an app password of this name already")]
+    DeviceExists,
+    /// The account has none of this name.
+    #[error("the account has no app password of this name")]
+    DeviceUnknown,
     /// The database failed.
     #[error("the account database failed: {0}")]
     Database(String),
@@ -116,8 +171,36 @@ pub trait Accounts: Send + Sync {
     fn list(&self) -> PortFuture<'_, Result<Vec<Account>, AccountError>>;
     /// Replaces an account of the same name.
     fn update(&self, account: Account) -> PortFuture<'_, Result<(), AccountError>>;
-    /// Removes one.
+    /// Removes one, and its app passwords with it.
     fn remove<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<(), AccountError>>;
+    /// Puts another hash of the same password in the place of `old`. False, and nothing is changed, when another
+    /// hash is there by now: somebody has set a new password.
+    fn rehash(&self, name: String, old: String, new: String) -> PortFuture<'_, Result<bool, AccountError>>;
+
+    /// The app passwords of an account, by name; none when there is no such account.
+    fn app_passwords<'a>(
+        &'a self,
+        account: &'a str,
+    ) -> PortFuture<'a, Result<Vec<AppPassword>, AccountError>>;
+    /// Adds one to an account that is there.
+    fn add_app_password(&self, password: AppPassword) -> PortFuture<'_, Result<(), AccountError>>;
+    /// Removes one.
+    fn remove_app_password<'a>(
+        &'a self,
+        account: &'a str,
+        name: &'a str,
+    ) -> PortFuture<'a, Result<(), AccountError>>;
+    /// Keeps when and from where one was used last; one that is gone by now is no failure.
+    fn note_use(
+        &self,
+        account: String,
+        name: String,
+        last_use: LastUse,
+    ) -> PortFuture<'_, Result<(), AccountError>>;
+
+    /// 32 random octets that stay the same for ever: what is answered for names that do not exist is made from them,
+    /// and must not change when the server starts again.
+    fn secret(&self) -> PortFuture<'_, Result<[u8; 32], AccountError>>;
 }
 
 #[cfg(test)]

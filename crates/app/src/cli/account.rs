@@ -57,6 +57,12 @@ pub enum Account {
         /// Login name
         name: String,
     },
+    /// Passwords for single devices, which may less than the account
+    AppPassword {
+        /// What to do.
+        #[command(subcommand)]
+        command: super::AppPassword,
+    },
 }
 
 /// Where a new password comes from; without either it is asked for.

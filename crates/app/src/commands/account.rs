@@ -1,7 +1,7 @@
 //! `postamt account …`: works on the account file itself, whether the server runs or not.
 
 use postamt_mail::address::{Address, Domain};
-use postamt_mta::passwords::{PasswordCost, make_account};
+use postamt_mta::passwords::{Host, make_account};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::accounts::{Account, AccountError, Accounts, SendAs};
 use postamt_store::embedded::SqliteAccounts;
@@ -28,6 +28,7 @@ pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result
         cli::Account::Disable { name } => desk.enable(&name, false),
         cli::Account::Enable { name } => desk.enable(&name, true),
         cli::Account::Remove { name } => desk.remove(&name),
+        cli::Account::AppPassword { command } => desk.app_password(command),
     }
 }
 
@@ -46,7 +47,7 @@ pub fn make(
 
 /// The accounts, and what a command needs beside them.
 pub(super) struct Desk<'a> {
-    accounts: SqliteAccounts,
+    pub(super) accounts: SqliteAccounts,
     pub(super) config: &'a Config,
     pub(super) terminal: Terminal,
 }
@@ -92,9 +93,8 @@ impl<'a> Desk<'a> {
         if wait(self.accounts.find(&name))?.map_err(|error| self.failed(&name, &error))?.is_some() {
             return Err(self.failed(&name, &AccountError::Exists));
         }
-        let new = password::new(from, &name, self.terminal)?;
-        let now = SystemClock.unix_seconds();
-        let account = make_account(&name, &new.text, send_as, now, PasswordCost::default())
+        let new = password::new(from, &name, self.config, self.terminal)?;
+        let account = make_account(&name, &new.text, send_as, self.now(), Host::this().cost())
             .map_err(|error| password::unusable(&error, self.terminal))?;
         wait(self.accounts.add(account.clone()))?.map_err(|error| self.failed(&name, &error))?;
         Ok((account, new))
@@ -107,7 +107,7 @@ impl<'a> Desk<'a> {
         texts.iter().map(|text| self.identity(text, name)).collect()
     }
 
-    fn identity(&self, text: &str, name: &str) -> Result<SendAs, Stop> {
+    pub(super) fn identity(&self, text: &str, name: &str) -> Result<SendAs, Stop> {
         if text == "any" {
             return Ok(SendAs::Any);
         }
@@ -132,8 +132,8 @@ impl<'a> Desk<'a> {
 
     fn set_password(&self, name: &str, from: PasswordFrom) -> Result<(), Stop> {
         let old = self.find(name)?;
-        let new = password::new(from, &old.name, self.terminal)?;
-        let cost = PasswordCost::default();
+        let new = password::new(from, &old.name, self.config, self.terminal)?;
+        let cost = Host::this().cost();
         let mut account = make_account(&old.name, &new.text, old.send_as, old.created_at, cost)
             .map_err(|error| password::unusable(&error, self.terminal))?;
         account.enabled = old.enabled;
@@ -170,6 +170,10 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    pub(super) fn now(&self) -> u64 {
+        SystemClock.unix_seconds()
+    }
+
     pub(super) fn find(&self, name: &str) -> Result<Account, Stop> {
         let found = wait(self.accounts.find(name))?.map_err(|error| self.failed(name, &error))?;
         found.ok_or_else(|| self.failed(name, &AccountError::Unknown))
@@ -179,11 +183,13 @@ impl<'a> Desk<'a> {
         wait(self.accounts.update(account.clone()))?.map_err(|error| self.failed(&account.name, &error))
     }
 
-    fn failed(&self, name: &str, error: &AccountError) -> Stop {
+    pub(super) fn failed(&self, name: &str, error: &AccountError) -> Stop {
         match error {
             AccountError::Exists => self.terminal.stop("account-exists", &[("name", name.into())]),
             AccountError::Unknown => self.terminal.stop("account-unknown", &[("name", name.into())]),
-            AccountError::Database(error) => self.terminal.stop("account-store", &[("error", error.into())]),
+            AccountError::DeviceExists | AccountError::DeviceUnknown | AccountError::Database(_) => {
+                self.terminal.stop("account-store", &[("error", error.to_string().into())])
+            }
         }
     }
 
@@ -215,7 +221,7 @@ pub(super) fn account_line(account: &Account, terminal: Terminal) {
     let values = [
         ("name", (&account.name).into()),
         ("state", terminal.sentence(state, &[]).into()),
-        ("send_as", identities_text(account, terminal).into()),
+        ("send_as", rights_text(&account.send_as, terminal).into()),
         ("created", times::date_and_time(account.created_at).into()),
     ];
     terminal.say("account-line", &values);
@@ -231,11 +237,12 @@ fn shown<'a>(account: &'a Account, password: Option<&'a str>) -> Shown<'a> {
     }
 }
 
-fn identities_text(account: &Account, terminal: Terminal) -> String {
+/// As whom, in words.
+pub(super) fn rights_text(rights: &[SendAs], terminal: Terminal) -> String {
     let text = |identity: &SendAs| match identity {
         SendAs::Address(address) => address.clone(),
         SendAs::Domain(domain) => format!("*@{domain}"),
         SendAs::Any => terminal.sentence("account-anything", &[]),
     };
-    account.send_as.iter().map(text).collect::<Vec<_>>().join(", ")
+    rights.iter().map(text).collect::<Vec<_>>().join(", ")
 }

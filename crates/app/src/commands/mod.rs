@@ -3,6 +3,7 @@
 
 pub mod account;
 mod account_conduct;
+mod app_password;
 pub mod ban;
 mod case_desk;
 pub mod config;
@@ -32,6 +33,7 @@ mod routes;
 pub mod send;
 mod send_test;
 pub mod tls;
+mod weakness;
 mod why;
 
 /// Runs a future of a port to its end: commands do one thing and wait for it.

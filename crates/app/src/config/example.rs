@@ -5,18 +5,19 @@ use std::fmt::Write as _;
 
 use super::section::{Description, Presence, Section, Setting};
 use super::{
-    AccountLimits, ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices,
-    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    AccountLimits, Accounts, ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log,
+    Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 24] = [
+pub const DESCRIPTIONS: [Description; 25] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
     Web::DESCRIPTION,
     Limits::DESCRIPTION,
     AccountLimits::DESCRIPTION,
+    Accounts::DESCRIPTION,
     Guard::DESCRIPTION,
     ClamAv::DESCRIPTION,
     Sendmail::DESCRIPTION,
@@ -152,6 +153,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.web);
     section(&mut text, &config.limits);
     section(&mut text, &config.account_limits);
+    section(&mut text, &config.accounts);
     section(&mut text, &config.guard);
     section(&mut text, &config.clamav);
     section(&mut text, &config.sendmail);

@@ -17,6 +17,7 @@ use postamt_net::service::ServiceAddress;
 
 use super::allowance::HourAndDay;
 use super::authority::AcmeDirectory;
+use super::leaks::LeakService;
 use super::notice::HttpsAddress;
 use super::section::section;
 use super::values::{
@@ -113,6 +114,16 @@ section! {
         command_timeout_secs: Seconds = Default("300"),
         /// How long a shutdown waits for open transactions.
         shutdown_grace_secs: Seconds = Default("30"),
+    }
+}
+
+section! {
+    /// Passwords of accounts. Short, easily guessed and commonly leaked ones are refused in any case.
+    once Accounts = "accounts" {
+        /// A service of leaked passwords that is asked about each new one (HTTPS, the form of "Pwned Passwords"). It
+        /// learns the first five digits of a hash, which many passwords share. When it does not answer, this is told
+        /// and the password is set. Whether others may be asked is for you to say.
+        leaked_passwords_url: Option<LeakService> = Optional("\"https://api.pwnedpasswords.com/range/\""),
     }
 }
 

@@ -12,6 +12,8 @@ mod authority;
 mod example;
 mod fields;
 mod filters;
+mod leaks;
+mod network;
 mod notice;
 mod problem;
 mod section;
@@ -26,10 +28,11 @@ use std::path::{Path, PathBuf};
 pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
-    AccountLimits, ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices, Outgoing,
-    Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    AccountLimits, Accounts, ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices,
+    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
 };
 pub use filters::filters;
+pub use leaks::LeakService;
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
 pub use values::{LogFormat, RouteDetour, RouteTo, quoted, word_of};
@@ -56,6 +59,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[account_limits]`
     pub account_limits: AccountLimits,
+    /// `[accounts]`
+    pub accounts: Accounts,
     /// `[guard]`
     pub guard: Guard,
     /// `[clamav]`
@@ -217,6 +222,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let web = single(root, &file, problems);
     let limits = single(root, &file, problems);
     let account_limits = single(root, &file, problems);
+    let accounts = single(root, &file, problems);
     let guard = single(root, &file, problems);
     let clamav = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
@@ -250,6 +256,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         web: web?,
         limits: limits?,
         account_limits: account_limits?,
+        accounts: accounts?,
         guard: guard?,
         clamav: clamav?,
         sendmail: sendmail?,

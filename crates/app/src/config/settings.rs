@@ -13,6 +13,7 @@ use std::time::Duration;
 use postamt_mail::relays::{Login, Profile};
 use postamt_mailauth::dkim::SignProfile;
 use postamt_mta::brakes::limits::Allowed;
+use postamt_mta::passwords::Host;
 use postamt_mta::settings as mta;
 use postamt_net::acme::Binding;
 use postamt_net::smtp::{ClearLogin, Credentials, Secret};
@@ -352,6 +353,7 @@ fn own_networks(config: &Config) -> Vec<mta::Network> {
 
 fn limits(config: &Config) -> mta::Limits {
     let limits = &config.limits;
+    let host = Host::this();
     mta::Limits {
         message_bytes: u64::from(limits.message_bytes.get()),
         recipients: count(limits.recipients),
@@ -361,7 +363,8 @@ fn limits(config: &Config) -> mta::Limits {
         command_timeout: limits.command_timeout_secs.0,
         data_timeout: DATA_TIMEOUT.min(limits.command_timeout_secs.0),
         shutdown_grace: limits.shutdown_grace_secs.0,
-        password_checks: std::thread::available_parallelism().map_or(2, |cores| cores.get()),
+        password_checks: host.checks(),
+        password_cost: host.cost(),
         content_cache_bytes: CONTENT_CACHE_BYTES,
     }
 }

@@ -73,6 +73,24 @@ fn all_faults_are_told_at_once_in_german() {
 }
 
 #[test]
+fn a_network_that_nobody_owns_may_not_relay() {
+    let faults = |networks: &str| {
+        let listener = "[[listener]]\naddress = \"192.0.2.1:25\"\npurpose = \"exchange\"\n";
+        let text = format!("{SMALL}{listener}relay_networks = [{networks}]\n");
+        let (_directory, path) = written(&text);
+        load(&path).map_or_else(|problems| problems.0.len(), |_| 0)
+    };
+    for wide in
+        ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "64.0.0.0/7", "2000::/3", "2a00::/12", "::/1"]
+    {
+        assert_eq!(faults(&format!("\"{wide}\"")), 1, "{wide}");
+    }
+    for narrow in ["10.0.0.0/8", "192.0.2.0/24", "fc00::/7", "fe80::/10", "2001:db8::/32", "::1"] {
+        assert_eq!(faults(&format!("\"{narrow}\"")), 0, "{narrow}");
+    }
+}
+
+#[test]
 fn rules_between_settings_are_told_when_the_values_are_good() {
     let text = format!(
         "{SMALL}[tls]\ncertificate = \"/etc/certificate.pem\"\n[postmaster]\nmaildir = \"/var/mail/p\"\n\

@@ -12,7 +12,7 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::relays::{self, Profile};
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
-use postamt_mta::settings::{Network, NullSender, Purpose, RelayTls};
+use postamt_mta::settings::{NullSender, Purpose, RelayTls};
 use postamt_net::dns::provider;
 use postamt_net::documents::WebAddress;
 
@@ -241,35 +241,6 @@ impl Setting for PathBuf {
     fn write(&self) -> Option<String> {
         Some(quoted(&self.display().to_string()))
     }
-}
-
-impl Setting for Network {
-    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
-        let network = text(node, field, "config-expected-network", parse_network)?;
-        if network.prefix == 0 {
-            return field.rule(node, "config-whole-internet");
-        }
-        Some(network)
-    }
-
-    fn write(&self) -> Option<String> {
-        Some(quoted(&format!("{}/{}", self.address, self.prefix)))
-    }
-}
-
-/// An address, or one with a prefix length behind which no bit is set.
-fn parse_network(text: &str) -> Option<Network> {
-    let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
-    let address: IpAddr = address.parse().ok()?;
-    let width: u8 = if address.is_ipv4() { 32 } else { 128 };
-    let prefix =
-        prefix.map_or(Some(width), |prefix| prefix.parse().ok()).filter(|prefix| *prefix <= width)?;
-    let bits = match address {
-        IpAddr::V4(ip) => u128::from(ip.to_bits()) << 96,
-        IpAddr::V6(ip) => ip.to_bits(),
-    };
-    let host_bits = bits.checked_shl(u32::from(prefix)).unwrap_or(0);
-    (host_bits == 0).then_some(Network { address, prefix })
 }
 
 impl Setting for HostPort {

@@ -12,7 +12,7 @@ use postamt_lab::zones::Zones;
 use postamt_mail::address::Domain;
 use postamt_mailauth::dkim::{Algorithm, KeyStore, MINIMUM_RSA_BITS, generate};
 use postamt_mta::events::{Event, EventSink};
-use postamt_mta::passwords::{self, PasswordCost, make_account};
+use postamt_mta::passwords::{self, Host, make_account};
 use postamt_net::clock::{Clock as _, SystemClock};
 use postamt_store::accounts::{Accounts as _, SendAs};
 use postamt_store::embedded::SqliteAccounts;
@@ -195,7 +195,7 @@ impl Stage {
         let accounts = SqliteAccounts::open(config.accounts_file()).map_err(anyhow::Error::from)?;
         let send_as = vec![SendAs::Domain(SENDER_DOMAIN.to_owned())];
         let now = SystemClock.unix_seconds();
-        let account = make_account(LOGIN, &self.password, send_as, now, PasswordCost::default())
+        let account = make_account(LOGIN, &self.password, send_as, now, Host::this().cost())
             .map_err(anyhow::Error::from)?;
         let known = accounts.find(LOGIN).await.map_err(anyhow::Error::from)?.is_some();
         let stored = if known { accounts.update(account).await } else { accounts.add(account).await };

@@ -12,6 +12,7 @@ mod acme;
 mod cases;
 pub mod directories;
 mod fail2ban;
+mod gateways;
 mod keys;
 mod line;
 pub mod log;

@@ -245,6 +245,7 @@ impl Server {
             ("waiting", waiting.into()),
         ];
         terminal.note("serve-ready", &values);
+        super::gateways::warn(config, terminal);
         if self.running.has_self_signed_certificate() {
             let file = crate::config::settings::certificate_file(config).display().to_string();
             match &config.tls.acme {

@@ -20,6 +20,18 @@ fn accounts_are_made_listed_changed_and_removed() {
     let typed = ["account", "add", "printer", "--send-as", "own.test", "--password-stdin"];
     let weak = site.run_with(&typed, "short\n");
     assert_eq!((weak.code, weak.err.contains("12 characters")), (1, true), "{weak:?}");
+    for (password, expected) in [
+        ("qwertyuiopasdfghjkl\n", "similar to a common password"),
+        ("passwordpassword\n", "Repeats like"),
+        ("PinkyAndBrain\n", "lists of leaked passwords"),
+        ("my-printer-at-home\n", "contains the account's name"),
+    ] {
+        let weak = site.run_with(&typed, password);
+        assert_eq!((weak.code, weak.err.contains(expected)), (1, true), "{password}: {weak:?}");
+        assert!(weak.err.contains("--generate"), "{weak:?}");
+    }
+    let german = site.run_with(&[&["--lang", "de"], &typed[..]].concat(), "qwertyuiopasdfghjkl\n");
+    assert!(german.err.contains("ähnelt einem häufigen Passwort"), "{german:?}");
     assert_eq!(site.run_with(&typed, "korrekt-pferd-batterie\n").code, 0);
     assert_eq!(site.run_with(&typed, "").code, 1);
 
@@ -91,6 +103,70 @@ fn an_account_sends_as_what_is_ours_or_is_told_otherwise() {
     }
     let any = site.good(&["account", "add", "gateway", "--send-as", "any", "--generate"]);
     assert!(any.err.contains("CAUTION"), "{any:?}");
+}
+
+#[test]
+fn a_service_of_leaked_passwords_that_does_not_answer_decides_nothing() {
+    let site = Site::new("[accounts]\nleaked_passwords_url = \"https://leaks.invalid/range/\"\n");
+    let typed = ["account", "add", "anna@own.test", "--password-stdin"];
+    let added = site.run_with(&typed, "korrekt-pferd-batterie\n");
+    assert_eq!((added.code, added.err.contains("leaks.invalid did not answer")), (0, true), "{added:?}");
+    let made = site.good(&["account", "passwd", "anna@own.test", "--generate"]);
+    assert!(!made.err.contains("leaks.invalid"), "nobody has leaked what was just made: {made:?}");
+    let wrong = Site::new("[accounts]\nleaked_passwords_url = \"http://leaks.invalid/range/\"\n");
+    let refused = wrong.run(&["config", "check"]);
+    assert_eq!((refused.code, refused.err.contains("with a slash at its end")), (3, true), "{refused:?}");
+}
+
+#[test]
+fn app_passwords_are_made_listed_and_removed() {
+    let site = Site::new("");
+    site.good(&["account", "add", "anna@own.test", "--generate"]);
+    let add = ["account", "app-password", "add", "anna@own.test"];
+    let limited = [
+        "printer",
+        "--send-as",
+        "anna@own.test",
+        "--from",
+        "192.0.2.7/24",
+        "--from",
+        "2001:db8::1",
+        "--until",
+        "2999-12-31",
+    ];
+    let made = site.good(&[&add[..], &limited[..]].concat());
+    assert_eq!(made.out.trim().len(), 23, "{made:?}");
+    for part in ["anna@own.test/printer", "only from 192.0.2.0/24, 2001:db8::1/128", "until 3000-01-01"] {
+        assert!(made.err.contains(part), "{part}: {made:?}");
+    }
+    let phone = site.good(&[&add[..], &["Phone", "--json"]].concat()).json();
+    assert_eq!(phone["login"], "anna@own.test/phone", "{phone}");
+    assert!(phone["password"].as_str().is_some_and(|text| text.len() == 23), "{phone}");
+
+    let list = site.good(&["account", "app-password", "list", "anna@own.test"]);
+    assert!(list.out.contains("phone  sends as all that the account may"), "{list:?}");
+    assert!(list.out.contains("never used") && !list.out.contains(made.out.trim()), "{list:?}");
+    let list = site.good(&["account", "app-password", "list", "anna@own.test", "--json"]).json();
+    assert_eq!(list[1]["device"], "printer", "{list}");
+    assert_eq!(list[1]["send_as"][0]["address"], "anna@own.test", "{list}");
+    assert_eq!(list[0]["last_used_at"], serde_json::Value::Null);
+    assert!(list[0].get("password").is_none() && !list.to_string().contains("digest"), "{list}");
+
+    for (arguments, expected) in [
+        (vec!["phone"], "an app password phone already"),
+        (vec!["my phone"], "cannot be the name of a device"),
+        (vec!["other", "--send-as", "chef@own.test"], "may not send as chef@own.test itself"),
+        (vec!["other", "--send-as", "any"], "may not send as any itself"),
+        (vec!["other", "--until", "2001-02-03"], "2001-02-03 is over"),
+    ] {
+        let refused = site.run(&[&add[..], &arguments[..]].concat());
+        assert_eq!((refused.code, refused.err.contains(expected)), (1, true), "{arguments:?}: {refused:?}");
+    }
+    site.good(&["account", "app-password", "remove", "anna@own.test", "phone"]);
+    let gone = site.run(&["account", "app-password", "remove", "anna@own.test", "phone"]);
+    assert_eq!((gone.code, gone.err.contains("no app password phone")), (1, true), "{gone:?}");
+    let nobody = site.run(&["account", "app-password", "list", "bert@own.test"]);
+    assert_eq!((nobody.code, nobody.err.contains("no account bert@own.test")), (1, true), "{nobody:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod bare_host;
 mod crash;
 mod dns;
 mod guard;
+mod open_relay;
 mod receiving;
 mod room;
 mod rspamd;

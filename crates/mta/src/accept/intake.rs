@@ -9,7 +9,6 @@ use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient, ReversePath}
 use postamt_mail::header::prepare::{Prepare, Prepared, prepare};
 use postamt_mail::header::received::{Peer, Protocol, Received};
 use postamt_mail::reply::Reply;
-use postamt_store::accounts::Account;
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::{Origin, SpoolError};
 
@@ -20,7 +19,7 @@ use crate::brakes;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
-use crate::flow::{Admitted, Channel, Destination, Hold, Identity, Submission, path_text};
+use crate::flow::{Admitted, Channel, Destination, Hold, Identity, LoggedIn, Submission, path_text};
 use crate::plan::routes;
 use crate::run;
 use crate::settings::{PostmasterTarget, Settings};
@@ -51,7 +50,7 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
 
 /// What an account sends, for its limits.
 struct Sending {
-    account: Arc<Account>,
+    login: Arc<LoggedIn>,
     channel: Channel,
     peer: Option<IpAddr>,
     sender: ReversePath,
@@ -60,10 +59,10 @@ struct Sending {
 
 impl Sending {
     fn of(submission: &Submission) -> Option<Self> {
-        let Identity::Account(account) = &submission.identity else { return None };
+        let Identity::Account(login) = &submission.identity else { return None };
         let recipients = submission.envelope.recipients.iter();
         Some(Self {
-            account: account.clone(),
+            login: login.clone(),
             channel: submission.channel,
             peer: submission.peer,
             sender: submission.envelope.sender.clone(),
@@ -73,12 +72,12 @@ impl Sending {
 
     /// Counts it, or refuses it when it is over a limit.
     fn count<'a>(&'a self, context: &'a Context) -> Result<brakes::Taken<'a>, Reply> {
-        brakes::take(context, &self.account, &self.recipients).map_err(|refusal| {
-            let reply = refusal.reply(&self.account.name);
+        brakes::take(context, &self.login.account, &self.recipients).map_err(|refusal| {
+            let reply = refusal.reply(&self.login.account.name);
             context.event(Event::Refused {
                 peer: self.peer,
                 channel: self.channel.name(),
-                account: Some(self.account.name.clone()),
+                account: Some(self.login.account.name.clone()),
                 sender: path_text(self.sender.as_ref()),
                 recipient: None,
                 reply: reply.to_string(),

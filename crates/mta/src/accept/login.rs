@@ -2,8 +2,12 @@
 //!
 //! Argon2id runs on blocking threads, a bounded number at a time. A login that was good a moment ago is known
 //! again by a keyed hash, so that a client that logs in for each message does not cost 30 ms of CPU each time.
+//!
+//! A name that does not exist is treated as one that does: PLAIN and LOGIN hash as much, with the cost of one of the
+//! stored hashes, SCRAM answers with a salt that stays the same for ever.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,24 +17,33 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use postamt_mail::sasl::login::{Login, LoginStep};
 use postamt_mail::sasl::scram::{ChannelBinding, ScramKeys, ServerFinal, ServerStart};
 use postamt_mail::sasl::{Mechanism, PlainMessage, SaslError};
-use postamt_store::accounts::{Account, AccountError, Accounts};
+use postamt_store::accounts::{self, AccountError, Accounts, AppPassword};
 use tokio::sync::Semaphore;
 
-use crate::passwords::{self, PasswordCost};
+use crate::admit::device::OutOfScope;
+use crate::events::{Event, EventSink};
+use crate::flow::LoggedIn;
+use crate::passwords::{self, PasswordCost, PasswordError, devices};
 
 /// How long a good login is known again.
 const MEMORY: Duration = Duration::from_secs(300);
 /// Logins remembered at the most.
 const MEMORY_LIMIT: usize = 10_000;
 
+/// Different costs of decoys at the most.
+const DECOYS: usize = 4;
+
 /// What the sessions share.
 pub struct Logins {
     accounts: Arc<dyn Accounts>,
+    events: Arc<dyn EventSink>,
     checks: Semaphore,
     secret: [u8; 32],
-    decoy: String,
+    /// Hashes that no password matches, with the costs of those that are stored.
+    decoys: Vec<String>,
     cost: PasswordCost,
     memory: Mutex<HashMap<[u8; 32], tokio::time::Instant>>,
+    work: AtomicU64,
 }
 
 /// Why nobody is logged in.
@@ -47,8 +60,19 @@ pub enum LoginError {
     Accounts(#[from] AccountError),
 }
 
+/// Why logins cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The accounts cannot be read.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
+    /// The password library failed.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+}
+
 /// What is wrong with a login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No account has this name.
     #[error("unknown account")]
@@ -59,6 +83,9 @@ pub enum Refusal {
     /// The password is right, and the account disabled.
     #[error("the account is disabled")]
     Disabled,
+    /// The app password is right, and may not be used here or now.
+    #[error(transparent)]
+    OutOfScope(#[from] OutOfScope),
 }
 
 /// An exchange under way.
@@ -77,7 +104,9 @@ pub enum Exchange {
 #[derive(Debug)]
 pub struct Claim {
     name: String,
-    account: Option<Account>,
+    known: Option<LoggedIn>,
+    /// The account is there; the device may not be.
+    has_account: bool,
 }
 
 /// What the session does next.
@@ -85,9 +114,18 @@ pub enum Progress {
     /// Send this challenge, keep the exchange.
     Challenge(Vec<u8>, Exchange),
     /// Send this as the server's final words, then 235 for this account.
-    Final(Vec<u8>, Box<Account>),
+    Final(Vec<u8>, Box<LoggedIn>),
     /// Logged in.
-    Done(Box<Account>),
+    Done(Box<LoggedIn>),
+}
+
+/// What a claimed name stands for.
+struct Claimed {
+    account: Option<accounts::Account>,
+    /// The app passwords that may be used under this name.
+    devices: Vec<AppPassword>,
+    /// The account's own password may not: the name is one of a device.
+    only_devices: bool,
 }
 
 /// A failure, with the name that was claimed as far as it is known.
@@ -116,23 +154,41 @@ pub struct Channel {
 }
 
 impl Logins {
-    /// Prepares logins. Takes tens of milliseconds (a decoy hash is made).
+    /// Prepares logins: makes the decoys, which takes tens of milliseconds.
     ///
     /// # Errors
-    /// When the hash library fails.
-    pub fn new(
+    /// The accounts cannot be read, or the hash library fails.
+    pub async fn open(
         accounts: Arc<dyn Accounts>,
+        events: Arc<dyn EventSink>,
         checks: usize,
         cost: PasswordCost,
-    ) -> Result<Self, passwords::PasswordError> {
-        Ok(Self {
-            accounts,
-            checks: Semaphore::new(checks.max(1)),
-            secret: rand::random(),
-            decoy: passwords::decoy_hash(cost)?,
-            cost,
-            memory: Mutex::default(),
-        })
+    ) -> Result<Self, OpenError> {
+        let secret = accounts.secret().await?;
+        let mut costs = vec![cost];
+        for account in accounts.list().await? {
+            let Some((memory_kib, passes)) = passwords::cost_of(&account.password_hash) else { continue };
+            costs.push(PasswordCost { memory_kib, passes, ..cost });
+        }
+        // The cost of an account that was never logged into since the host grew must not tell it from none.
+        if costs.len() > 1 {
+            costs.remove(0);
+        }
+        costs.sort_unstable_by_key(|cost| (cost.memory_kib, cost.passes));
+        costs.dedup();
+        costs.truncate(DECOYS);
+        let made = tokio::task::spawn_blocking(move || {
+            costs.into_iter().map(passwords::decoy_hash).collect::<Result<Vec<_>, _>>()
+        });
+        let decoys = made.await.map_err(|error| PasswordError::Hash(error.to_string()))??;
+        let (checks, memory, work) = (Semaphore::new(checks.max(1)), Mutex::default(), AtomicU64::new(0));
+        Ok(Self { accounts, events, checks, secret, decoys, cost, memory, work })
+    }
+
+    /// KiB times passes that were hashed for logins so far.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
     }
 
     /// Begins an exchange.
@@ -203,59 +259,128 @@ impl Logins {
         let start = ServerStart::parse(message, mechanism, plus_offered, &channel.bindings)
             .map_err(|error| Failed::new("", error))?;
         let name = start.user().to_lowercase();
-        let account = self.accounts.find(&name).await.map_err(|error| Failed::new(&name, error))?;
-        let keys = match &account {
-            Some(account) => ScramKeys {
-                salt: account.scram.salt.clone(),
-                iterations: account.scram.iterations,
-                stored_key: account.scram.stored_key,
-                server_key: account.scram.server_key,
-            },
+        let Claimed { account, devices, only_devices } =
+            self.claimed(&name).await.map_err(|error| Failed::new(&name, error))?;
+        let has_account = account.is_some();
+        let device = devices.into_iter().next().filter(|_| only_devices);
+        let known =
+            account.filter(|_| device.is_some() || !only_devices).map(|account| LoggedIn { account, device });
+        let keys = match &known {
+            Some(login) => keys_of(login.device.as_ref().map_or(&login.account.scram, |it| &it.scram)),
             None => ScramKeys::decoy(&self.secret, &name, self.cost.rounds),
         };
         let nonce = STANDARD_NO_PAD.encode(rand::random::<[u8; 18]>());
         let (server, challenge) = start.challenge(keys, &nonce).map_err(|error| Failed::new(&name, error))?;
-        let claim = Claim { name, account };
+        let claim = Claim { name, known, has_account };
         Ok(Progress::Challenge(challenge, Exchange::ScramFinal(Box::new(server), Box::new(claim))))
     }
 
     fn scram_final(server: ServerFinal, claim: Claim, response: &[u8]) -> Result<Progress, Failed> {
-        match (server.finish(response), claim.account) {
-            (Ok(last_words), Some(account)) if account.enabled => {
-                Ok(Progress::Final(last_words, Box::new(account)))
+        let Claim { name, known, has_account } = claim;
+        let unknown = if has_account { Refusal::WrongPassword } else { Refusal::UnknownAccount };
+        match (server.finish(response), known) {
+            (Ok(last_words), Some(login)) if login.account.enabled => {
+                Ok(Progress::Final(last_words, Box::new(login)))
             }
-            (Ok(_), Some(_)) => Err(Failed::new(claim.name, Refusal::Disabled)),
-            (Ok(_) | Err(SaslError::Proof), None) => Err(Failed::new(claim.name, Refusal::UnknownAccount)),
-            (Err(SaslError::Proof), Some(_)) => Err(Failed::new(claim.name, Refusal::WrongPassword)),
-            (Err(error), _) => Err(Failed::new(claim.name, error)),
+            (Ok(_), Some(_)) => Err(Failed::new(name, Refusal::Disabled)),
+            (Err(SaslError::Proof), Some(_)) => Err(Failed::new(name, Refusal::WrongPassword)),
+            (Ok(_) | Err(SaslError::Proof), None) => Err(Failed::new(name, unknown)),
+            (Err(error), _) => Err(Failed::new(name, error)),
         }
+    }
+
+    /// Looks a name up: an account's, or `account/device`. As many questions for one that is unknown.
+    async fn claimed(&self, name: &str) -> Result<Claimed, AccountError> {
+        let account = self.accounts.find(name).await?;
+        if account.is_some() {
+            let devices = self.accounts.app_passwords(name).await?;
+            return Ok(Claimed { account, devices, only_devices: false });
+        }
+        let Some((owner, device)) = devices::split(name) else {
+            let devices = self.accounts.app_passwords(name).await?;
+            return Ok(Claimed { account: None, devices, only_devices: false });
+        };
+        let account = self.accounts.find(owner).await?;
+        let mut devices = self.accounts.app_passwords(owner).await?;
+        devices.retain(|known| known.name == device);
+        Ok(Claimed { account, devices, only_devices: true })
     }
 
     /// Name and password together; unknown names take as long as wrong passwords.
     async fn check(&self, plain: PlainMessage) -> Result<Progress, Failed> {
         let name = plain.user.to_lowercase();
-        let account = self.accounts.find(&name).await.map_err(|error| Failed::new(&name, error))?;
-        let hash = account.as_ref().map_or(&self.decoy, |account| &account.password_hash).clone();
-        let tag = self.tag(&name, &plain.password, &hash);
-        let good = if self.remembers(&tag) { true } else { self.verify(plain, hash, tag).await };
+        let Claimed { account, devices, only_devices } =
+            self.claimed(&name).await.map_err(|error| Failed::new(&name, error))?;
+        let guess =
+            self.tag(&name, &plain.password, "").first_chunk().map(|octets| u64::from_le_bytes(*octets));
+        let device = devices::find(&devices, &plain.password).cloned();
+        let has_password = account.as_ref().filter(|_| !only_devices);
+        let good = match &device {
+            Some(_) => account.is_some(),
+            None => self.check_main(&name, has_password, plain).await,
+        };
         let refusal = match account {
-            Some(account) if good && account.enabled => return Ok(Progress::Done(Box::new(account))),
+            Some(account) if good && account.enabled => {
+                return Ok(Progress::Done(Box::new(LoggedIn { account, device })));
+            }
             Some(_) if good => Refusal::Disabled,
             Some(_) => Refusal::WrongPassword,
             None => Refusal::UnknownAccount,
         };
-        let guess = tag.first_chunk().map(|octets| u64::from_le_bytes(*octets));
         Err(Failed { guess, ..Failed::new(name, refusal) })
     }
 
-    async fn verify(&self, plain: PlainMessage, hash: String, tag: [u8; 32]) -> bool {
-        let Ok(_permit) = self.checks.acquire().await else { return false };
-        let good = tokio::task::spawn_blocking(move || passwords::verify(&plain.password, &hash)).await;
-        let good = good.unwrap_or(false);
-        if good {
-            self.remember(tag);
+    /// The password of an account, or of nobody.
+    async fn check_main(&self, name: &str, account: Option<&accounts::Account>, plain: PlainMessage) -> bool {
+        let hash = account.map_or_else(|| self.decoy(name), |account| account.password_hash.clone());
+        let tag = self.tag(name, &plain.password, &hash);
+        if self.remembers(&tag) {
+            return true;
         }
-        good
+        let Ok(_permit) = self.checks.acquire().await else { return false };
+        let (cost, stored) = (self.cost, hash.clone());
+        if let Some((memory, passes)) = passwords::cost_of(&hash) {
+            self.work.fetch_add(u64::from(memory) * u64::from(passes), Ordering::Relaxed);
+        }
+        let checked = tokio::task::spawn_blocking(move || {
+            let good = passwords::verify(&plain.password, &stored);
+            let again = good && passwords::is_cheaper(&stored, cost);
+            (good, again.then(|| passwords::hash(&plain.password, cost)), plain)
+        });
+        let Ok((true, again, plain)) = checked.await else { return false };
+        let hash = self.stored_again(name, hash, again).await;
+        self.remember(self.tag(name, &plain.password, &hash));
+        true
+    }
+
+    /// Puts a costlier hash in the place of the old one; gives the one that counts from now on. A login does not fail
+    /// for it.
+    async fn stored_again(
+        &self,
+        name: &str,
+        old: String,
+        new: Option<Result<String, PasswordError>>,
+    ) -> String {
+        let failed = match new {
+            None => return old,
+            Some(Ok(new)) => match self.accounts.rehash(name.to_owned(), old.clone(), new.clone()).await {
+                Ok(true) => return new,
+                Ok(false) => return old,
+                Err(error) => error.to_string(),
+            },
+            Some(Err(error)) => error.to_string(),
+        };
+        let what = format!("the password of {name} could not be hashed again with the cost of now: {failed}");
+        self.events.event(Event::Warning { what });
+        old
+    }
+
+    /// Always the same for a name.
+    fn decoy(&self, name: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.secret);
+        let tag = hmac::sign(&key, format!("decoy {name}").as_bytes());
+        let place = usize::from(tag.as_ref()[0]) % self.decoys.len().max(1);
+        self.decoys.get(place).cloned().unwrap_or_default()
     }
 
     /// Binds name, password and the stored hash, so that a changed password forgets the old one.
@@ -286,3 +411,15 @@ impl Logins {
         }
     }
 }
+
+fn keys_of(stored: &accounts::ScramKeys) -> ScramKeys {
+    ScramKeys {
+        salt: stored.salt.clone(),
+        iterations: stored.iterations,
+        stored_key: stored.stored_key,
+        server_key: stored.server_key,
+    }
+}
+
+#[cfg(test)]
+mod tests;

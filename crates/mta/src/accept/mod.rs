@@ -8,5 +8,6 @@ pub mod listener;
 pub mod local;
 pub mod login;
 mod offences;
+mod revisit;
 pub mod session;
 pub mod tls;

@@ -82,8 +82,10 @@ pub(super) const fn of_login(error: &LoginError) -> Option<Offence> {
     match error {
         LoginError::Refused(Refusal::UnknownAccount) => Some(Offence::UnknownAccount),
         LoginError::Refused(Refusal::WrongPassword) => Some(Offence::WrongPassword),
-        // Whoever knows the password of a disabled account does not guess.
-        LoginError::Refused(Refusal::Disabled) | LoginError::Exchange(_) | LoginError::Accounts(_) => None,
+        // Whoever knows the password does not guess.
+        LoginError::Refused(Refusal::Disabled | Refusal::OutOfScope(_))
+        | LoginError::Exchange(_)
+        | LoginError::Accounts(_) => None,
     }
 }
 

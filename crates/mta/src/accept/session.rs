@@ -18,14 +18,14 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::login::{self, Exchange, Failed, LoginError, Logins, Progress};
-use super::{intake, offences};
+use super::login::{self, Exchange, Failed, LoginError, Logins, Progress, Refusal};
+use super::{intake, offences, revisit};
 use crate::admit;
 use crate::brakes;
 use crate::breaker::detour::{self, Hindrance};
 use crate::context::Context;
 use crate::events::Event;
-use crate::flow::{self, Identity, Submission, path_text};
+use crate::flow::{self, Identity, LoggedIn, Submission, path_text};
 use crate::guard;
 use crate::plan::routes;
 use crate::providers;
@@ -75,7 +75,7 @@ pub struct Session {
     /// A login under way.
     pub exchange: Option<(Mechanism, Exchange)>,
     /// An account whose SCRAM exchange ends with the client's next, empty line.
-    pub confirmed: Option<(Mechanism, Box<postamt_store::accounts::Account>)>,
+    pub confirmed: Option<(Mechanism, Box<LoggedIn>)>,
     /// The envelope sender of the open transaction, for the log.
     pub sender: ReversePath,
     /// The last read filled its buffer: more is waiting.
@@ -258,23 +258,15 @@ impl Session {
 
     /// 421 at shutdown (RFC 5321 §3.8); `advance` then closes.
     async fn say_goodbye<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> bool {
-        let hostname = self.context.settings().hostname.clone();
-        self.machine.close(Reply::new(
-            421,
-            (4, 3, 2),
-            format!("{hostname} is shutting down, try again later"),
-        ));
+        let goodbye = shutting_down(&self.context.settings());
+        self.machine.close(goodbye);
         self.flush(stream).await
     }
 
     async fn on_mail(&mut self, sender: &ReversePath) -> Reply {
         let settings = self.context.settings();
         if self.stop.is_cancelled() {
-            return Reply::new(
-                421,
-                (4, 3, 2),
-                format!("{} is shutting down, try again later", settings.hostname),
-            );
+            return shutting_down(&settings);
         }
         if let Some(reply) = self.kept_out() {
             return reply;
@@ -283,10 +275,10 @@ impl Session {
             return reply;
         }
         self.sender.clone_from(sender);
-        if let Identity::Account(account) = &self.identity
-            && let Err(refusal) = brakes::may_begin(&self.context, account)
+        if let Identity::Account(login) = &self.identity
+            && let Err(refusal) = brakes::may_begin(&self.context, &login.account)
         {
-            return self.refuse(None, refusal.reply(&account.name));
+            return self.refuse(None, refusal.reply(&login.account.name));
         }
         match admit::sender(&settings, &self.identity, sender) {
             Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),
@@ -331,12 +323,12 @@ impl Session {
 
     /// Looks the account up again, with the rights that it has now.
     async fn lost_account(&mut self) -> Option<Reply> {
-        let Identity::Account(account) = &self.identity else { return None };
+        let Identity::Account(login) = &self.identity else { return None };
         if self.account_seen.elapsed() < ACCOUNT_HOLDS {
             return None;
         }
-        match self.context.ports.accounts.find(&account.name).await {
-            Ok(Some(found)) if found.enabled && found.password_hash == account.password_hash => {
+        match revisit::look_again(&*self.context.ports.accounts, login).await {
+            Ok(Some(found)) if self.may_use(found.device.as_ref()).is_ok() => {
                 self.account_seen = Instant::now();
                 self.identity = Identity::Account(Arc::new(found));
                 None
@@ -426,7 +418,7 @@ impl Session {
         if let (Ok(Progress::Final(..) | Progress::Done(_)), Some(reply)) = (&progress, self.kept_out()) {
             return self.machine.authentication_failed(reply);
         }
-        match progress {
+        match self.in_scope(progress) {
             Ok(Progress::Challenge(challenge, exchange)) => {
                 self.exchange = Some((mechanism, exchange));
                 self.machine.challenge(&challenge);
@@ -440,6 +432,9 @@ impl Session {
                 let reply = match &failed.error {
                     LoginError::Accounts(_) => {
                         Reply::new(454, (4, 7, 0), "login is not possible now, try again later")
+                    }
+                    LoginError::Refused(Refusal::OutOfScope(why)) => {
+                        Reply::new(535, (5, 7, 8), why.to_string())
                     }
                     _ => Reply::new(535, (5, 7, 8), "wrong login or password"),
                 };
@@ -456,16 +451,17 @@ impl Session {
         }
     }
 
-    fn logged_in(&mut self, mechanism: Mechanism, account: postamt_store::accounts::Account) {
+    fn logged_in(&mut self, mechanism: Mechanism, login: LoggedIn) {
         self.context.event(Event::Login {
             peer: self.peer,
-            account: account.name.clone(),
+            account: login.account.name.clone(),
             mechanism: mechanism.to_string(),
         });
         if let Some(peer) = self.peer {
-            guard::welcome(&self.context, peer, &account.name);
+            guard::welcome(&self.context, peer, &login.account.name);
         }
-        self.identity = Identity::Account(Arc::new(account));
+        revisit::note_use(&self.context, login.device.as_ref(), self.peer);
+        self.identity = Identity::Account(Arc::new(login));
         self.account_seen = Instant::now();
         self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
     }
@@ -483,6 +479,10 @@ impl Session {
             self.machine.close(reply);
         }
     }
+}
+
+fn shutting_down(settings: &Settings) -> Reply {
+    Reply::new(421, (4, 3, 2), format!("{} is shutting down, try again later", settings.hostname))
 }
 
 /// A connection that gets 421 instead of a session.

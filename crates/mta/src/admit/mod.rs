@@ -1,5 +1,6 @@
 //! Who may send what to whom: pure functions from the proven identity, the envelope and the settings to yes or a
-//! reply. Nothing else in the server decides about relaying.
+//! reply. Nothing else in the server decides about relaying. `docs/relaying.md` has the table with all its cases, made
+//! from these functions; in short:
 //!
 //! | identity | any recipient | own roles and local domains | sender |
 //! |---|---|---|---|
@@ -9,6 +10,7 @@
 //! | an account | yes | yes | its own addresses and domains, in the envelope and in `From` |
 //! | a user of this host | yes | yes | own domains; trusted users anything |
 
+pub mod device;
 pub mod filters;
 pub mod mailbox;
 
@@ -16,9 +18,9 @@ use postamt_mail::address::{Address, Domain, Host};
 use postamt_mail::envelope::ReversePath;
 use postamt_mail::header::prepare::{LINE_LIMIT, Prepared, RECEIVED_LIMIT};
 use postamt_mail::reply::Reply;
-use postamt_store::accounts::{Account, SendAs};
+use postamt_store::accounts::SendAs;
 
-use crate::flow::{Channel, Identity};
+use crate::flow::{Channel, Identity, LoggedIn};
 use crate::plan::routes;
 use crate::settings::Settings;
 
@@ -50,9 +52,9 @@ pub fn sender(settings: &Settings, identity: &Identity, sender: &ReversePath) ->
             Some(domain) if routes::is_own(settings, domain) => Ok(()),
             _ => Err(not_yours(&format!("uid:{uid}"), address)),
         },
-        Identity::Account(account) => match may_send_as(account, address) {
+        Identity::Account(login) => match may_send_as(login, address) {
             true => Ok(()),
-            false => Err(not_yours(&account.name, address)),
+            false => Err(not_yours(&who(login, address), address)),
         },
     }
 }
@@ -61,10 +63,28 @@ fn not_yours(login: &str, address: &Address) -> Reply {
     Reply::new(550, (5, 7, 1), format!("{login} may not send as {address}"))
 }
 
-/// Whether an account owns an address.
+/// Who lacks the right: the device alone, where its account has it.
+fn who(login: &LoggedIn, address: &Address) -> String {
+    let name = &login.account.name;
+    match &login.device {
+        Some(device) if covers(&login.account.send_as, address) => {
+            format!("the app password {} of {name}", device.name)
+        }
+        _ => name.clone(),
+    }
+}
+
+/// Whether a login owns an address: its account does, and the device may use it.
 #[must_use]
-pub fn may_send_as(account: &Account, address: &Address) -> bool {
-    account.send_as.iter().any(|right| match right {
+pub fn may_send_as(login: &LoggedIn, address: &Address) -> bool {
+    let device_may = |device: &postamt_store::accounts::AppPassword| {
+        device.send_as.is_empty() || covers(&device.send_as, address)
+    };
+    covers(&login.account.send_as, address) && login.device.as_ref().is_none_or(device_may)
+}
+
+fn covers(rights: &[SendAs], address: &Address) -> bool {
+    rights.iter().any(|right| match right {
         SendAs::Any => true,
         // Case is ignored on both sides: nobody has two mailboxes that differ in it.
         SendAs::Address(own) => own.eq_ignore_ascii_case(&address.to_string()),
@@ -72,6 +92,13 @@ pub fn may_send_as(account: &Account, address: &Address) -> bool {
             address.domain().is_some_and(|domain| domain.as_str().eq_ignore_ascii_case(own))
         }
     })
+}
+
+/// Whether a login may send as anything at all, and its `From` is therefore not looked at.
+fn is_unbound(login: &LoggedIn) -> bool {
+    let any = |rights: &[SendAs]| rights.contains(&SendAs::Any);
+    any(&login.account.send_as)
+        && login.device.as_ref().is_none_or(|device| device.send_as.is_empty() || any(&device.send_as))
 }
 
 /// RCPT: may this identity send to this recipient by this channel?
@@ -142,8 +169,8 @@ fn author(settings: &Settings, identity: &Identity, prepared: &Prepared) -> Resu
         Identity::Anonymous | Identity::RelayNetwork | Identity::LocalUser { trusted: true, .. } => {
             return Ok(());
         }
-        Identity::Account(account) if account.send_as.contains(&SendAs::Any) => return Ok(()),
-        Identity::Account(account) => account.name.clone(),
+        Identity::Account(login) if is_unbound(login) => return Ok(()),
+        Identity::Account(login) => login.account.name.clone(),
         Identity::LocalUser { uid, .. } => format!("uid:{uid}"),
     };
     if prepared.from_fields != 1 || prepared.from.is_empty() || prepared.from_malformed > 0 {
@@ -152,11 +179,15 @@ fn author(settings: &Settings, identity: &Identity, prepared: &Prepared) -> Resu
         return Err(Reply::new(550, (5, 7, 1), words));
     }
     let foreign = prepared.from.iter().find(|address| match identity {
-        Identity::Account(account) => !may_send_as(account, address),
+        Identity::Account(login) => !may_send_as(login, address),
         _ => !address.domain().is_some_and(|domain| routes::is_own(settings, domain)),
     });
     match foreign {
         Some(address) => {
+            let login = match identity {
+                Identity::Account(account) => who(account, address),
+                _ => login,
+            };
             let words = format!("{login} may not send as {address} (From field)");
             Err(Reply::new(550, (5, 7, 1), words))
         }
@@ -164,5 +195,7 @@ fn author(settings: &Settings, identity: &Identity, prepared: &Prepared) -> Resu
     }
 }
 
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod tests;

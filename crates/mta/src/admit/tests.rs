@@ -2,29 +2,49 @@
 
 use std::sync::Arc;
 
+use postamt_store::accounts::{Account, AppPassword, ScramKeys};
+
+use super::device::{OutOfScope, may_log_in};
 use super::*;
 use crate::settings::tests::sample;
 
-fn address(text: &str) -> Address {
+pub(super) fn address(text: &str) -> Address {
     Address::new(text).expect("a valid address")
 }
 
-fn account(rights: Vec<SendAs>) -> Identity {
-    let scram = postamt_store::accounts::ScramKeys {
-        salt: Vec::new(),
-        iterations: 1,
-        stored_key: [0; 32],
-        server_key: [0; 32],
-    };
-    Identity::Account(Arc::new(Account {
+pub(super) fn account(rights: Vec<SendAs>) -> Identity {
+    login(rights, None)
+}
+
+pub(super) fn login(rights: Vec<SendAs>, device: Option<AppPassword>) -> Identity {
+    let account = Account {
         name: "anna".to_owned(),
         password_hash: String::new(),
-        scram,
+        scram: no_keys(),
         send_as: rights,
         limits: postamt_store::accounts::OwnLimits::default(),
         enabled: true,
         created_at: 0,
-    }))
+    };
+    Identity::Account(Arc::new(LoggedIn { account, device }))
+}
+
+fn no_keys() -> ScramKeys {
+    ScramKeys { salt: Vec::new(), iterations: 1, stored_key: [0; 32], server_key: [0; 32] }
+}
+
+pub(super) fn device(send_as: Vec<SendAs>) -> AppPassword {
+    AppPassword {
+        account: "anna".to_owned(),
+        name: "printer".to_owned(),
+        digest: [0; 32],
+        scram: no_keys(),
+        send_as,
+        networks: vec!["192.0.2.0/24".parse().expect("a network"), "2001:db8::/32".parse().expect("one")],
+        until: Some(1_000),
+        created_at: 0,
+        last_use: None,
+    }
 }
 
 fn code(result: Result<(), Reply>) -> u16 {
@@ -68,6 +88,47 @@ fn a_login_may_send_anywhere_but_only_as_itself() {
         assert_eq!(code(sender(&settings, &anna, &Some(address(sender_text)))), expected, "{sender_text}");
     }
     assert_eq!(code(sender(&settings, &anna, &None)), 250);
+}
+
+#[test]
+fn an_app_password_may_less_than_its_account_and_never_more() {
+    let settings = sample();
+    let own = SendAs::Domain("own.test".into());
+    let scan = SendAs::Address("scan@own.test".into());
+    let said = |identity: &Identity, text: &str| {
+        sender(&settings, identity, &Some(address(text))).map_err(|reply| reply.to_string())
+    };
+    let printer = login(vec![own.clone()], Some(device(vec![scan.clone()])));
+    assert_eq!(said(&printer, "scan@own.test"), Ok(()));
+    let refused = said(&printer, "anna@own.test").expect_err("refused");
+    assert!(refused.contains("the app password printer of anna may not send as anna@own.test"), "{refused}");
+    // What the account has lost meanwhile, the device has lost as well, and its name is no help.
+    let lost = login(vec![scan.clone()], Some(device(vec![own.clone()])));
+    assert_eq!(said(&lost, "scan@own.test"), Ok(()));
+    let refused = said(&lost, "anna@own.test").expect_err("refused");
+    assert!(refused.contains("7.1 anna may not send as anna@own.test"), "{refused}");
+    assert_eq!(said(&login(vec![own], Some(device(Vec::new()))), "anna@own.test"), Ok(()));
+
+    let gateway = login(vec![SendAs::Any], Some(device(vec![scan])));
+    assert_eq!(code(content(&settings, &gateway, &prepared("From: scan@own.test\n\nx\n"))), 250);
+    assert_eq!(code(content(&settings, &gateway, &prepared("From: chef@own.test\n\nx\n"))), 550);
+    let free = login(vec![SendAs::Any], Some(device(Vec::new())));
+    assert_eq!(code(content(&settings, &free, &prepared("From: chef@elsewhere.test\n\nx\n"))), 250);
+}
+
+#[test]
+fn an_app_password_is_good_in_its_networks_and_until_its_day() {
+    let printer = device(Vec::new());
+    let may = |peer: &str, now| may_log_in(&printer, Some(peer.parse().expect("an address")), now);
+    assert_eq!(may("192.0.2.9", 999), Ok(()));
+    assert_eq!(may("::ffff:192.0.2.9", 999), Ok(()));
+    assert_eq!(may("2001:db8::9", 999), Ok(()));
+    assert_eq!(may_log_in(&printer, None, 999), Ok(()));
+    assert_eq!(may("192.0.2.9", 1_000), Err(OutOfScope::Expired { device: "printer".into() }));
+    let foreign = may("198.51.100.9", 999).expect_err("refused");
+    assert_eq!(foreign.to_string(), "the app password printer may not be used from 198.51.100.9");
+    let anywhere = AppPassword { networks: Vec::new(), until: None, ..printer.clone() };
+    assert_eq!(may_log_in(&anywhere, Some("198.51.100.9".parse().expect("one")), u64::MAX), Ok(()));
 }
 
 #[test]

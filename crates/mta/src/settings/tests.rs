@@ -23,6 +23,7 @@ pub(crate) fn sample() -> Settings {
             data_timeout: Duration::from_secs(5),
             shutdown_grace: Duration::from_secs(5),
             password_checks: 1,
+            password_cost: PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 },
             content_cache_bytes: 1 << 20,
         },
         filters: Vec::new(),

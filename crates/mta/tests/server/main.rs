@@ -2,6 +2,7 @@
 
 mod support;
 
+mod app_passwords;
 mod blackhole;
 mod bounces;
 mod brakes;

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
+use super::app_passwords;
 use super::database::{Durability, Shared};
 use crate::PortFuture;
-use crate::accounts::{Account, AccountError, Accounts, OwnLimits, ScramKeys, SendAs};
+use crate::accounts::{Account, AccountError, Accounts, AppPassword, LastUse, OwnLimits, ScramKeys, SendAs};
 
 pub use super::database::DatabaseError;
 
@@ -26,6 +27,27 @@ const MIGRATIONS: &[&str] = &[
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID",
     "ALTER TABLE accounts ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'",
+    // SQLite's randomblob() is seeded by the system.
+    "CREATE TABLE app_passwords (
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    scram_salt BLOB NOT NULL,
+    scram_iterations INTEGER NOT NULL,
+    scram_stored_key BLOB NOT NULL,
+    scram_server_key BLOB NOT NULL,
+    send_as TEXT NOT NULL,
+    networks TEXT NOT NULL,
+    until INTEGER,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    last_used_from TEXT,
+    PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER app_passwords_go_with_their_account AFTER DELETE ON accounts
+    BEGIN DELETE FROM app_passwords WHERE account = OLD.name; END;
+CREATE TABLE secret (id INTEGER PRIMARY KEY CHECK (id = 0), value BLOB NOT NULL) STRICT;
+INSERT INTO secret VALUES (0, randomblob(32));",
 ];
 
 const COLUMNS: &str = "name, password_hash, scram_salt, scram_iterations, scram_stored_key, scram_server_key, \
@@ -102,6 +124,66 @@ impl Accounts for SqliteAccounts {
     fn remove<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<(), AccountError>> {
         let name = name.to_lowercase();
         self.with(move |connection| known(connection.execute("DELETE FROM accounts WHERE name = ?1", [name])))
+    }
+
+    fn rehash(&self, name: String, old: String, new: String) -> PortFuture<'_, Result<bool, AccountError>> {
+        self.with(move |connection| {
+            let sql = "UPDATE accounts SET password_hash = ?3 WHERE name = ?1 AND password_hash = ?2";
+            let changed = connection.execute(sql, [name.to_lowercase(), old, new]);
+            changed.map(|rows| rows == 1).map_err(failure)
+        })
+    }
+
+    fn app_passwords<'a>(
+        &'a self,
+        account: &'a str,
+    ) -> PortFuture<'a, Result<Vec<AppPassword>, AccountError>> {
+        let account = account.to_lowercase();
+        self.with(move |connection| app_passwords::list(connection, &account).map_err(failure))
+    }
+
+    fn add_app_password(&self, password: AppPassword) -> PortFuture<'_, Result<(), AccountError>> {
+        self.with(move |connection| match app_passwords::add(connection, &password) {
+            Ok(0) => Err(AccountError::Unknown),
+            Ok(_) => Ok(()),
+            Err(rusqlite::Error::SqliteFailure(error, _)) if error.code == ErrorCode::ConstraintViolation => {
+                Err(AccountError::DeviceExists)
+            }
+            Err(error) => Err(failure(error)),
+        })
+    }
+
+    fn remove_app_password<'a>(
+        &'a self,
+        account: &'a str,
+        name: &'a str,
+    ) -> PortFuture<'a, Result<(), AccountError>> {
+        let (account, name) = (account.to_lowercase(), name.to_lowercase());
+        self.with(move |connection| {
+            let sql = "DELETE FROM app_passwords WHERE account = ?1 AND name = ?2";
+            match connection.execute(sql, [account, name]) {
+                Ok(0) => Err(AccountError::DeviceUnknown),
+                Ok(_) => Ok(()),
+                Err(error) => Err(failure(error)),
+            }
+        })
+    }
+
+    fn note_use(
+        &self,
+        account: String,
+        name: String,
+        last_use: LastUse,
+    ) -> PortFuture<'_, Result<(), AccountError>> {
+        self.with(move |connection| {
+            app_passwords::note_use(connection, &account, &name, last_use).map_err(failure)
+        })
+    }
+
+    fn secret(&self) -> PortFuture<'_, Result<[u8; 32], AccountError>> {
+        self.with(|connection| {
+            connection.query_row("SELECT value FROM secret", [], |row| row.get(0)).map_err(failure)
+        })
     }
 }
 

@@ -24,6 +24,7 @@
 //! accounts are few and precious, the history is large and may lag.
 
 pub mod accounts;
+mod app_passwords;
 pub mod bans;
 pub mod cases;
 pub mod conduct;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use postamt_store::accounts::{Account, AccountError, Accounts, OwnLimits, ScramKeys, SendAs};
+use postamt_store::accounts::{
+    Account, AccountError, Accounts, AppPassword, LastUse, OwnLimits, ScramKeys, SendAs,
+};
 
 use super::run;
 
@@ -21,6 +23,10 @@ pub const CHECKS: &[Check] = &[
     ("a name is taken once", a_name_is_taken_once),
     ("changes and removals", changes_and_removals),
     ("another process is seen at once", another_process_is_seen_at_once),
+    ("a hash is replaced only where it is still there", a_hash_is_replaced_only_where_it_is_still_there),
+    ("app passwords belong to their account", app_passwords_belong_to_their_account),
+    ("the last use of an app password is kept", the_last_use_of_an_app_password_is_kept),
+    ("the secret stays", the_secret_stays),
 ];
 
 fn account(name: &str) -> Account {
@@ -87,4 +93,86 @@ fn another_process_is_seen_at_once(house: &dyn House) {
     assert!(!seen.enabled);
     run(command.remove("a@a.example")).expect("removed");
     assert_eq!(run(server.list()).expect("a list"), []);
+}
+
+fn a_hash_is_replaced_only_where_it_is_still_there(house: &dyn House) {
+    let accounts = house.open();
+    let before = account("a@a.example");
+    run(accounts.add(before.clone())).expect("added");
+    let replace = |old: &str, new: &str| {
+        run(accounts.rehash("A@a.example".into(), old.into(), new.into())).expect("an answer")
+    };
+    assert!(!replace("$argon2id$another", "$argon2id$new"));
+    assert_eq!(run(accounts.find("a@a.example")).expect("found"), Some(before.clone()));
+    assert!(replace(&before.password_hash, "$argon2id$new"));
+    let expected = Account { password_hash: "$argon2id$new".into(), ..before.clone() };
+    assert_eq!(run(accounts.find("a@a.example")).expect("found"), Some(expected));
+    assert!(!replace(&before.password_hash, "$argon2id$newer"));
+}
+
+fn app_password(account_name: &str, name: &str) -> AppPassword {
+    AppPassword {
+        account: account_name.into(),
+        name: name.into(),
+        digest: [7; 32],
+        scram: account("a@a.example").scram,
+        send_as: vec![SendAs::Address("a@a.example".into())],
+        networks: vec!["192.0.2.0/24".parse().expect("a network"), "2001:db8::/32".parse().expect("one")],
+        until: Some(1_800_000_000),
+        created_at: 1_790_000_000,
+        last_use: None,
+    }
+}
+
+fn app_passwords_belong_to_their_account(house: &dyn House) {
+    let accounts = house.open();
+    let homeless = run(accounts.add_app_password(app_password("a@a.example", "phone")));
+    assert!(matches!(homeless, Err(AccountError::Unknown)), "{homeless:?}");
+    run(accounts.add(account("a@a.example"))).expect("added");
+    run(accounts.add(account("b@a.example"))).expect("added");
+    run(accounts.add_app_password(app_password("A@a.example", "Phone"))).expect("added");
+    let bare = AppPassword {
+        send_as: vec![],
+        networks: vec![],
+        until: None,
+        ..app_password("a@a.example", "laptop")
+    };
+    run(accounts.add_app_password(bare.clone())).expect("added");
+    run(accounts.add_app_password(app_password("b@a.example", "phone"))).expect("the same name elsewhere");
+    let again = run(accounts.add_app_password(app_password("a@a.example", "phone")));
+    assert!(matches!(again, Err(AccountError::DeviceExists)), "{again:?}");
+    let mine = || run(accounts.app_passwords("a@A.example")).expect("a list");
+    assert_eq!(mine(), [bare, app_password("a@a.example", "phone")]);
+
+    run(accounts.remove_app_password("a@a.example", "Laptop")).expect("removed");
+    let again = run(accounts.remove_app_password("a@a.example", "laptop"));
+    assert!(matches!(again, Err(AccountError::DeviceUnknown)), "{again:?}");
+    // They do not come back with a new account of the same name.
+    run(accounts.remove("a@a.example")).expect("removed");
+    run(accounts.add(account("a@a.example"))).expect("added");
+    assert_eq!(mine(), []);
+    assert_eq!(run(accounts.app_passwords("b@a.example")).expect("a list").len(), 1);
+}
+
+fn the_last_use_of_an_app_password_is_kept(house: &dyn House) {
+    let accounts = house.open();
+    run(accounts.add(account("a@a.example"))).expect("added");
+    run(accounts.add_app_password(app_password("a@a.example", "phone"))).expect("added");
+    for last_use in [
+        LastUse { at: 1_790_000_100, from: Some("2001:db8::7".parse().expect("an address")) },
+        LastUse { at: 1_790_000_200, from: None },
+    ] {
+        run(accounts.note_use("A@a.example".into(), "phone".into(), last_use)).expect("kept");
+        let seen = run(house.open().app_passwords("a@a.example")).expect("a list");
+        assert_eq!(seen[0].last_use, Some(last_use));
+    }
+    let gone = LastUse { at: 1, from: None };
+    run(accounts.note_use("a@a.example".into(), "gone".into(), gone)).expect("no failure");
+    assert_eq!(run(accounts.app_passwords("a@a.example")).expect("a list").len(), 1);
+}
+
+fn the_secret_stays(house: &dyn House) {
+    let first = run(house.open().secret()).expect("a secret");
+    assert_ne!(first, [0; 32]);
+    assert_eq!(run(house.open().secret()).expect("a secret"), first);
 }

@@ -33,6 +33,7 @@ config-expected-network = ein Netz wie "192.0.2.0/24", ohne gesetzte Bits hinter
 config-expected-host-port = ein Rechner mit Port wie "127.0.0.1:24"
 config-expected-web-address = eine Adresse im Web wie "https://rdap.example.org/"
 config-expected-null-sender = true, false oder eine Mailadresse wie "bounces@example.org"
+config-expected-leaks = eine Adresse wie "https://api.pwnedpasswords.com/range/", mit einem Schrägstrich am Ende
 config-expected-acme = "letsencrypt", "letsencrypt-staging" oder die Adresse eines ACME-Verzeichnisses wie "https://ca.example.org/acme/directory"
 config-expected-https = eine https-Adresse wie "https://example.org/datei"
 config-expected-notice-key = einen öffentlichen Ed25519-Schlüssel: 32 Oktette in Base64, 44 Zeichen
@@ -41,6 +42,7 @@ config-expected-route-detour = false oder "relay:NAME"
 config-expected-service = der Ort eines Dienstes: "unix:/PFAD" oder "RECHNER:PORT", etwa "unix:/run/clamav/clamd.ctl" oder "127.0.0.1:3310"
 config-expected-one-of = eines von { $choices }
 
+config-wide-network = `{ $key }` enthält { $seen }, ein Netz mit Abermillionen fremder Rechner, die in Ihrem Namen Mail versenden könnten. Erlaubt sind Netze ab /8 (IPv6: ab /16); bitte nur die eigenen nennen.
 config-whole-internet = `{ $key }` enthält { $seen }, also das ganze Internet: Jeder könnte in Ihrem Namen Mail versenden. Bitte nur die eigenen Netze nennen.
 config-local-domain-target = die lokale Domain { $domain } braucht genau eines von `maildir`, `lmtp` und `host`.
 config-route-relay = die Route führt zum Relay „{ $name }“, aber es gibt kein [[relay]] dieses Namens. `postamt relay add` legt eines an.

@@ -14,6 +14,7 @@ serve-dkim = Die DKIM-Schlüssel in { $path } lassen sich nicht lesen: { $error 
 serve-control-socket = Die Steuerverbindung { $path } lässt sich nicht öffnen: { $error }
 serve-start = Der Server kann nicht starten: { $error }
 serve-low-ports = Ports unter 1024 brauchen ein Recht, das dieser Benutzer nicht hat. Bitte als root mit `server.user` starten, oder über die systemd-Unit des Projekts.
+serve-relay-gateway = VORSICHT: Das Netz { $network } in `relay_networks` enthält { $gateway }, das Standardgateway dieses Rechners. Reicht es Verbindungen unter seiner eigenen Adresse weiter (NAT, Containerbrücke), darf jeder dahinter ohne Anmeldung Mail versenden. Bitte nur die Rechner nennen, die das wirklich brauchen.
 serve-ready = { $hostname } ist bereit: { $listeners }. { $waiting ->
     [0] In der Warteschlange ist nichts.
     [one] In der Warteschlange ist eine Nachricht.

@@ -33,6 +33,7 @@ config-expected-network = a network such as "192.0.2.0/24", with no bit set behi
 config-expected-host-port = a host with a port such as "127.0.0.1:24"
 config-expected-web-address = an address on the web such as "https://rdap.example.org/"
 config-expected-null-sender = true, false or a mail address such as "bounces@example.org"
+config-expected-leaks = an address such as "https://api.pwnedpasswords.com/range/", with a slash at its end
 config-expected-acme = "letsencrypt", "letsencrypt-staging" or the address of an ACME directory such as "https://ca.example.org/acme/directory"
 config-expected-https = an https address such as "https://example.org/file"
 config-expected-notice-key = an Ed25519 public key: 32 octets in base64, 44 characters
@@ -41,6 +42,7 @@ config-expected-route-detour = false or "relay:NAME"
 config-expected-service = where a service is: "unix:/PATH" or "HOST:PORT", such as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"
 config-expected-one-of = one of { $choices }
 
+config-wide-network = `{ $key }` has { $seen }, a network of many millions of hosts of others that could send mail as you. Networks from /8 (IPv6: from /16) are allowed; name only those that are yours.
 config-whole-internet = `{ $key }` has { $seen }, which is the whole Internet: anybody could send mail as you. Name the networks that are yours.
 config-local-domain-target = the local domain { $domain } needs exactly one of `maildir`, `lmtp` and `host`.
 config-route-relay = the route leads to the relay "{ $name }", but there is no [[relay]] of that name. `postamt relay add` makes one.

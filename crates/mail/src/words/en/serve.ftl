@@ -14,6 +14,7 @@ serve-dkim = The DKIM keys in { $path } cannot be read: { $error }
 serve-control-socket = The control socket { $path } cannot be opened: { $error }
 serve-start = The server cannot start: { $error }
 serve-low-ports = Ports below 1024 need a right that this user lacks. Start as root with `server.user`, or by the systemd unit of the project.
+serve-relay-gateway = CAUTION: the network { $network } in `relay_networks` holds { $gateway }, the default gateway of this host. If it passes connections on under its own address (NAT, the bridge of a container), everybody behind it may send without a login. Name only the hosts that need it.
 serve-ready = { $hostname } is ready: { $listeners }. { $waiting ->
     [0] Nothing waits in the queue.
     [one] One message waits in the queue.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use postamt_lab::world::Parameters;
 use postamt_mail::words::Language;
 use postamt_mta::brakes::limits::Allowed;
+use postamt_mta::passwords::PasswordCost;
 use postamt_mta::settings::*;
 
 /// For a world with these parameters; files lie in `directory`.
@@ -39,6 +40,7 @@ pub fn usual(parameters: &Parameters, directory: &Path) -> Settings {
             data_timeout: Duration::from_secs(30),
             shutdown_grace: Duration::from_secs(10),
             password_checks: 1,
+            password_cost: PasswordCost { memory_kib: 64, passes: 1, rounds: 4096 },
             content_cache_bytes: 8 << 20,
         },
         filters: Vec::new(),

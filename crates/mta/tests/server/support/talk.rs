@@ -65,7 +65,11 @@ impl Talk {
         certificate: &Path,
         pipelined: &str,
     ) -> (Self, String) {
-        let mut stream = Self::dial(address).await;
+        Self::starttls_over(Self::dial(address).await, certificate, pipelined).await
+    }
+
+    /// As [`Talk::open_starttls_with`], on a connection that is made already.
+    pub async fn starttls_over(mut stream: TcpStream, certificate: &Path, pipelined: &str) -> (Self, String) {
         let starttls = format!("STARTTLS\r\n{pipelined}");
         for (line, expected) in [("", "220 "), ("EHLO client.test\r\n", "250 "), (&starttls, "220 ")] {
             stream.write_all(line.as_bytes()).await.expect("written");
@@ -79,7 +83,12 @@ impl Talk {
 
     /// Connects under TLS and hears 220.
     pub async fn open_tls(address: std::net::SocketAddr, certificate: &Path) -> Self {
-        let mut talk = Self::secured(Self::dial(address).await, certificate).await;
+        Self::tls_over(Self::dial(address).await, certificate).await
+    }
+
+    /// As [`Talk::open_tls`], on a connection that is made already.
+    pub async fn tls_over(stream: TcpStream, certificate: &Path) -> Self {
+        let mut talk = Self::secured(stream, certificate).await;
         let greeting = talk.hear().await;
         assert!(greeting.starts_with("220 "), "{greeting}");
         talk

@@ -1,13 +1,22 @@
 //! Passwords: made into what an account stores, and checked. Argon2id for PLAIN and LOGIN, SCRAM keys for SCRAM;
 //! the password itself is kept nowhere. All of this takes milliseconds on purpose: never on an async thread.
+//!
+//! [`check_strength`] says which ones may be chosen, [`elsewhere`] asks others about it, [`Host`] says what a check
+//! may cost here, and [`devices`] are the app passwords.
+
+pub mod devices;
+pub mod elsewhere;
+mod host;
+pub mod leaked;
+mod strength;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use postamt_mail::sasl::{SaslError, scram};
 use postamt_store::accounts::{Account, OwnLimits, ScramKeys, SendAs};
 
-/// Fewer characters than this are refused.
-pub const SHORTEST: usize = 12;
+pub use host::Host;
+pub use strength::{Guessable, SHORTEST, Suggestion, Warning, Weakness, check_strength};
 
 /// What a check costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +31,7 @@ pub struct PasswordCost {
 
 impl Default for PasswordCost {
     /// The second recommendation of RFC 9106 §4 scaled to small machines (OWASP: 19 MiB, 2 passes), and PBKDF2
-    /// rounds that phones still do in a tenth of a second.
+    /// rounds that phones still do in a tenth of a second. [`Host::cost`] fits it to a host.
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, passes: 2, rounds: 50_000 }
     }
@@ -42,38 +51,6 @@ pub enum PasswordError {
     Hash(String),
 }
 
-/// What is weak about a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Weakness {
-    /// Shorter than [`SHORTEST`] characters.
-    #[error("the password has fewer than {SHORTEST} characters")]
-    TooShort,
-    /// It contains the name of the account or its domain.
-    #[error("the password contains the account's name")]
-    ContainsName,
-    /// Few different characters, as `aaaaaaaaaaaa` or `121212121212`.
-    #[error("the password has too few different characters")]
-    TooUniform,
-}
-
-/// Refuses passwords that are guessed first.
-///
-/// # Errors
-/// The first [`Weakness`].
-pub fn check_strength(password: &str, name: &str) -> Result<(), Weakness> {
-    if password.chars().count() < SHORTEST {
-        return Err(Weakness::TooShort);
-    }
-    let lower = password.to_lowercase();
-    if name.split(['@', '.']).any(|part| part.len() >= 4 && lower.contains(&part.to_lowercase())) {
-        return Err(Weakness::ContainsName);
-    }
-    let mut characters: Vec<char> = password.chars().collect();
-    characters.sort_unstable();
-    characters.dedup();
-    if characters.len() < 6 { Err(Weakness::TooUniform) } else { Ok(()) }
-}
-
 /// Makes an account. Takes tens of milliseconds.
 ///
 /// # Errors
@@ -89,12 +66,9 @@ pub fn make_account(
     let keys = scram::derive(password, &salt, cost.rounds)?;
     // The same preparation as a login's, so that both spell the password alike.
     let prepared = postamt_mail::sasl::prepare::prepare(password)?;
-    let hash = argon2(cost)?
-        .hash_password(prepared.as_bytes())
-        .map_err(|error| PasswordError::Hash(error.to_string()))?;
     Ok(Account {
         name: name.to_lowercase(),
-        password_hash: hash.to_string(),
+        password_hash: hash(&prepared, cost)?,
         scram: ScramKeys {
             salt: keys.salt.clone(),
             iterations: keys.iterations,
@@ -114,11 +88,36 @@ fn argon2(cost: PasswordCost) -> Result<Argon2<'static>, PasswordError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// The Argon2id hash of a password that is prepared already. Takes tens of milliseconds.
+///
+/// # Errors
+/// The library fails.
+pub fn hash(prepared: &str, cost: PasswordCost) -> Result<String, PasswordError> {
+    let hash = argon2(cost)?
+        .hash_password(prepared.as_bytes())
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
 /// Compares a password with a stored hash; the cost is read from the hash.
 #[must_use]
 pub fn verify(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash)
         .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// Memory in KiB and passes of a stored hash; `None` for one that is no Argon2id hash.
+#[must_use]
+pub fn cost_of(hash: &str) -> Option<(u32, u32)> {
+    let params = Params::try_from(&PasswordHash::new(hash).ok()?).ok()?;
+    Some((params.m_cost(), params.t_cost()))
+}
+
+/// Whether a stored hash costs guessers less than one that is made now would.
+#[must_use]
+pub fn is_cheaper(hash: &str, cost: PasswordCost) -> bool {
+    let work = |memory: u32, passes: u32| u64::from(memory) * u64::from(passes);
+    cost_of(hash).is_some_and(|(memory, passes)| work(memory, passes) < work(cost.memory_kib, cost.passes))
 }
 
 /// A hash that no password matches, for logins of names that do not exist: they take as long as the others.
@@ -167,11 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn weak_passwords_are_named() {
-        let name = "anna.schmidt@own.test";
-        assert_eq!(check_strength("kurz", name), Err(Weakness::TooShort));
-        assert_eq!(check_strength("schmidt-2026-xy", name), Err(Weakness::ContainsName));
-        assert_eq!(check_strength("121212121212", name), Err(Weakness::TooUniform));
-        assert_eq!(check_strength(&generate(), name), Ok(()));
+    fn a_hash_tells_what_it_costs() {
+        let hash = hash("korrekt pferd", CHEAP).expect("a hash");
+        assert_eq!(cost_of(&hash), Some((64, 1)));
+        assert!(!is_cheaper(&hash, CHEAP));
+        assert!(is_cheaper(&hash, PasswordCost { memory_kib: 128, ..CHEAP }));
+        assert!(!is_cheaper(&hash, PasswordCost { memory_kib: 32, passes: 2, ..CHEAP }), "as much work");
+        assert_eq!(cost_of("rubbish"), None);
+        assert!(!is_cheaper("rubbish", CHEAP));
+    }
+
+    #[test]
+    fn generated_passwords_are_long_and_differ() {
+        let passwords: std::collections::BTreeSet<String> = (0..1_000).map(|_| generate()).collect();
+        assert_eq!(passwords.len(), 1_000);
+        // 20 characters of 32: 100 bits.
+        assert!(passwords.iter().all(|password| password.len() == 23));
     }
 }
