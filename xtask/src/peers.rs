@@ -15,7 +15,7 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 13] = [
+pub const HOST_PACKAGES: [&str; 14] = [
     "debootstrap",
     "iproute2",
     "nftables",
@@ -29,6 +29,7 @@ pub const HOST_PACKAGES: [&str; 13] = [
     "python3-dkim",
     "python3-nacl",
     "rspamd",
+    "clamav-daemon",
 ];
 
 /// What is installed in the tree.

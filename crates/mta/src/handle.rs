@@ -19,6 +19,9 @@ pub struct QueueEntry {
     pub recipients: Vec<QueueRecipient>,
     /// Login that sent it.
     pub account: Option<String>,
+    /// The content filter that holds it, and why.
+    #[serde(default)]
+    pub held_by: Option<String>,
 }
 
 /// A recipient that still waits.

@@ -1,14 +1,13 @@
 //! `postamt doctor message FILE`: reads the message, finds out where it would come from, and lets the doctor judge it.
 
 use std::io::Read as _;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use postamt_doctor::blocklists;
 use postamt_doctor::checks::Report;
 use postamt_doctor::message::{self, Eyes, LARGEST, Travel};
-use postamt_mail::address::Domain;
 use postamt_mailauth::verify::Verifier;
 use postamt_net::clock::SystemClock;
 use postamt_net::dial::SystemDialer;
@@ -21,9 +20,6 @@ use crate::config::{self, Config};
 use crate::identity;
 use crate::terminal::{Stop, Terminal};
 
-/// Where Rspamd's worker `normal` listens.
-const RSPAMD_PORT: u16 = 11_333;
-
 /// Judges and tells.
 ///
 /// # Errors
@@ -35,7 +31,7 @@ pub fn examine(options: &DoctorMessage, path: &Path, terminal: Terminal) -> Resu
     let report = wait(async {
         let resolver: Arc<dyn Resolver> = Arc::new(doctor::resolver(config.as_ref())?);
         let rspamd = match &options.rspamd {
-            Some(url) => Some(rspamd(url, &*resolver).await.ok_or_else(|| not_rspamd(url, terminal))?),
+            Some(url) => Some(config::rspamd_address(url).ok_or_else(|| not_rspamd(url, terminal))?),
             None => None,
         };
         let travel = Travel { rspamd, ..travel(options, config.as_ref()) };
@@ -102,27 +98,4 @@ fn own_address(config: &Config) -> Option<IpAddr> {
 fn verifier(config: Option<&Config>) -> anyhow::Result<Verifier> {
     let servers = config.map(|config| config.dns.servers.as_slice()).unwrap_or_default();
     Ok(if servers.is_empty() { Verifier::of_system()? } else { Verifier::new(servers)? })
-}
-
-/// `http://HOST[:PORT]`, with the host looked up.
-async fn rspamd(url: &str, resolver: &dyn Resolver) -> Option<(SocketAddr, String)> {
-    let authority =
-        url.strip_prefix("http://")?.split('/').next().filter(|authority| !authority.is_empty())?;
-    if let Ok(address) = authority.parse::<SocketAddr>() {
-        return Some((address, authority.to_owned()));
-    }
-    if let Ok(address) = authority.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return Some((SocketAddr::new(address, RSPAMD_PORT), authority.to_owned()));
-    }
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (authority, RSPAMD_PORT),
-    };
-    if host.eq_ignore_ascii_case("localhost") {
-        return Some((SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port), authority.to_owned()));
-    }
-    let name = Domain::new(host).ok()?;
-    let (v4, v6) = tokio::join!(resolver.a(&name), resolver.aaaa(&name));
-    let address = v4.into_iter().chain(v6).flat_map(|answer| answer.records).next()?;
-    Some((SocketAddr::new(address, port), authority.to_owned()))
 }

@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use postamt_doctor::checks::Host;
-use postamt_doctor::checks::context::{CertificateFile, KeysFailure, Listening, OwnRelay, Service, Source};
+use postamt_doctor::checks::context::{
+    CertificateFile, FilterService, KeysFailure, Listening, OwnFilter, OwnRelay, Service, Source,
+};
 use postamt_doctor::port25::outcome::Family;
 use postamt_doctor::port25::probe::ProbeSource;
 use postamt_doctor::port25::{ProbeSettings, targets};
@@ -37,6 +39,7 @@ fn configured(config: &Config) -> Result<Host, Stop> {
     secrets.extend(config.dns.update_key.clone());
     secrets.extend(config.dns.provider_token_file.clone());
     secrets.extend(config.tls.acme_binding.clone());
+    secrets.extend(config.rspamd.password_file.clone());
     let of_certificates = certificates::Files::of(config);
     secrets.extend([of_certificates.accounts, of_certificates.self_made_key, of_certificates.next_key]);
     secrets.extend(config.relays.iter().filter_map(|(_, relay)| relay.password_file.clone()));
@@ -68,6 +71,7 @@ fn configured(config: &Config) -> Result<Host, Stop> {
         has_relay: config.port25.relay.is_some(),
         direct: sends_directly(config),
         relays: config.relays.iter().map(|(_, relay)| own_relay(relay)).collect(),
+        filters: filters(config),
         keys,
         keys_failure,
     })
@@ -108,6 +112,14 @@ fn own_relay(relay: &Relay) -> OwnRelay {
         host: relay.host.clone(),
         profile: relay.profile.map(|profile| profile.0),
     }
+}
+
+/// The content filters that are asked.
+fn filters(config: &Config) -> Vec<OwnFilter> {
+    let clamav = config.clamav.address.clone().map(|address| ("ClamAV", FilterService::ClamAv, address));
+    let rspamd = config.rspamd.url.clone().map(|url| ("Rspamd", FilterService::Rspamd, url.0));
+    let own = |(name, service, address): (&str, _, _)| OwnFilter { name: name.to_owned(), service, address };
+    clamav.into_iter().chain(rspamd).map(own).collect()
 }
 
 fn keys_failure(error: KeyError) -> KeysFailure {
@@ -167,6 +179,7 @@ fn unconfigured() -> Result<Host, Stop> {
         has_relay: false,
         direct: true,
         relays: Vec::new(),
+        filters: Vec::new(),
         keys: Vec::new(),
         keys_failure: None,
     })

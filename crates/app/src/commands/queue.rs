@@ -77,6 +77,10 @@ fn entry_lines(entry: &QueueEntry, now: u64, terminal: Terminal, text: &mut Stri
         times::size(entry.size),
         why::state_word(&entry.state, terminal.words),
     ));
+    if let Some(reason) = &entry.held_by {
+        let line = terminal.sentence("queue-held-by", &[("reason", reason.into())]);
+        text.push_str(&format!("    {line}\n"));
+    }
     for recipient in &entry.recipients {
         text.push_str(&format!("    {}\n", recipient_line(recipient, entry.state == "held", now, terminal)));
     }
@@ -134,6 +138,9 @@ fn show(client: &Client, id: String, terminal: Terminal) -> Result<(), Stop> {
     ];
     // The envelope goes to stderr, so that stdout is the message and nothing else.
     terminal.note("queue-shown", &values);
+    if let Some(reason) = &shown.held_by {
+        terminal.note("queue-held-by", &[("reason", reason.into())]);
+    }
     raw(&content);
     Ok(())
 }

@@ -33,6 +33,9 @@ pub fn in_words(route: &str, words: &Words) -> String {
             return words.get("queue-route-relay-only", &values);
         }
     }
+    if let Some(filter) = route.strip_prefix("filter ") {
+        return words.get("queue-route-filter", &[("name", filter.into())]);
+    }
     let (kind, name) = parts(route);
     let id = match kind {
         "direct" => "queue-route-direct",

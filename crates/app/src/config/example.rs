@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use super::section::{Description, Presence, Section, Setting};
 use super::{
     AccountLimits, Accounts, ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log,
-    Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd, Sendmail, Server, Source,
+    Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 25] = [
+pub const DESCRIPTIONS: [Description; 26] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
@@ -20,6 +21,7 @@ pub const DESCRIPTIONS: [Description; 25] = [
     Accounts::DESCRIPTION,
     Guard::DESCRIPTION,
     ClamAv::DESCRIPTION,
+    Rspamd::DESCRIPTION,
     Sendmail::DESCRIPTION,
     LocalDomain::DESCRIPTION,
     Postmaster::DESCRIPTION,
@@ -156,6 +158,7 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.accounts);
     section(&mut text, &config.guard);
     section(&mut text, &config.clamav);
+    section(&mut text, &config.rspamd);
     section(&mut text, &config.sendmail);
     config.local_domains.iter().for_each(|local| section(&mut text, local));
     section(&mut text, &config.postmaster);

@@ -17,6 +17,7 @@ use postamt_net::service::ServiceAddress;
 
 use super::allowance::HourAndDay;
 use super::authority::AcmeDirectory;
+use super::filters::{RspamdAction, RspamdUrl};
 use super::leaks::LeakService;
 use super::notice::HttpsAddress;
 use super::section::section;
@@ -183,6 +184,25 @@ section! {
         message_bytes: NonZeroU32 = Default("26_214_400"),
         /// How long it may take for one message. How large your archives are, and how fast the machine, only you know.
         time_limit_secs: Seconds = Default("60"),
+    }
+}
+
+section! {
+    /// Rspamd, which looks for spam in the same mail. Its advice is obeyed as `actions` says, and the header fields that it
+    /// adds or removes are. Without a URL it is not asked.
+    once Rspamd = "rspamd" {
+        /// Where its worker `normal` listens. Whether mail is judged, and by whose Rspamd, only you know.
+        url: Option<RspamdUrl> = Optional("\"http://127.0.0.1:11333\""),
+        /// File with its password, readable by the server's user only, where Rspamd wants one of us.
+        password_file: Option<PathBuf> = Optional("\"/etc/postamt/rspamd.password\""),
+        /// What its actions do, where that is not "reject = reject", "soft reject = defer", "add header = mark",
+        /// "rewrite subject = mark" and "greylist = accept". Each may be "accept", "mark" (X-Spam or the new subject),
+        /// "hold" (until `postamt queue release`), "defer" or "reject". How far you trust its rules, only you know.
+        actions: Vec<RspamdAction> = Default("[]"),
+        /// What becomes of mail while Rspamd cannot be asked; the words are those of `[clamav]`, and so is the choice.
+        when_down: Unfiltered = Default("\"defer\""),
+        /// How long it may take for one message. It asks DNS, and how slow that is, only you know.
+        time_limit_secs: Seconds = Default("30"),
     }
 }
 

@@ -3,18 +3,64 @@
 use std::net::IpAddr;
 
 use postamt_mail::address::Domain;
-use postamt_mta::settings::{FilterKind, FilterSettings, Reaction, Unfiltered};
+use postamt_mail::filters::rspamd::Action;
+use postamt_mta::settings::{FilterKind, FilterSettings, Reaction, RspamdActions, Unfiltered};
 use postamt_net::service::ServiceAddress;
 
-use super::Config;
+use super::problem::Problem;
 use super::section::{FieldReader, Setting};
+use super::settings::secret;
 use super::source::Node;
-use super::values::{Choice, choice_setting, quoted, text};
+use super::values::{Choice, choice_setting, quoted, text, word_of};
+use super::{Config, Spot};
 
-/// The filters of a configuration.
-#[must_use]
-pub fn filters(config: &Config) -> Vec<FilterSettings> {
-    clamav(config).into_iter().collect()
+/// Where Rspamd's worker `normal` listens.
+const RSPAMD_PORT: u16 = 11_333;
+/// Octets of a message that Rspamd takes unless it is told otherwise (`max_message`).
+const RSPAMD_BYTES: u64 = 50 << 20;
+
+/// The address of an Rspamd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RspamdUrl(pub ServiceAddress);
+
+/// What one of Rspamd's actions does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RspamdAction {
+    action: Action,
+    reaction: Reaction,
+}
+
+/// The filters of a configuration, the cheaper ones first. Faults are those of the password's file.
+pub(super) fn filters(config: &Config, problems: &mut Vec<Problem>) -> Vec<FilterSettings> {
+    clamav(config).into_iter().chain(rspamd(config, problems)).collect()
+}
+
+fn rspamd(config: &Config, problems: &mut Vec<Problem>) -> Option<FilterSettings> {
+    let rspamd = &config.rspamd;
+    let address = rspamd.url.clone()?.0;
+    let main = Spot { file: config.files.first()?.as_path().into(), line: 0 };
+    let password = match &rspamd.password_file {
+        Some(file) => Some(secret(file, &main, problems)?),
+        None => None,
+    };
+    let mut actions = RspamdActions::default();
+    for RspamdAction { action, reaction } in &rspamd.actions {
+        match action {
+            Action::Greylist => actions.greylist = *reaction,
+            Action::AddHeader => actions.add_header = *reaction,
+            Action::RewriteSubject => actions.rewrite_subject = *reaction,
+            Action::SoftReject => actions.soft_reject = *reaction,
+            _ => actions.reject = *reaction,
+        }
+    }
+    Some(FilterSettings {
+        name: "rspamd".to_owned(),
+        kind: FilterKind::Rspamd { address, password, actions },
+        when_down: rspamd.when_down,
+        when_too_large: Unfiltered::Accept,
+        size_limit: RSPAMD_BYTES,
+        time_limit: rspamd.time_limit_secs.0,
+    })
 }
 
 fn clamav(config: &Config) -> Option<FilterSettings> {
@@ -69,4 +115,84 @@ fn address(text: &str) -> Option<ServiceAddress> {
     let port = port.parse().ok().filter(|port| *port > 0)?;
     let is_host = host.parse::<IpAddr>().is_ok() || Domain::new(host).is_ok();
     is_host.then(|| ServiceAddress::Tcp { host: host.to_owned(), port })
+}
+
+/// `http://HOST[:PORT]`, or `unix:/PATH`.
+#[must_use]
+pub fn rspamd_address(url: &str) -> Option<ServiceAddress> {
+    if url.starts_with("unix:") {
+        return address(url);
+    }
+    let authority = url.strip_prefix("http://")?.trim_end_matches('/');
+    address(authority).or_else(|| address(&format!("{authority}:{RSPAMD_PORT}")))
+}
+
+impl Setting for RspamdUrl {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-rspamd", rspamd_address).map(Self)
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&match &self.0 {
+            socket @ ServiceAddress::Unix(_) => socket.to_string(),
+            port => format!("http://{port}"),
+        }))
+    }
+}
+
+impl Setting for RspamdAction {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-rspamd-action", action)
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&format!("{} = {}", self.action.name(), word_of(self.reaction))))
+    }
+}
+
+fn action(text: &str) -> Option<RspamdAction> {
+    let (action, word) = text.split_once('=')?;
+    let action = Action::from(action.trim());
+    let may_be_set = !matches!(action, Action::NoAction | Action::Quarantine | Action::Other(_));
+    let (_, reaction) = Reaction::WORDS.iter().find(|(known, _)| *known == word.trim())?;
+    may_be_set.then_some(RspamdAction { action, reaction: *reaction })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tcp(host: &str, port: u16) -> Option<ServiceAddress> {
+        Some(ServiceAddress::Tcp { host: host.to_owned(), port })
+    }
+
+    #[test]
+    fn services_have_sockets_ports_and_urls() {
+        assert_eq!(
+            address("unix:/run/clamav/clamd.ctl"),
+            Some(ServiceAddress::Unix("/run/clamav/clamd.ctl".into()))
+        );
+        assert_eq!(address("127.0.0.1:3310"), tcp("127.0.0.1", 3310));
+        assert_eq!(address("[::1]:3310"), tcp("::1", 3310));
+        assert_eq!(address("scanner.example.org:3310"), tcp("scanner.example.org", 3310));
+        for wrong in ["", "unix:", "unix:clamd", "127.0.0.1", "127.0.0.1:0", ":3310", "a b:1", "/run/x:1"] {
+            assert_eq!(address(wrong), None, "{wrong}");
+        }
+        assert_eq!(rspamd_address("http://127.0.0.1:11333/"), tcp("127.0.0.1", 11_333));
+        assert_eq!(rspamd_address("http://[::1]"), tcp("::1", 11_333));
+        assert_eq!(rspamd_address("http://rspamd.example.org"), tcp("rspamd.example.org", 11_333));
+        for wrong in ["", "http://", "https://127.0.0.1", "ftp://x.test", "http://127.0.0.1:x/"] {
+            assert_eq!(rspamd_address(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn actions_are_read() {
+        let hold = |action| Some(RspamdAction { action, reaction: Reaction::Hold });
+        assert_eq!(action("reject = hold"), hold(Action::Reject));
+        assert_eq!(action("add header=hold"), hold(Action::AddHeader));
+        for wrong in ["", "reject", "reject = no", "no action = reject", "nothing = hold"] {
+            assert_eq!(action(wrong), None, "{wrong}");
+        }
+    }
 }

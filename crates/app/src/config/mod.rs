@@ -29,9 +29,9 @@ pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
     AccountLimits, Accounts, ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices,
-    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Sendmail, Server, Source, Tls, Web,
+    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd, Sendmail, Server, Source, Tls, Web,
 };
-pub use filters::filters;
+pub use filters::rspamd_address;
 pub use leaks::LeakService;
 pub use problem::{Fault, Problem, Problems};
 pub use source::{Spot, include_directory};
@@ -65,6 +65,8 @@ pub struct Config {
     pub guard: Guard,
     /// `[clamav]`
     pub clamav: ClamAv,
+    /// `[rspamd]`
+    pub rspamd: Rspamd,
     /// `[sendmail]`
     pub sendmail: Sendmail,
     /// `[[local_domain]]`
@@ -225,6 +227,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let accounts = single(root, &file, problems);
     let guard = single(root, &file, problems);
     let clamav = single(root, &file, problems);
+    let rspamd = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
     let local_domains = repeated(root, problems);
     let postmaster = single(root, &file, problems);
@@ -259,6 +262,7 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         accounts: accounts?,
         guard: guard?,
         clamav: clamav?,
+        rspamd: rspamd?,
         sendmail: sendmail?,
         local_domains: without_places(local_domains?),
         postmaster: postmaster?,

@@ -40,6 +40,7 @@ pub fn make(config: &Config) -> Result<mta::Settings, Problems> {
     let mut problems = Vec::new();
     let relays: Vec<Option<Arc<mta::Relay>>> =
         config.relays.iter().map(|(spot, relay)| make_relay(relay, spot, &mut problems)).collect();
+    let filters = super::filters::filters(config, &mut problems);
     // Read again when it is needed; what is wrong with it is to be known now.
     if let Err(Problems(more)) = acme_files(config) {
         problems.extend(more);
@@ -48,17 +49,17 @@ pub fn make(config: &Config) -> Result<mta::Settings, Problems> {
         return Err(Problems(problems));
     }
     let relays: Vec<Arc<mta::Relay>> = relays.into_iter().flatten().collect();
-    Ok(settings(config, &relays))
+    Ok(settings(config, &relays, filters))
 }
 
-fn settings(config: &Config, relays: &[Arc<mta::Relay>]) -> mta::Settings {
+fn settings(config: &Config, relays: &[Arc<mta::Relay>], filters: Vec<mta::FilterSettings>) -> mta::Settings {
     mta::Settings {
         hostname: config.server.hostname.clone(),
         own_domains: own_domains(config),
         listeners: listeners(config),
         certificate: certificate(config),
         limits: limits(config),
-        filters: super::filters(config),
+        filters,
         account_limits: account_limits(config),
         own_networks: own_networks(config),
         countries: config.guard.countries.clone(),
@@ -209,7 +210,7 @@ fn roots(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Arc<Ve
 }
 
 /// The first line of a file that nobody else may read.
-fn secret(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Secret> {
+pub(super) fn secret(file: &Path, spot: &Spot, problems: &mut Vec<Problem>) -> Option<Secret> {
     let mut wrong = |sentence: &'static str, detail: String| {
         let arguments = vec![("file", file.display().to_string()), ("detail", detail)];
         problems.push(Problem { spot: spot.clone(), fault: Fault::Rule { sentence, arguments } });

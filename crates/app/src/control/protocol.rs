@@ -209,6 +209,9 @@ pub struct Shown {
     pub account: Option<String>,
     /// How it came in.
     pub channel: String,
+    /// The content filter that holds it, and why.
+    #[serde(default)]
+    pub held_by: Option<String>,
     /// The content in base 64.
     pub content: String,
 }

@@ -184,6 +184,7 @@ async fn show(id: &str, running: &Running) -> Result<serde_json::Value, Refusal>
         recipients: stored.envelope.recipients.iter().map(|one| one.address.to_string()).collect(),
         account: stored.origin.account,
         channel: stored.origin.channel,
+        held_by: running.held_by(queue_id(id)?).await,
         content: STANDARD.encode(&stored.content),
     })
 }

@@ -9,6 +9,7 @@ mod acme;
 mod bare_host;
 mod crash;
 mod dns;
+mod filters;
 mod guard;
 mod open_relay;
 mod receiving;

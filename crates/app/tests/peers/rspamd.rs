@@ -13,9 +13,9 @@ use crate::support::peers::start_dns;
 use crate::support::server::configure;
 use crate::support::{SERVER, in_world, place, run, until};
 
-const GTUBE: &str = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
+pub const GTUBE: &str = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
-fn start_rspamd() -> Running {
+pub fn start_rspamd() -> Running {
     let folder = place("rspamd");
     fs::create_dir_all(format!("{folder}/local.d")).unwrap();
     fs::write(format!("{folder}/suffixes"), "test\ncom\nnet\norg\n").unwrap();

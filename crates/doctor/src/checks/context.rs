@@ -15,6 +15,7 @@ use postamt_net::dial::Dialer;
 use postamt_net::dns::{DnsError, DnssecStatus, Resolver};
 use postamt_net::documents::Documents;
 use postamt_net::interfaces::is_public;
+use postamt_net::service::ServiceAddress;
 use postamt_net::tls::TlsContext;
 use postamt_store::facts::Facts;
 use postamt_store::history::History;
@@ -134,6 +135,8 @@ pub struct Host {
     pub direct: bool,
     /// The relays.
     pub relays: Vec<OwnRelay>,
+    /// The content filters that see its mail.
+    pub filters: Vec<OwnFilter>,
     /// The DKIM keys, whatever stage of their lives they are in.
     pub keys: Vec<StoredKey>,
     /// Why the keys could not be read.
@@ -149,6 +152,26 @@ pub struct OwnRelay {
     pub host: String,
     /// What is known of its provider.
     pub profile: Option<&'static Profile>,
+}
+
+/// A content filter.
+#[derive(Debug, Clone)]
+pub struct OwnFilter {
+    /// Its name for people.
+    pub name: String,
+    /// What it is.
+    pub service: FilterService,
+    /// Where it listens.
+    pub address: ServiceAddress,
+}
+
+/// What a content filter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterService {
+    /// clamd.
+    ClamAv,
+    /// Rspamd.
+    Rspamd,
 }
 
 /// Why the DKIM keys could not be read.

@@ -27,6 +27,7 @@ mod dmarc;
 mod dns;
 mod domain_age;
 mod exchangers;
+mod filters;
 mod firewall;
 mod hostname;
 mod imprint;
@@ -67,6 +68,7 @@ pub static ALL: &[&Check] = &[
     &submission::CHECK,
     &certificate::CHECK,
     &relay_test::CHECK,
+    &filters::CHECK,
     &mx::CHECK,
     &postmaster::CHECK,
     &mta_sts::CHECK,

@@ -18,7 +18,7 @@ mod tests;
 mod unsubscribe;
 
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use mail_parser::MessageParser;
@@ -27,6 +27,7 @@ use postamt_mailauth::verify::Verifier;
 use postamt_net::clock::Clock;
 use postamt_net::dial::Dialer;
 use postamt_net::dns::Resolver;
+use postamt_net::service::ServiceAddress;
 
 use crate::blocklists::BlockList;
 use crate::checks::report::SCHEMA_VERSION;
@@ -76,8 +77,8 @@ pub struct Travel {
     pub sender: Option<String>,
     /// It goes to many: what bulk mail must have is demanded.
     pub bulk: bool,
-    /// Where Rspamd listens, with the name in `Host`.
-    pub rspamd: Option<(SocketAddr, String)>,
+    /// Where Rspamd listens.
+    pub rspamd: Option<ServiceAddress>,
 }
 
 /// A message, read.

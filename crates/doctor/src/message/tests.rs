@@ -280,7 +280,10 @@ async fn a_scanner_is_asked() {
         stream.write_all(reply.as_bytes()).await.unwrap();
         String::from_utf8(heard).unwrap()
     });
-    let asked = Travel { rspamd: Some((target, "localhost".to_owned())), ..travel() };
+    let asked = Travel {
+        rspamd: Some(ServiceAddress::Tcp { host: target.ip().to_string(), port: target.port() }),
+        ..travel()
+    };
     let report = examine(&world.eyes, healthy().as_bytes(), &asked, "x").await;
     let heard = serving.await.unwrap().to_ascii_lowercase();
     for part in [

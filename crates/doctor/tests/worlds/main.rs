@@ -7,6 +7,7 @@
 mod dkim;
 mod dmarc;
 mod dmarc_reports;
+mod filters;
 mod host;
 mod names;
 mod outside;

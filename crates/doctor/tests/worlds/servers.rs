@@ -76,6 +76,10 @@ pub struct Serving {
     pub policy: &'static str,
     /// The certificate of the policy's host.
     pub policy_certificate: CertificateKind,
+    /// What clamd (port 3310) and Rspamd (port 11333) say to whatever they are asked.
+    pub clamd: &'static str,
+    /// See above.
+    pub rspamd: &'static str,
 }
 
 impl Default for Serving {
@@ -102,6 +106,8 @@ impl Default for Serving {
             answer: (200, "text/plain"),
             policy: "",
             policy_certificate: CertificateKind::Good,
+            clamd: "ClamAV 1.0.7/27345/Sun Sep 20 08:26:29 2026\0",
+            rspamd: "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npong\r\n",
         }
     }
 }
@@ -190,7 +196,7 @@ impl Servers {
         let (mut ports, mut tasks) = (HashMap::new(), JoinSet::new());
         let mail = authority.config(MAIL_HOST, serving.certificate, serving.new_key);
         let policy = authority.config(POLICY_HOST, serving.policy_certificate, false);
-        for port in [25, 587, 465, 443] {
+        for port in [25, 587, 465, 443, 3310, 11_333] {
             if serving.closed.contains(&port) {
                 continue;
             }
@@ -260,6 +266,15 @@ impl Session {
         }
         let acceptor = TlsAcceptor::from(self.tls.clone());
         match self.port {
+            3310 => {
+                stream.read_exact(&mut [0; 9]).await?;
+                stream.write_all(self.serving.clamd.as_bytes()).await
+            }
+            11_333 => {
+                stream.read_exact(&mut [0; 20]).await?;
+                stream.write_all(self.serving.rspamd.as_bytes()).await?;
+                stream.read_to_end(&mut Vec::new()).await.map(drop)
+            }
             443 => {
                 let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
                 let is_policy = begun.client_hello().server_name() == Some(POLICY_HOST);

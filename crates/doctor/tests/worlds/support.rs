@@ -145,6 +145,7 @@ pub fn healthy() -> State {
         has_relay: false,
         direct: true,
         relays: Vec::new(),
+        filters: Vec::new(),
         keys: vec![key("example.test", "s1", RSA, KeyState::Active)],
         keys_failure: None,
         key_beside: None,

@@ -2,3 +2,4 @@
 //! answers are in the `net` crate; what a verdict does to a message is decided by whoever asks.
 
 pub mod clamd;
+pub mod rspamd;

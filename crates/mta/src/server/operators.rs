@@ -71,7 +71,11 @@ impl Running {
             // A message may end while the list is made.
             let Ok(stored) = self.context.ports.spool.load_envelope(*id).await else { continue };
             let jobs = jobs.remove(id).unwrap_or_default();
-            entries.push(self.entry(*id, &stored, &jobs, flying.remove(id).unwrap_or_default()));
+            let mut entry = self.entry(*id, &stored, &jobs, flying.remove(id).unwrap_or_default());
+            if entry.state == "held" {
+                entry.held_by = self.held_by(*id).await;
+            }
+            entries.push(entry);
         }
         entries
     }
@@ -118,7 +122,15 @@ impl Running {
             state: state.to_owned(),
             recipients,
             account: stored.origin.account.clone(),
+            held_by: None,
         }
+    }
+
+    /// The content filter that holds a message, and its reason, unless something has happened since.
+    pub async fn held_by(&self, id: QueueId) -> Option<String> {
+        let record = self.context.ports.history.find(id).await.ok()??;
+        let last = record.attempts.last().filter(|last| last.outcome == "held")?;
+        last.route.strip_prefix("filter ").map(|name| format!("{name}: {}", last.reply))
     }
 
     /// Everything known of a message.

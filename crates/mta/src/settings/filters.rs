@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use postamt_net::service::ServiceAddress;
+use postamt_net::smtp::Secret;
 
 /// What becomes of mail that a filter has not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub enum Reaction {
 }
 
 /// A content filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct FilterSettings {
     /// Its name in logs and `queue why`: `clamav`, `rspamd`, …
     pub name: String,
@@ -50,7 +51,7 @@ pub struct FilterSettings {
 }
 
 /// What a filter is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum FilterKind {
     /// ClamAV's daemon.
     ClamAv {
@@ -59,4 +60,41 @@ pub enum FilterKind {
         /// What becomes of infected mail.
         infected: Reaction,
     },
+    /// Rspamd.
+    Rspamd {
+        /// Where its worker `normal` listens.
+        address: ServiceAddress,
+        /// Its password, where it wants one.
+        password: Option<Secret>,
+        /// What its advice does.
+        actions: RspamdActions,
+    },
+}
+
+/// What Rspamd's actions do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RspamdActions {
+    /// `greylist`.
+    pub greylist: Reaction,
+    /// `add header`.
+    pub add_header: Reaction,
+    /// `rewrite subject`.
+    pub rewrite_subject: Reaction,
+    /// `soft reject`.
+    pub soft_reject: Reaction,
+    /// `reject`.
+    pub reject: Reaction,
+}
+
+impl Default for RspamdActions {
+    /// As Rspamd means them; but our own users' mail is not greylisted.
+    fn default() -> Self {
+        Self {
+            greylist: Reaction::Accept,
+            add_header: Reaction::Mark,
+            rewrite_subject: Reaction::Mark,
+            soft_reject: Reaction::Defer,
+            reject: Reaction::Reject,
+        }
+    }
 }

@@ -88,6 +88,7 @@ async fn who_may_not_send_is_refused_before_any_filter_is_asked() {
 async fn held_mail_says_why_and_goes_on_when_it_is_released() {
     let hold = |filter: &mut FilterSettings| match &mut filter.kind {
         FilterKind::ClamAv { infected, .. } => *infected = Reaction::Hold,
+        FilterKind::Rspamd { .. } => panic!("not ClamAV"),
     };
     let house = house(hold).await;
     let _clamd = Clamd::start(&socket(house.directory.path()), SCRIPT);

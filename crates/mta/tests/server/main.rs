@@ -28,6 +28,7 @@ mod restart;
 mod retries;
 mod robustness;
 mod sessions;
+mod spam;
 mod storage;
 mod transport;
 mod trial;

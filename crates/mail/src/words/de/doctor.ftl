@@ -570,6 +570,17 @@ doctor-blocklists-advice-backscatter = Rückläufer gingen an gefälschte Absend
 doctor-blocklists-advice-move = Gelistet ist das ganze Netz, und ein einzelner Kunde wird nicht herausgenommen. Wechseln Sie den Anbieter; bis dahin versenden Sie über ein Relay.
 doctor-blocklists-advice-nothing = Nichts. Kaum ein Empfänger befragt diese Liste, und niemand kann eine einzelne Adresse löschen. Zahlen Sie nichts dafür.
 
+doctor-filters-reached = { $about } antwortet ({ $address }).
+doctor-filters-not-reached = Der Inhaltsfilter { $about } unter { $address } lässt sich nicht fragen: Mail wird vorläufig abgewiesen, angehalten oder geht ungeprüft weiter, wie `when_down` es sagt.
+doctor-filters-not-reached-expected = Er antwortet dort, wo er laut Konfiguration lauscht.
+doctor-filters-not-reached-now = Starten Sie ihn und sehen Sie in sein Protokoll; lauscht er anderswo, ändern Sie die Adresse, und gehört sein Socket einem anderen Benutzer, nehmen Sie den Benutzer des Servers in dessen Gruppe auf:
+doctor-filters-signatures-old = Die Signaturen von { $about } sind { $days } Tage alt: Neuere Viren werden nicht gefunden.
+doctor-filters-signatures-old-expected = Signaturen der letzten Tage; ClamAV gibt täglich neue heraus.
+doctor-filters-signatures-old-now = Lassen Sie freshclam sie holen und sehen Sie in dessen Protokoll:
+doctor-filters-signatures-none = { $about } hat keine der täglichen Signaturen von ClamAV: Kaum ein Virus wird gefunden.
+doctor-filters-signatures-none-expected = Die täglichen Signaturen, die freshclam holt.
+doctor-filters-signatures-none-now = Lassen Sie freshclam sie holen; verwenden Sie mit Absicht andere, ist nichts zu tun:
+
 doctor-clock-right = Die Uhr geht richtig.
 doctor-clock-wrong = Die Uhr geht um { $seconds ->
         [one] eine Sekunde

@@ -24,6 +24,8 @@ queue-route-local = hier, { $name }
 queue-route-postmaster = Postmaster
 queue-route-discard = wird verworfen
 queue-route-hold = wird angehalten
+queue-route-filter = Inhaltsfilter { $name }
+queue-held-by = Angehalten vom Inhaltsfilter { $reason }
 queue-shown = { $id }, angenommen { $received } über { $channel } von Konto { $account }; von { $sender } an { $recipients }:
 queue-found-none = Nichts gefunden. Erledigte Nachrichten bleiben so lange bekannt, wie `history.days` sagt.
 queue-not-an-id = „{ $id }“ ist keine Kennung: Sie hat 13 Buchstaben und Ziffern, wie `postamt queue list` sie zeigt.
@@ -88,7 +90,7 @@ queue-why-held-recipient = { $address } wartet noch. Weg: { $route }. { $attempt
     [one] Bisher ein Versuch.
    *[other] Bisher { $attempts } Versuche.
 } Nach der Freigabe: { $next }.
-queue-why-held = Die Nachricht ist angehalten, von Hand oder durch eine Regel. Bis `postamt queue release { $id }` geschieht nichts.
+queue-why-held = Die Nachricht ist angehalten, von Hand, durch eine Regel oder durch einen Inhaltsfilter. Bis `postamt queue release { $id }` geschieht nichts.
 queue-why-active = Sie wird gerade zugestellt oder ist als Nächste an der Reihe.
 queue-why-waiting = Zur genannten Zeit wird sie von selbst wieder versucht; `postamt queue retry { $id }` versucht es sofort.
 queue-why-finished = Seit { $at } wartet nichts mehr davon.

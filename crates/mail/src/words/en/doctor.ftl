@@ -570,6 +570,17 @@ doctor-blocklists-advice-backscatter = Bounces went to senders that were forged.
 doctor-blocklists-advice-move = The whole network is listed, and a single customer is not taken out. Move to another provider; until then send through a relay.
 doctor-blocklists-advice-nothing = Nothing. Hardly any receiver asks this list, and nobody can remove a single address. Do not pay for it.
 
+doctor-filters-reached = { $about } answers ({ $address }).
+doctor-filters-not-reached = The content filter { $about } at { $address } cannot be asked: mail is refused for now, held or goes on unseen, as `when_down` says.
+doctor-filters-not-reached-expected = It answers where the configuration says that it listens.
+doctor-filters-not-reached-now = Start it, and look into its log; where it listens elsewhere, change the address, and where another user owns its socket, add the server's user to that group:
+doctor-filters-signatures-old = The signatures of { $about } are { $days } days old: newer viruses are not found.
+doctor-filters-signatures-old-expected = Signatures of the last days; ClamAV makes new ones every day.
+doctor-filters-signatures-old-now = Let freshclam fetch them, and look into its log:
+doctor-filters-signatures-none = { $about } has none of ClamAV's daily signatures: hardly any virus is found.
+doctor-filters-signatures-none-expected = The daily signatures, which come with freshclam.
+doctor-filters-signatures-none-now = Let freshclam fetch them; where you use others on purpose, nothing is to be done:
+
 doctor-clock-right = The clock is right.
 doctor-clock-wrong = The clock is wrong by { $seconds ->
         [one] one second

@@ -24,6 +24,8 @@ queue-route-local = local { $name }
 queue-route-postmaster = postmaster
 queue-route-discard = discarded
 queue-route-hold = held
+queue-route-filter = content filter { $name }
+queue-held-by = Held by the content filter { $reason }
 queue-shown = { $id }, taken in { $received } by { $channel } from account { $account }; from { $sender } to { $recipients }:
 queue-found-none = Nothing was found. Finished messages are remembered for as long as `history.days` says.
 queue-not-an-id = "{ $id }" is not a queue id: those have 13 letters and digits, as `postamt queue list` shows them.
@@ -85,7 +87,7 @@ queue-why-held-recipient = { $address } still waits. Route: { $route }. { $attem
     [one] There was one attempt.
    *[other] There were { $attempts } attempts.
 } When it is released: { $next }.
-queue-why-held = The message is held, by an operator or a rule. Nothing happens until `postamt queue release { $id }`.
+queue-why-held = The message is held, by an operator, a rule or a content filter. Nothing happens until `postamt queue release { $id }`.
 queue-why-active = It is being delivered right now, or stands next in line.
 queue-why-waiting = It is tried again by itself at the time named; `postamt queue retry { $id }` tries at once.
 queue-why-finished = Nothing of it waits any more, since { $at }.

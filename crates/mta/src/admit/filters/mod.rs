@@ -13,6 +13,7 @@
 pub mod answer;
 mod clamav;
 mod fuse;
+mod rspamd;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -82,6 +83,9 @@ fn made(settings: &Settings) -> Vec<Arc<Active>> {
 fn filter_of(kind: &FilterKind) -> Box<dyn Filter> {
     match kind.clone() {
         FilterKind::ClamAv { address, infected } => Box::new(clamav::ClamAv { address, infected }),
+        FilterKind::Rspamd { address, password, actions } => {
+            Box::new(rspamd::Rspamd { client: postamt_net::rspamd::Rspamd::new(address, password), actions })
+        }
     }
 }
 

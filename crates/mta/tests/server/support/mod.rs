@@ -7,6 +7,7 @@ mod events;
 pub mod facts;
 pub mod path25;
 pub mod peer;
+pub mod rspamd;
 mod settings;
 mod start;
 pub mod talk;
