@@ -118,7 +118,7 @@ async fn offend_until_banned(offence: Offence, is_banned_for_it: bool) {
     let then = if is_banned_for_it { offence } else { Offence::ForeignProtocol };
     let mut times = 1;
     while house.running.bans().is_empty() {
-        assert!(times < 26, "{offence:?} does not count");
+        assert!(times < 40, "{offence:?} does not count");
         offend(&house, then).await;
         times += 1;
     }
