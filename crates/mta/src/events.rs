@@ -4,6 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use postamt_store::conduct::Brake;
 use postamt_store::facts::PathReason;
 use serde::{Serialize, Serializer};
 
@@ -102,6 +103,22 @@ pub enum Event {
         network: String,
         /// … in this country, where there is a table of them.
         country: Option<String>,
+    },
+    /// An account behaves unusually and is braked.
+    AccountBraked {
+        /// Its name.
+        account: String,
+        /// `slowed`, `held`, `frozen`.
+        brake: Brake,
+        /// Why.
+        reasons: String,
+    },
+    /// The operator lets an account send again.
+    AccountLetGo {
+        /// Its name.
+        account: String,
+        /// What it did is usual for it; else it was stolen and is safe again.
+        was_usual: bool,
     },
     /// An account has reached one of its limits: what is over it is refused.
     AccountLimit {

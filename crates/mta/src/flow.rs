@@ -149,6 +149,11 @@ pub struct Admitted {
 pub enum Hold {
     /// A rule of routing.
     Rule,
+    /// The account behaves unusually.
+    Account {
+        /// What was seen.
+        reason: String,
+    },
     /// A content filter.
     Filter {
         /// Its name.

@@ -12,7 +12,9 @@ use postamt_mail::dsn::Letter;
 use postamt_mail::words::Words;
 use postamt_store::accounts::AccountError;
 use postamt_store::bans::{Ban, BanError};
+use postamt_store::conduct::Standing;
 use postamt_store::facts::{FactError, PathFact, PathKey, ProbeFact};
+use postamt_store::history::HistoryError;
 use postamt_store::reports::DAYS_KEPT;
 use postamt_store::spool::Waiting;
 
@@ -26,7 +28,7 @@ use crate::breaker;
 use crate::context::{Context, Figures, Ports};
 use crate::events::Event;
 use crate::guard::{self, NotBanned};
-use crate::handle::SiteState;
+use crate::handle::{QueueAction, SiteState};
 use crate::quota::{self, QuotaState};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
@@ -416,6 +418,20 @@ impl Running {
     pub async fn account_state(&self, name: &str) -> Result<Option<AccountState>, AccountError> {
         let account = self.context.ports.accounts.find(name).await?;
         Ok(account.map(|account| brakes::state(&self.context, &account)))
+    }
+
+    /// Lets an account send again: because what it did is usual for it, whereupon its mail that was held for that goes
+    /// on; or because it was stolen and is safe again. How it stood, and how many messages go on.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn let_go(&self, account: &str, was_usual: bool) -> Result<(Standing, usize), HistoryError> {
+        let Some(standing) = brakes::let_go(&self.context, account, was_usual).await else {
+            return Ok((Standing::default(), 0));
+        };
+        let ids = if was_usual { self.held_of(account).await? } else { Vec::new() };
+        let count = self.act(QueueAction::Release, &Selection::Ids(ids)).await;
+        Ok((standing, count))
     }
 
     /// Networks that are kept out, and those whose last ban still counts, the youngest first.

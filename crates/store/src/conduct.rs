@@ -19,6 +19,120 @@ pub struct HourAndDay {
     pub day: Parts,
 }
 
+/// How far an account is braked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brake {
+    /// Not at all.
+    #[default]
+    Free,
+    /// One message at a time, with a pause in between.
+    Slowed,
+    /// Its mail is taken, and waits for the operator.
+    Held,
+    /// Nothing is taken until the operator says so.
+    Frozen,
+}
+
+/// What is unusual about an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "sign", rename_all = "snake_case")]
+pub enum Sign {
+    /// Many recipients within an hour.
+    Volume {
+        /// So many.
+        recipients: u32,
+        /// So many are usual at this hour of the week.
+        usual: u32,
+    },
+    /// Many recipients within a day that it has never written to before.
+    Strangers {
+        /// So many.
+        recipients: u32,
+        /// So many are usual.
+        usual: u32,
+    },
+    /// Many of its recipients cannot be delivered to.
+    Bounces {
+        /// So many within a day …
+        failed: u32,
+        /// … of so many.
+        of: u32,
+    },
+    /// It sends from a network from which it has not sent for long.
+    Network {
+        /// Which.
+        network: String,
+    },
+    /// One and the same text, new today, goes to many strangers.
+    Alike {
+        /// To so many within a day.
+        recipients: u32,
+    },
+}
+
+/// How an account stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    /// How far it is braked.
+    pub brake: Brake,
+    /// Since when, seconds since 1970.
+    pub since: u64,
+    /// Until when, if nothing more happens; `None` is until the operator says so.
+    pub until: Option<u64>,
+    /// Why.
+    pub signs: Vec<Sign>,
+    /// The operator and the owner have been told.
+    pub told: bool,
+}
+
+/// A network from which an account sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenNetwork {
+    /// Which: IPv4 /24, IPv6 /48.
+    pub network: String,
+    /// The first time, seconds since 1970.
+    pub first: u64,
+    /// The last time.
+    pub last: u64,
+}
+
+/// What an account writes: a fingerprint, from which nothing of it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenContent {
+    /// The fingerprint: those of similar texts differ in few bits.
+    pub fingerprint: u64,
+    /// The first time, seconds since 1970.
+    pub first: u64,
+    /// The last time.
+    pub last: u64,
+    /// Strangers that it went to.
+    pub strangers: u32,
+}
+
+/// What is usual for an account. All of it is learned while it is free only, and grows slowly.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Habits {
+    /// Its first message, seconds since 1970.
+    pub since: u64,
+    /// Recipients within each hour of the week, from Thursday 0 h UTC on, as 1970 began.
+    pub hours: Vec<u32>,
+    /// Strangers within a day.
+    pub strangers: u32,
+    /// The week at hand (weeks since 1970), and what strangers were at its beginning.
+    pub week: (u64, u32),
+    /// The hour at hand (hours since 1970), and its recipients so far.
+    pub hour: (u64, u32),
+    /// The day at hand (days since 1970), and its strangers so far.
+    pub day: (u64, u32),
+    /// From where it sends.
+    pub networks: Vec<SeenNetwork>,
+    /// What it writes.
+    pub contents: Vec<SeenContent>,
+}
+
 /// How an account behaves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -33,6 +147,12 @@ pub struct Conduct {
     pub recipients: HourAndDay,
     /// Recipients that it had never written to before.
     pub first_time: HourAndDay,
+    /// Recipients that could not be delivered to.
+    pub bounced: HourAndDay,
+    /// What is usual for it.
+    pub habits: Habits,
+    /// How far it is braked.
+    pub standing: Standing,
 }
 
 /// An account has written to a recipient.

@@ -34,6 +34,16 @@ pub enum Account {
         #[command(flatten)]
         limits: Limits,
     },
+    /// What it did is usual for it: it sends again, what was held goes on, and the server learns from it
+    Release {
+        /// Login name
+        name: String,
+    },
+    /// It was stolen and is safe again: it sends again; what was held stays, and nothing is learned
+    Unfreeze {
+        /// Login name
+        name: String,
+    },
     /// Set a new password
     Passwd {
         /// Login name

@@ -24,6 +24,8 @@ pub fn run(command: cli::Account, config: &Config, terminal: Terminal) -> Result
         cli::Account::List => desk.list(),
         cli::Account::Show { name } => account_conduct::show(&desk, &name),
         cli::Account::Limits { name, limits } => account_conduct::set_limits(&desk, &name, limits),
+        cli::Account::Release { name } => account_conduct::let_go(&desk, &name, true),
+        cli::Account::Unfreeze { name } => account_conduct::let_go(&desk, &name, false),
         cli::Account::Passwd { name, password } => desk.set_password(&name, password),
         cli::Account::Disable { name } => desk.enable(&name, false),
         cli::Account::Enable { name } => desk.enable(&name, true),

@@ -2,16 +2,17 @@
 //! whether the server runs or not; what was sent only the running server knows.
 
 use postamt_mta::brakes::limits::Kind;
-use postamt_mta::brakes::{AccountState, LimitState};
+use postamt_mta::brakes::{AccountState, LimitState, text as signs};
 use postamt_mta::quota::window::Span;
 use postamt_store::accounts::{Account, OwnLimits};
+use postamt_store::conduct::{Brake, Standing};
 use serde::Serialize;
 
 use super::account::{Desk, account_line};
 use crate::cli;
 use crate::config::settings;
 use crate::control::client::Client;
-use crate::control::protocol::Request;
+use crate::control::protocol::{LetGo, Request};
 use crate::terminal::{Exit, Stop, Terminal};
 use crate::times;
 
@@ -26,6 +27,7 @@ struct Shown<'a> {
     own_limits: OwnLimits,
     /// Without figures of use when the server is not running.
     limits: Vec<Line>,
+    standing: Option<Standing>,
     is_running: bool,
 }
 
@@ -80,7 +82,7 @@ fn show_account(desk: &Desk<'_>, account: &Account) -> Result<(), Stop> {
         Err(stop) if stop.exit == Exit::NotRunning => None,
         Err(stop) => return Err(stop),
     };
-    let is_running = state.is_some();
+    let (is_running, standing) = (state.is_some(), state.as_ref().map(|state| state.standing.clone()));
     let limits = state.map_or_else(|| of_configuration(desk, account), |state| lines(state.limits));
     if terminal.json {
         return terminal.data(&Shown {
@@ -90,6 +92,7 @@ fn show_account(desk: &Desk<'_>, account: &Account) -> Result<(), Stop> {
             created_at: account.created_at,
             own_limits: account.limits,
             limits,
+            standing,
             is_running,
         });
     }
@@ -99,10 +102,51 @@ fn show_account(desk: &Desk<'_>, account: &Account) -> Result<(), Stop> {
     if account.limits != OwnLimits::default() {
         terminal.say("account-limits-own", &[("name", (&account.name).into())]);
     }
+    if let Some(standing) = &standing {
+        say_standing(&account.name, standing, terminal);
+    }
     if !is_running {
         terminal.say("account-limits-not-running", &[]);
     }
     Ok(())
+}
+
+/// `account release` and `account unfreeze`
+///
+/// # Errors
+/// There is no such account, or the server is not running.
+pub fn let_go(desk: &Desk<'_>, name: &str, was_usual: bool) -> Result<(), Stop> {
+    let (terminal, account) = (desk.terminal, desk.find(name)?);
+    let client = Client::new(desk.config.control_socket(), terminal);
+    let done: LetGo = client.ask(&Request::LetGo { name: account.name.clone(), was_usual })?;
+    if terminal.json {
+        return terminal.data(&done);
+    }
+    let id = if was_usual { "account-released" } else { "account-unfrozen" };
+    let values = [("name", (&account.name).into()), ("count", done.released.into())];
+    terminal.say(id, &values);
+    Ok(())
+}
+
+fn say_standing(name: &str, standing: &Standing, terminal: Terminal) {
+    let brake = match standing.brake {
+        Brake::Free => return,
+        Brake::Slowed => "slowed",
+        Brake::Held => "held",
+        Brake::Frozen => "frozen",
+    };
+    let until = standing.until.map_or_else(|| "never".to_owned(), times::date_and_time);
+    let values = [
+        ("name", name.into()),
+        ("brake", brake.into()),
+        ("since", times::date_and_time(standing.since).into()),
+        ("until", until.into()),
+    ];
+    terminal.say("account-braked", &values);
+    for sign in &standing.signs {
+        terminal.print(&format!("- {}", signs::sentence(sign, terminal.words)));
+    }
+    terminal.say("account-braked-next", &[("name", name.into())]);
 }
 
 fn lines(states: Vec<LimitState>) -> Vec<Line> {

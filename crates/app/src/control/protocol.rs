@@ -3,6 +3,7 @@
 use postamt_mta::Selection;
 use postamt_mta::handle::{QueueAction, SiteState};
 use postamt_mta::send::preflight::Finding;
+use postamt_store::conduct::Standing;
 use postamt_store::facts::ProbeFact;
 use postamt_store::history::MessageRecord;
 use postamt_store::queue_id::QueueId;
@@ -85,6 +86,13 @@ pub enum Request {
     AccountState {
         /// Its name.
         name: String,
+    },
+    /// Lets an account send again: its `LetGo`.
+    LetGo {
+        /// Its name.
+        name: String,
+        /// What it did is usual for it; else it was stolen and is safe again.
+        was_usual: bool,
     },
     /// Their last probes: a list of `ProbeFact`, without the reports.
     Probes,
@@ -214,6 +222,15 @@ pub struct Shown {
     pub held_by: Option<String>,
     /// The content in base 64.
     pub content: String,
+}
+
+/// An account that sends again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetGo {
+    /// How it stood.
+    pub standing: Standing,
+    /// Messages that were held and go on.
+    pub released: usize,
 }
 
 /// How the server stands.

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 use crate::serve::{NotBegun, Renewals};
 
-use super::protocol::{Found, REQUEST_LIMIT, Refusal, Request, Response, Shown, Status};
+use super::protocol::{Found, LetGo, REQUEST_LIMIT, Refusal, Request, Response, Shown, Status};
 
 /// Opens the socket.
 ///
@@ -125,6 +125,16 @@ async fn answer(request: Request, desk: &Desk) -> Result<serde_json::Value, Refu
         Request::AccountState { name } => {
             let state = running.account_state(&name).await.map_err(|error| failed(&error))?;
             value(&state.ok_or(Refusal::NoAccount { name })?)
+        }
+        Request::LetGo { name, was_usual } => {
+            running
+                .account_state(&name)
+                .await
+                .map_err(|error| failed(&error))?
+                .ok_or(Refusal::NoAccount { name: name.clone() })?;
+            let (standing, released) =
+                running.let_go(&name, was_usual).await.map_err(|error| failed(&error))?;
+            value(&LetGo { standing, released })
         }
         Request::Probes => {
             let mut probes = running.probes().await.map_err(|error| failed(&error))?;

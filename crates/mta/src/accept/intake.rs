@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postamt_mail::address::Address;
-use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient, ReversePath};
+use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient};
 use postamt_mail::header::prepare::{Prepare, Prepared, prepare};
 use postamt_mail::header::received::{Peer, Protocol, Received};
 use postamt_mail::reply::Reply;
@@ -19,7 +19,7 @@ use crate::brakes;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
-use crate::flow::{Admitted, Channel, Destination, Hold, Identity, LoggedIn, Submission, path_text};
+use crate::flow::{Admitted, Channel, Destination, Hold, Identity, Submission, path_text};
 use crate::plan::routes;
 use crate::run;
 use crate::settings::{PostmasterTarget, Settings};
@@ -28,10 +28,13 @@ use crate::settle::reports::{self, ReportMail};
 /// Takes a submission and says what the client hears: 250 only after the message is durable.
 pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
     let report = ReportMail::of(&submission);
-    let sending = Sending::of(&submission);
+    let sending = brakes::Sending::of(&submission);
     let reply = match admit(context, submission).await {
-        Ok(messages) => match sending.as_ref().map(|sending| sending.count(context)).transpose() {
+        Ok(mut messages) => match sending.as_ref().map(|sending| sending.count(context)).transpose() {
             Ok(taken) => {
+                if let Some(hold) = taken.as_ref().and_then(|taken| taken.hold.clone()) {
+                    messages.iter_mut().for_each(|message| message.held = Some(hold.clone()));
+                }
                 let reply = store(context, messages).await;
                 if reply.code.is_success() {
                     taken.into_iter().for_each(brakes::Taken::keep);
@@ -46,45 +49,6 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
         reports::take(context, report).await;
     }
     reply
-}
-
-/// What an account sends, for its limits.
-struct Sending {
-    login: Arc<LoggedIn>,
-    channel: Channel,
-    peer: Option<IpAddr>,
-    sender: ReversePath,
-    recipients: Vec<Address>,
-}
-
-impl Sending {
-    fn of(submission: &Submission) -> Option<Self> {
-        let Identity::Account(login) = &submission.identity else { return None };
-        let recipients = submission.envelope.recipients.iter();
-        Some(Self {
-            login: login.clone(),
-            channel: submission.channel,
-            peer: submission.peer,
-            sender: submission.envelope.sender.clone(),
-            recipients: recipients.map(|recipient| recipient.address.clone()).collect(),
-        })
-    }
-
-    /// Counts it, or refuses it when it is over a limit.
-    fn count<'a>(&'a self, context: &'a Context) -> Result<brakes::Taken<'a>, Reply> {
-        brakes::take(context, &self.login.account, &self.recipients).map_err(|refusal| {
-            let reply = refusal.reply(&self.login.account.name);
-            context.event(Event::Refused {
-                peer: self.peer,
-                channel: self.channel.name(),
-                account: Some(self.login.account.name.clone()),
-                sender: path_text(self.sender.as_ref()),
-                recipient: None,
-                reply: reply.to_string(),
-            });
-            reply
-        })
-    }
 }
 
 /// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.

@@ -276,9 +276,9 @@ impl Session {
         }
         self.sender.clone_from(sender);
         if let Identity::Account(login) = &self.identity
-            && let Err(refusal) = brakes::may_begin(&self.context, &login.account)
+            && let Err(not_taken) = brakes::may_begin(&self.context, &login.account)
         {
-            return self.refuse(None, refusal.reply(&login.account.name));
+            return self.refuse(None, not_taken.reply(&login.account.name, self.context.now()));
         }
         match admit::sender(&settings, &self.identity, sender) {
             Ok(()) => Reply::new(250, (2, 1, 0), "sender ok"),

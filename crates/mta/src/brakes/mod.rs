@@ -5,9 +5,16 @@
 //! refused with a reply that says which, how much and until when; nothing is ever parked. All of it is in memory;
 //! [`watch`] writes it down behind.
 
+mod behaviour;
+pub mod fingerprint;
+pub mod habits;
+pub mod judge;
 mod known;
 pub mod limits;
+mod react;
 mod refusal;
+mod sending;
+pub mod text;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -18,18 +25,22 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use aws_lc_rs::hmac;
 use postamt_mail::address::Address;
 use postamt_store::accounts::Account;
-use postamt_store::conduct::{Changes, Conduct, HourAndDay, Known};
-use serde::{Deserialize, Serialize};
+use postamt_store::conduct::{Brake, Changes, Conduct, Known};
 use tokio::sync::Notify;
 
 use crate::context::Context;
 use crate::events::Event;
+use crate::flow::Hold;
 use crate::plan::routes;
-use crate::quota::window::{Span, Window};
-use known::KnownRecipients;
-use limits::{Allowed, Kind};
+use behaviour::Behaviour;
+use habits::Learned;
+use judge::{Floor, Message};
+use limits::Allowed;
 
-pub use refusal::Refusal;
+pub use behaviour::{AccountState, LimitState};
+pub use react::{ROUTE, let_go};
+pub use refusal::{NotTaken, Refusal};
+pub use sending::Sending;
 pub use watch::{recall, watch, write_down};
 
 /// How long a recipient is known and the conduct of an account remembered after the last mail, in seconds: a yearly
@@ -45,51 +56,6 @@ pub struct Brakes {
     bell: Notify,
 }
 
-/// How one account behaves.
-#[derive(Debug)]
-struct Behaviour {
-    /// By kind.
-    counts: [Counts; 3],
-    known: KnownRecipients,
-    last: u64,
-    /// Which limits were reached when that was told last, by kind and span.
-    told: [[bool; 2]; 3],
-    /// Not written down yet.
-    is_dirty: bool,
-}
-
-#[derive(Debug)]
-struct Counts {
-    hour: Window,
-    day: Window,
-}
-
-/// How an account stands with one of its limits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LimitState {
-    /// What is counted.
-    pub kind: Kind,
-    /// Within an hour or a day.
-    pub span: Span,
-    /// How many there were.
-    pub used: u32,
-    /// How many it may be; `None` is no limit.
-    pub limit: Option<u32>,
-    /// Nothing more is taken until then (seconds since 1970).
-    pub full_until: Option<u64>,
-}
-
-/// How an account stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountState {
-    /// Its name.
-    pub account: String,
-    /// With each of its limits.
-    pub limits: Vec<LimitState>,
-    /// How many recipients are remembered that it has written to.
-    pub known_recipients: usize,
-}
-
 /// A message that an account may send: counted already, and given back unless it is [kept](Taken::keep).
 pub struct Taken<'a> {
     context: &'a Context,
@@ -97,108 +63,9 @@ pub struct Taken<'a> {
     amounts: [u32; 3],
     /// Tags of recipients that were noted with it.
     noted: Vec<u64>,
+    /// Why it is held, if it is.
+    pub hold: Option<Hold>,
     is_kept: bool,
-}
-
-impl Counts {
-    fn new(parts: HourAndDay) -> Self {
-        Self { hour: Window::new(Span::Hour, parts.hour), day: Window::new(Span::Day, parts.day) }
-    }
-
-    fn parts(&self) -> HourAndDay {
-        HourAndDay { hour: self.hour.parts(), day: self.day.parts() }
-    }
-
-    fn windows(&mut self) -> [(Span, &mut Window); 2] {
-        [(Span::Hour, &mut self.hour), (Span::Day, &mut self.day)]
-    }
-}
-
-impl Default for Behaviour {
-    fn default() -> Self {
-        Self::new(Conduct::default())
-    }
-}
-
-impl Behaviour {
-    fn new(conduct: Conduct) -> Self {
-        Self {
-            counts: [conduct.messages, conduct.recipients, conduct.first_time].map(Counts::new),
-            known: KnownRecipients::default(),
-            last: conduct.last,
-            told: Default::default(),
-            is_dirty: false,
-        }
-    }
-
-    fn conduct(&self, account: &str) -> Conduct {
-        let [messages, recipients, first_time] = self.counts.each_ref().map(Counts::parts);
-        Conduct { account: account.to_owned(), last: self.last, messages, recipients, first_time }
-    }
-
-    /// The first limit that so much more would be over, if any.
-    fn over(&mut self, amounts: [u32; 3], allowed: &Allowed, now: u64) -> Option<Refusal> {
-        for (kind, (counts, wanted)) in Kind::ALL.into_iter().zip(self.counts.iter_mut().zip(amounts)) {
-            for (span, window) in counts.windows() {
-                let Some(limit) = allowed.of(kind, span) else { continue };
-                let used = window.sum(now);
-                if wanted > 0 && used.saturating_add(wanted) > limit {
-                    let until = window.room_at(wanted, limit, now);
-                    return Some(Refusal { kind, span, limit, used, wanted, until });
-                }
-            }
-        }
-        None
-    }
-
-    fn add(&mut self, amounts: [u32; 3], now: u64) {
-        for (counts, amount) in self.counts.iter_mut().zip(amounts) {
-            // An empty part would stand for nothing.
-            for (_, window) in counts.windows().into_iter().filter(|_| amount > 0) {
-                window.add(amount, now);
-            }
-        }
-        self.last = now;
-        self.is_dirty = true;
-    }
-
-    fn take_back(&mut self, amounts: [u32; 3]) {
-        for (counts, amount) in self.counts.iter_mut().zip(amounts) {
-            for (_, window) in counts.windows() {
-                window.take_back(amount);
-            }
-        }
-        self.is_dirty = true;
-    }
-
-    fn states(&mut self, allowed: &Allowed, now: u64) -> Vec<LimitState> {
-        let mut states = Vec::with_capacity(6);
-        for (kind, counts) in Kind::ALL.into_iter().zip(&mut self.counts) {
-            for (span, window) in counts.windows() {
-                let (used, limit) = (window.sum(now), allowed.of(kind, span));
-                let is_full = limit.is_some_and(|limit| used >= limit);
-                let full_until = limit.filter(|_| is_full).and_then(|limit| window.room_at(1, limit, now));
-                states.push(LimitState { kind, span, used, limit, full_until });
-            }
-        }
-        states
-    }
-
-    /// Whether a refusal is news: told once, and again after there was room.
-    fn is_news(&mut self, refusal: &Refusal) -> bool {
-        let told = &mut self.told[refusal.kind as usize][usize::from(refusal.span != Span::Hour)];
-        !std::mem::replace(told, true)
-    }
-
-    /// Notes that there is room again where nothing of an amount is over.
-    fn note_room(&mut self, allowed: &Allowed, now: u64) {
-        for (number, kind) in Kind::ALL.into_iter().enumerate() {
-            for (place, (span, window)) in self.counts[number].windows().into_iter().enumerate() {
-                let has_room = allowed.of(kind, span).is_none_or(|limit| window.sum(now) < limit);
-                self.told[number][place] &= !has_room;
-            }
-        }
-    }
 }
 
 impl Brakes {
@@ -264,20 +131,26 @@ fn allowed(context: &Context, account: &Account) -> Allowed {
     context.settings().account_limits.with(&account.limits)
 }
 
+/// The least time between two messages of an account that is slowed down, in seconds.
+pub const PAUSE: u64 = 10;
+
 /// MAIL: whether an account may send anything at all now.
 ///
 /// # Errors
-/// The limit that is reached.
-pub fn may_begin(context: &Context, account: &Account) -> Result<(), Refusal> {
+/// The limit that is reached, or it is frozen.
+pub fn may_begin(context: &Context, account: &Account) -> Result<(), NotTaken> {
     let (allowed, now) = (allowed(context, account), context.now());
     let mut accounts = context.brakes.lock();
     let Some(behaviour) = accounts.get_mut(&account.name) else { return Ok(()) };
+    if behaviour.standing.brake == Brake::Frozen {
+        return Err(NotTaken::Frozen { since: behaviour.standing.since });
+    }
     match behaviour.over([1, 1, 0], &allowed, now) {
         Some(refusal) => {
             let is_news = behaviour.is_news(&refusal);
             drop(accounts);
             tell(context, account, &refusal, is_news);
-            Err(refusal)
+            Err(refusal.into())
         }
         None => {
             behaviour.note_room(&allowed, now);
@@ -286,40 +159,108 @@ pub fn may_begin(context: &Context, account: &Account) -> Result<(), Refusal> {
     }
 }
 
-/// Counts a message and its recipients, if they are below all limits.
+/// What an account wants to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// To whom.
+    pub recipients: &'a [Address],
+    /// From which network; `None` is this host.
+    pub network: Option<&'a str>,
+    /// Of its text.
+    pub fingerprint: u64,
+}
+
+/// Counts a message and its recipients, if they are below all limits, and brakes an account that behaves unusually.
 ///
 /// # Errors
-/// The limit that they would be over; nothing is counted then.
+/// Why it is refused; nothing is counted then.
 pub fn take<'a>(
     context: &'a Context,
     account: &'a Account,
-    recipients: &[Address],
-) -> Result<Taken<'a>, Refusal> {
+    outgoing: Outgoing<'_>,
+) -> Result<Taken<'a>, NotTaken> {
     let (settings, now) = (context.settings(), context.now());
     let allowed = settings.account_limits.with(&account.limits);
+    let floor = Floor::of(&settings.account_limits, &allowed);
     // Mail within the house harms no reputation, however many colleagues there are.
     let is_foreign =
         |address: &&Address| !address.domain().is_some_and(|domain| routes::is_own(&settings, domain));
-    let tags: Vec<u64> = recipients
-        .iter()
-        .filter(is_foreign)
-        .map(|recipient| context.brakes.tag(&account.name, recipient))
-        .collect();
+    let foreign = outgoing.recipients.iter().filter(is_foreign);
+    let tags: Vec<u64> = foreign.map(|recipient| context.brakes.tag(&account.name, recipient)).collect();
     let mut accounts = context.brakes.lock();
     let behaviour = accounts.entry(account.name.clone()).or_default();
-    let fresh = behaviour.known.fresh(&tags);
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let amounts = [1, count(recipients.len()), count(fresh.len())];
-    if let Some(refusal) = behaviour.over(amounts, &allowed, now) {
-        let is_news = refusal.until.is_some() && behaviour.is_news(&refusal);
-        drop(accounts);
-        tell(context, account, &refusal, is_news);
-        return Err(refusal);
-    }
-    behaviour.add(amounts, now);
-    behaviour.known.note(&tags, day_of(now));
+    let before = behaviour.standing.brake;
+    let decided = behaviour.decide(outgoing, &tags, &allowed, floor, now);
+    let standing = behaviour.standing.clone();
+    let is_news = match &decided {
+        Err(NotTaken::Limit(refusal)) => refusal.until.is_some() && behaviour.is_news(refusal),
+        _ => false,
+    };
     drop(accounts);
-    Ok(Taken { context, account: &account.name, amounts, noted: fresh, is_kept: false })
+    react::note(context, &account.name, before, &standing);
+    match decided {
+        Ok((amounts, noted)) => {
+            let hold = (standing.brake == Brake::Held)
+                .then(|| Hold::Account { reason: text::plain(&standing.signs) });
+            Ok(Taken { context, account: &account.name, amounts, noted, hold, is_kept: false })
+        }
+        Err(not_taken) => {
+            if let NotTaken::Limit(refusal) = &not_taken {
+                tell(context, account, refusal, is_news);
+            }
+            Err(not_taken)
+        }
+    }
+}
+
+impl Behaviour {
+    /// Whether a message is taken: its amounts, counted, and the tags of its strangers.
+    fn decide(
+        &mut self,
+        outgoing: Outgoing<'_>,
+        tags: &[u64],
+        allowed: &Allowed,
+        floor: Floor,
+        now: u64,
+    ) -> Result<([u32; 3], Vec<u64>), NotTaken> {
+        let fresh = self.known.fresh(tags);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let amounts = [1, count(outgoing.recipients.len()), count(fresh.len())];
+        if self.standing.brake == Brake::Frozen {
+            return Err(NotTaken::Frozen { since: self.standing.since });
+        }
+        if let Some(refusal) = self.over(amounts, allowed, now) {
+            return Err(refusal.into());
+        }
+        let [_, recipients, strangers] = amounts;
+        let Outgoing { network, fingerprint, .. } = outgoing;
+        let recent = self.recent(amounts, now);
+        let message = Message { network, fingerprint, strangers };
+        let decision = judge::judge(&self.habits, &recent, message, floor, now);
+        let learned = Learned { network, fingerprint, recipients, strangers };
+        match self.brake(decision, now) {
+            Brake::Frozen => return Err(NotTaken::Frozen { since: self.standing.since }),
+            Brake::Slowed if now < self.last.saturating_add(PAUSE) => {
+                return Err(NotTaken::Slowed { again: self.last.saturating_add(PAUSE) });
+            }
+            Brake::Free => habits::learn(&mut self.habits, learned, now),
+            Brake::Slowed | Brake::Held => habits::note(&mut self.habits, learned, now),
+        }
+        self.add(amounts, now);
+        self.known.note(tags, day_of(now));
+        Ok((amounts, fresh))
+    }
+}
+
+/// So many recipients of an account's mail could not be delivered to: what a thief writes to is often made up.
+pub fn bounced(context: &Context, account: &str, count: usize) {
+    let now = context.now();
+    if count > 0
+        && let Some(behaviour) = context.brakes.lock().get_mut(account)
+    {
+        behaviour.bounced(u32::try_from(count).unwrap_or(u32::MAX), now);
+        context.brakes.bell.notify_one();
+    }
 }
 
 fn tell(context: &Context, account: &Account, refusal: &Refusal, is_news: bool) {
@@ -346,6 +287,7 @@ pub fn state(context: &Context, account: &Account) -> AccountState {
         account: account.name.clone(),
         limits: behaviour.states(&allowed, now),
         known_recipients: behaviour.known.len(),
+        standing: behaviour.standing_at(now),
     }
 }
 

@@ -23,6 +23,55 @@ pub struct Refusal {
     pub until: Option<u64>,
 }
 
+/// Why a message is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTaken {
+    /// It would be over a limit.
+    Limit(Refusal),
+    /// The account is slowed down.
+    Slowed {
+        /// The next message is taken then (seconds since 1970).
+        again: u64,
+    },
+    /// The account is frozen.
+    Frozen {
+        /// Since when.
+        since: u64,
+    },
+}
+
+impl From<Refusal> for NotTaken {
+    fn from(refusal: Refusal) -> Self {
+        Self::Limit(refusal)
+    }
+}
+
+impl NotTaken {
+    /// What the client hears.
+    #[must_use]
+    pub fn reply(&self, account: &str, now: u64) -> Reply {
+        match self {
+            Self::Limit(refusal) => refusal.reply(account),
+            Self::Slowed { again } => {
+                let words = format!(
+                    "{account} sends unusually much and is slowed down: send this again in {} seconds, one message at a \
+                     time, or ask the postmaster",
+                    again.saturating_sub(now).max(1)
+                );
+                Reply::new(450, (4, 7, 1), words)
+            }
+            Self::Frozen { since } => {
+                let words = format!(
+                    "{account} may not send since {}, because its mail looked as if somebody else sent it: ask the \
+                     postmaster, who has been told why",
+                    time(*since)
+                );
+                Reply::new(450, (4, 7, 1), words)
+            }
+        }
+    }
+}
+
 impl Refusal {
     /// What the client hears.
     #[must_use]

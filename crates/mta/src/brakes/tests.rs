@@ -1,7 +1,9 @@
 //! Counting, refusing and forgetting, without a server.
 
-use super::known::MOST;
+use super::known::{KnownRecipients, MOST};
+use super::limits::Kind;
 use super::*;
+use crate::quota::window::Span;
 
 const NOON: u64 = 1_795_521_600;
 const DAY: u64 = 86_400;
@@ -132,4 +134,29 @@ fn what_changed_is_written_down_and_taken_up_again() {
     drop(accounts);
     again.sweep(NOON + MEMORY + DAY);
     assert!(again.lock().is_empty());
+}
+
+/// What a decision costs, with an account of a settled size; printed by `cargo test -- --nocapture`.
+#[test]
+fn a_decision_costs_next_to_nothing() {
+    let usual: Allowed = Allowed { figures: [[None; 2]; 3] };
+    let mut behaviour = Behaviour::default();
+    behaviour.known.note(&(0..20_000).collect::<Vec<_>>(), day_of(NOON));
+    let recipients = [Address::new("bernd@fern.test").expect("an address")];
+    let began = std::time::Instant::now();
+    let rounds = 10_000_u64;
+    for round in 0..rounds {
+        let outgoing = Outgoing {
+            recipients: &recipients,
+            network: Some("192.0.2.0/24"),
+            fingerprint: round.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        };
+        let floor = Floor { recipients: u32::MAX, strangers: u32::MAX };
+        let taken = behaviour.decide(outgoing, &[round], &usual, floor, NOON + round);
+        assert!(taken.is_ok(), "{taken:?}");
+    }
+    let each = began.elapsed() / u32::try_from(rounds).expect("small");
+    println!("a decision takes {each:?}");
+    // Far above what it takes even unoptimised; a walk through all recipients would take longer.
+    assert!(each < std::time::Duration::from_millis(1), "{each:?}");
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::react;
 use crate::context::Context;
 use crate::events::Event;
 
@@ -25,11 +26,14 @@ pub async fn recall(context: &Context) {
 
 /// Runs until the server stops.
 pub async fn watch(context: Arc<Context>) {
+    // A brake that was drawn right before the end may be untold.
+    context.brakes.bell.notify_one();
     loop {
         tokio::select! {
             () = context.stop.cancelled() => return,
             () = context.brakes.bell.notified() => {}
         }
+        react::tell(&context).await;
         write_down(&context).await;
         tokio::select! {
             () = context.stop.cancelled() => return,

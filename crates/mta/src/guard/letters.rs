@@ -265,7 +265,8 @@ async fn tell_owners(context: &Arc<Context>, told: &mut Told) {
 }
 
 /// Where the owner of an account reads mail: its name, where that is an address, or else the first that it sends as.
-fn mail_address(account: &Account) -> Option<Address> {
+#[must_use]
+pub fn mail_address(account: &Account) -> Option<Address> {
     let named = Address::new(&account.name).ok();
     let mut others = account.send_as.iter().filter_map(|send_as| match send_as {
         SendAs::Address(address) => Address::new(address).ok(),

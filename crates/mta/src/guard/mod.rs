@@ -24,16 +24,16 @@ use postamt_net::interfaces;
 use postamt_store::bans::{Ban, BanReason, Offence, Visit};
 use tokio::sync::{mpsc, watch};
 
-use book::{Book, around};
+use book::Book;
 use countries::Countries;
 use letters::{Arrival, Matters};
 use score::Score;
 
-pub use book::{MEMORY, host_of};
+pub use book::{MEMORY, around, host_of};
 pub use duty::{
     NotBanned, ban, is_kept_out, is_spared, knocks, lift, load_countries, note, welcome, write_down,
 };
-pub use letters::{reason_text, watch as write_letters};
+pub use letters::{mail_address, reason_text, watch as write_letters};
 
 /// Hosts whose offences are counted at a time; beyond that, those with the least against them are forgotten.
 const HOSTS: usize = 50_000;

@@ -295,6 +295,24 @@ impl Running {
         }
     }
 
+    /// What is held of an account, but for what a rule or a content filter holds.
+    pub(super) async fn held_of(&self, account: &str) -> Result<Vec<String>, HistoryError> {
+        let mut held = Vec::new();
+        for entry in self.list().await.into_iter().filter(|entry| entry.state == "held") {
+            let by_rule = entry.recipients.iter().any(|recipient| recipient.route == "hold");
+            if entry.account.as_deref() != Some(account) || by_rule {
+                continue;
+            }
+            let Ok(id) = entry.id.parse::<QueueId>() else { continue };
+            let record = self.context.ports.history.find(id).await?;
+            let mut attempts = record.iter().flat_map(|record| &record.attempts);
+            if !attempts.any(|attempt| attempt.outcome == "held" && attempt.route.starts_with("filter ")) {
+                held.push(entry.id);
+            }
+        }
+        Ok(held)
+    }
+
     async fn select(&self, selection: &Selection) -> HashSet<QueueId> {
         let all = self.context.queue.ids();
         match selection {

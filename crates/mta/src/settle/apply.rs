@@ -12,9 +12,10 @@ use postamt_store::spool::Change;
 use super::decide::{self, Circumstances};
 use super::notice::{self, Told};
 use super::records::{self, Group};
+use crate::brakes;
 use crate::context::Context;
 use crate::events::{Event, Tried};
-use crate::flow::{Attempt, Failure, Loaded, Verdict, Via};
+use crate::flow::{Attempt, Failure, Fault, Loaded, Verdict, Via};
 use crate::queue::Intent;
 use crate::queue::job::Job;
 
@@ -201,6 +202,10 @@ fn report(
         let attempt = teller.tried(&numbers, reply, &record);
         attempts.push(record);
         events.push(Event::Delivered { attempt, seconds: teller.now.saturating_sub(loaded.received_at) });
+    }
+    if let Some(account) = &loaded.origin.account {
+        let unknown = sorted.failed.iter().filter(|(_, failure, _)| failure.fault == Fault::Recipient);
+        brakes::bounced(context, account, unknown.count());
     }
     for (number, failure, expired) in &sorted.failed {
         context.counters.failed.fetch_add(1, Ordering::Relaxed);

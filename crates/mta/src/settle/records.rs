@@ -3,6 +3,7 @@
 use postamt_store::history::{AttemptRecord, MessageRecord, Note};
 use postamt_store::queue_id::QueueId;
 
+use crate::brakes;
 use crate::context::Context;
 use crate::flow::{Hold, Loaded, Queued, Via, path_text};
 use crate::queue::job::Job;
@@ -71,15 +72,18 @@ pub fn note(
     }
 }
 
-/// Writes down that a content filter holds a message that was just taken; gives the reason. A rule stands in the settings.
+/// Writes down that a content filter or the brakes of an account hold a message that was just taken; gives the reason. A rule stands in the settings.
 pub fn held(context: &Context, queued: &Queued, numbers: &[u16], hold: &Hold) -> Option<String> {
-    let Hold::Filter { name, reason } = hold else { return None };
-    let route = format!("filter {name}");
+    let (route, reason, told) = match hold {
+        Hold::Rule => return None,
+        Hold::Filter { name, reason } => (format!("filter {name}"), reason, format!("{name}: {reason}")),
+        Hold::Account { reason } => (brakes::ROUTE.to_owned(), reason, format!("account: {reason}")),
+    };
     let group = Group { numbers, outcome: "held", reply: reason, next: None };
     let attempt = attempt(context.now(), &route, &Via::default(), &group);
     let record = message_record(queued.id, &queued.loaded, vec![attempt], None);
     context.ports.history.note(Note::Whole(Box::new(record)));
-    Some(format!("{name}: {reason}"))
+    Some(told)
 }
 
 /// A message as the history keeps it.

@@ -29,6 +29,7 @@ mod retries;
 mod robustness;
 mod sessions;
 mod spam;
+mod stolen;
 mod storage;
 mod transport;
 mod trial;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postamt_store::conduct::{Changes, Conduct, Conducts, HourAndDay, Known};
+use postamt_store::conduct::{Brake, Changes, Conduct, Conducts, Habits, HourAndDay, Known, Sign, Standing};
 
 use super::run;
 
@@ -26,7 +26,10 @@ pub const CHECKS: &[Check] = &[
 
 fn conduct(account: &str, last: u64) -> Conduct {
     let messages = HourAndDay { hour: vec![(60, 1), (120, 2)], day: vec![(0, 3)] };
-    Conduct { account: account.to_owned(), last, messages, ..Conduct::default() }
+    let habits = Habits { since: 7, hours: vec![3; 168], week: (2, 9), ..Habits::default() };
+    let signs = vec![Sign::Alike { recipients: 20 }, Sign::Network { network: "192.0.2.0/24".to_owned() }];
+    let standing = Standing { brake: Brake::Slowed, since: 8, until: Some(9), signs, told: true };
+    Conduct { account: account.to_owned(), last, messages, habits, standing, ..Conduct::default() }
 }
 
 fn known(account: &str, tag: u64, day: u32) -> Known {

@@ -137,3 +137,37 @@ account-device-unknown = Das Konto { $name } hat kein App-Passwort { $device }. 
 account-device-name = „{ $device }“ kann kein Gerät heißen. Der Name hat 1 bis 32 Zeichen: Buchstaben von a bis z, Ziffern, `-`, `_` und `.`.
 account-device-more = Das Konto { $name } darf selbst nicht als { $text } senden, also auch keines seiner Geräte. `postamt account list` zeigt, was es darf.
 account-device-past = Der { $date } ist schon vorbei. Bitte einen späteren Tag angeben.
+
+account-braked = { $brake ->
+    [slowed] GEBREMST: { $name } darf alle zehn Sekunden eine Nachricht senden,
+    [held] ZURÜCKGEHALTEN: Post von { $name } wird angenommen und wartet auf Sie,
+   *[frozen] GESPERRT: { $name } darf nichts senden,
+} seit { $since }, { $until ->
+    [never] bis Sie das Konto wieder freigeben.
+   *[other] bis { $until }, wenn nichts weiter geschieht.
+} Die Post sieht aus, als käme sie von jemand anderem:
+account-braked-next = Ist alles in Ordnung, lässt `postamt account release { $name }` das Konto wieder senden und lernt daraus. Wurde es gestohlen, geben Sie ihm ein neues Passwort (`postamt account passwd { $name }`), verwerfen Sie, was zurückgehalten ist (`postamt queue list`, `queue cancel`), und dann: `postamt account unfreeze { $name }`.
+account-released = { $name } sendet wieder; was es getan hat, gilt als üblich. { $count ->
+    [0] Zurückgehalten war nichts.
+    [one] Eine zurückgehaltene Nachricht geht hinaus.
+   *[other] { $count } zurückgehaltene Nachrichten gehen hinaus.
+}
+account-unfrozen = { $name } sendet wieder. Gelernt wurde nichts, und was zurückgehalten ist, bleibt es: `postamt queue list` zeigt es, `postamt queue cancel` verwirft es.
+account-sign-volume = { $recipients } Empfänger in einer Stunde; um diese Zeit üblich sind { $usual }
+account-sign-strangers = { $recipients } Empfänger an einem Tag, denen es noch nie geschrieben hatte; üblich sind { $usual }
+account-sign-bounces = { $failed } von { $of } Empfängern eines Tages gibt es nicht
+account-sign-network = es sendet aus dem Netz { $network }, das neu ist
+account-sign-alike = ein und derselbe neue Text an { $recipients } Empfänger, denen es noch nie geschrieben hatte
+account-letter-subject = { $account }: { $brake ->
+    [slowed] der Versand ist gebremst
+    [held] Post wird zur Prüfung zurückgehalten
+   *[frozen] der Versand ist angehalten
+}
+account-letter-intro = Das Konto { $account } sendet ungewöhnliche Post, so wie jemand, der an sein Passwort gekommen ist. { $brake ->
+    [slowed] Es darf vorerst alle zehn Sekunden eine Nachricht senden; was schneller kommt, wird für den Augenblick abgelehnt.
+    [held] Seine Post wird noch angenommen, aber nichts davon geht hinaus, bevor es geprüft ist.
+   *[frozen] Von ihm wird nichts mehr angenommen, und was noch wartet, geht nicht hinaus.
+}
+account-letter-seen = Beobachtet seit { $since }:
+account-letter-operator = Was Sie tun können: `postamt account show { $account }` zeigt, wie es steht, `postamt queue list`, was zurückgehalten ist. Ist die Post in Ordnung, lässt `postamt account release { $account }` das Konto wieder senden und lernt daraus. Wenn nicht: `postamt account passwd { $account }`, Zurückgehaltenes mit `postamt queue cancel` verwerfen, dann `postamt account unfreeze { $account }`. Regelmäßige Post an viele meldet `postamt account limits { $account }` an.
+account-letter-owner = Haben Sie diese Post gesendet, sagen Sie es dem Postmaster, der sie freigibt. Haben Sie es nicht getan, ändern Sie sofort Ihr Passwort, auch überall sonst, wo Sie es benutzen, und suchen Sie auf Ihren Geräten nach Schadprogrammen.

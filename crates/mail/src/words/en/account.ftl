@@ -137,3 +137,37 @@ account-device-unknown = The account { $name } has no app password { $device }. 
 account-device-name = "{ $device }" cannot be the name of a device. It has 1 to 32 characters: letters from a to z, digits, `-`, `_` and `.`.
 account-device-more = The account { $name } may not send as { $text } itself, so none of its devices may. `postamt account list` shows what it may.
 account-device-past = { $date } is over already. Please name a later day.
+
+account-braked = { $brake ->
+    [slowed] SLOWED DOWN: { $name } may send one message in ten seconds,
+    [held] HELD: mail of { $name } is taken and waits for you,
+   *[frozen] FROZEN: { $name } may not send anything,
+} since { $since }, { $until ->
+    [never] until you let it send again.
+   *[other] until { $until } if nothing more happens.
+} Its mail looks as if somebody else sent it:
+account-braked-next = If that was right, `postamt account release { $name }` lets it send and learns from it. If it was stolen, set a new password (`postamt account passwd { $name }`), drop what is held (`postamt queue list`, `queue cancel`), and then `postamt account unfreeze { $name }`.
+account-released = { $name } sends again, and what it did counts as usual. { $count ->
+    [0] Nothing of it was held.
+    [one] One message that was held goes on.
+   *[other] { $count } messages that were held go on.
+}
+account-unfrozen = { $name } sends again. Nothing was learned, and what is held stays: `postamt queue list` shows it, `postamt queue cancel` drops it.
+account-sign-volume = { $recipients } recipients within an hour; { $usual } are usual at this time
+account-sign-strangers = { $recipients } recipients within a day that it had never written to; { $usual } are usual
+account-sign-bounces = { $failed } of { $of } recipients within a day do not exist
+account-sign-network = it sends from the network { $network }, which is new
+account-sign-alike = one and the same new text to { $recipients } recipients that it had never written to
+account-letter-subject = { $account }: { $brake ->
+    [slowed] sending is slowed down
+    [held] mail is held for review
+   *[frozen] sending is stopped
+}
+account-letter-intro = The account { $account } sends unusual mail, as somebody would who has got hold of its password. { $brake ->
+    [slowed] It may send one message in ten seconds for now; what comes faster is refused for the moment.
+    [held] Its mail is still taken, but nothing of it leaves until it has been reviewed.
+   *[frozen] Nothing more is taken from it, and nothing of it that waits leaves.
+}
+account-letter-seen = What was seen since { $since }:
+account-letter-operator = What you can do: `postamt account show { $account }` shows how it stands, `postamt queue list` what is held. If the mail is right, `postamt account release { $account }` lets it send again and learns from it. If not: `postamt account passwd { $account }`, drop what is held with `postamt queue cancel`, and then `postamt account unfreeze { $account }`. For regular mail to many, `postamt account limits { $account }` declares it.
+account-letter-owner = If you have sent this mail, tell the postmaster, who lets it go. If you have not, change your password at once, and everywhere else where you use it, and look for malicious programs on your devices.
