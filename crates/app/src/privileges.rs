@@ -11,30 +11,50 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Uid, geteuid};
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, capabilities, configure_capability_in_ambient_set,
-    remove_capability_from_bounding_set, set_capabilities, set_keep_capabilities, set_no_new_privs,
-    set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
+    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities,
+    set_keep_capabilities, set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
 };
 
 use crate::config::Config;
 use crate::terminal::{Stop, Terminal};
 use crate::users;
 
-/// The server's user for good: everything of root is given up but the right to bind ports below 1024.
+/// What a server that stays root keeps: files of others (Maildirs), and low ports.
+const AS_ROOT: CapabilitySet = CapabilitySet::CHOWN
+    .union(CapabilitySet::DAC_OVERRIDE)
+    .union(CapabilitySet::DAC_READ_SEARCH)
+    .union(CapabilitySet::FOWNER)
+    .union(CapabilitySet::FSETID)
+    .union(CapabilitySet::NET_BIND_SERVICE);
+
+/// The server's user for good: everything of root is given up but the right to bind ports below 1024, and no program
+/// gives any of it back. A server that stays root keeps the rights to files besides.
 ///
 /// # Errors
 /// The user is not known here, or the system refuses.
 pub fn become_server(config: &Config, terminal: Terminal) -> Result<(), Stop> {
-    let Some(name) = &config.server.user else { return Ok(()) };
-    if !geteuid().is_root() {
-        return Ok(());
+    if geteuid().is_root() {
+        let wanted = match &config.server.user {
+            Some(name) => {
+                let (uid, gid) = ids(name, terminal)?;
+                bound(CapabilitySet::NET_BIND_SERVICE);
+                set_keep_capabilities(true).map_err(anyhow::Error::from)?;
+                change(uid, gid)?;
+                CapabilitySet::NET_BIND_SERVICE
+            }
+            None => {
+                bound(AS_ROOT);
+                AS_ROOT
+            }
+        };
+        // A container may have kept some of them from us.
+        let kept = capabilities(None).map_err(anyhow::Error::from)?.permitted & wanted;
+        let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
+        set_capabilities(None, sets).map_err(anyhow::Error::from)?;
     }
-    let (uid, gid) = ids(name, terminal)?;
-    set_keep_capabilities(true).map_err(anyhow::Error::from)?;
-    change(uid, gid)?;
-    let kept = CapabilitySet::NET_BIND_SERVICE;
-    let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
-    set_capabilities(None, sets).map_err(anyhow::Error::from)?;
+    // Those that the unit has given stay; a program that is run would not get them.
+    let _ = clear_ambient_capability_set();
     set_no_new_privs(true).map_err(anyhow::Error::from)?;
     Ok(())
 }
@@ -80,6 +100,13 @@ pub fn give_up_firewall() -> Result<(), Stop> {
     }
     set_capabilities(None, sets).map_err(anyhow::Error::from)?;
     Ok(())
+}
+
+/// Nothing but these can ever be had again. Where it is not permitted, `no_new_privs` sees to it.
+fn bound(kept: CapabilitySet) {
+    for capability in (CapabilitySet::all() - kept).iter() {
+        let _ = remove_capability_from_bounding_set(capability);
+    }
 }
 
 /// For commands that write into the state directory: root becomes its owner, so that the server can read what

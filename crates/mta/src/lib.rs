@@ -38,4 +38,4 @@ pub mod passwords;
 pub mod server;
 
 pub use context::{Figures, Ports};
-pub use server::{RelayOnlyError, Running, Selection, StartError, start};
+pub use server::{Opened, RelayOnlyError, Running, Selection, StartError, start, start_on};

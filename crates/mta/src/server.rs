@@ -1,4 +1,5 @@
 //! The server as a whole: started with settings and ports, held by a handle, stopped without losing anything.
+//! Over 500 lines because the handle stands with what starts and stops the server: each needs the insides of the others.
 
 mod operators;
 mod providers;
@@ -32,7 +33,7 @@ use crate::handle::{QueueAction, SiteState};
 use crate::quota::{self, QuotaState};
 use crate::run;
 use crate::send::preflight::{self, PreflightVerdict};
-use crate::settings::{CertificateFiles, Purpose, Settings};
+use crate::settings::{CertificateFiles, Listener, Purpose, Settings};
 use crate::transport;
 
 pub use operators::Selection;
@@ -86,6 +87,15 @@ pub struct Running {
     addresses: Arc<Vec<(Purpose, SocketAddr)>>,
 }
 
+/// A socket that somebody else has opened for one of our listeners: it listens, and does not block.
+#[derive(Debug)]
+pub struct Opened {
+    /// The listener; its address is that of the settings.
+    pub listener: Listener,
+    /// The socket.
+    pub socket: std::net::TcpListener,
+}
+
 /// Starts a server: binds its ports, takes in what the spool holds, and begins to accept and to send.
 ///
 /// # Errors
@@ -95,11 +105,24 @@ pub async fn start(
     ports: Ports,
     recovered: impl IntoIterator<Item = Waiting> + Send,
 ) -> Result<Running, StartError> {
+    start_on(settings, ports, recovered, Vec::new()).await
+}
+
+/// The same, with sockets that are open already: ports of theirs are not opened again.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_on(
+    settings: Settings,
+    ports: Ports,
+    recovered: impl IntoIterator<Item = Waiting> + Send,
+    opened: Vec<Opened>,
+) -> Result<Running, StartError> {
     let tls = open_certificate(&settings).await?;
     let checks = settings.limits.password_checks;
     let cost = settings.limits.password_cost;
     let logins = Logins::open(ports.accounts.clone(), ports.events.clone(), checks, cost).await?;
-    let bound = bind_all(&settings)?;
+    let bound = bind_all(&settings, opened)?;
     let local_listener = bind_local(&settings)?;
     let paths = ports.facts.paths().await?;
     let providers = ports.facts.providers().await?;
@@ -140,12 +163,19 @@ async fn open_certificate(settings: &Settings) -> Result<Arc<ServerTls>, StartEr
     Ok(Arc::new(opened?))
 }
 
-fn bind_all(settings: &Settings) -> Result<Vec<Bound>, StartError> {
-    let bind = |listener| {
-        listener::bind(listener)
-            .map_err(|source| StartError::Bind { address: listener.address.to_string(), source })
+fn bind_all(settings: &Settings, opened: Vec<Opened>) -> Result<Vec<Bound>, StartError> {
+    let failed = |listener: &Listener| {
+        let address = listener.address.to_string();
+        move |source| StartError::Bind { address, source }
     };
-    settings.listeners.iter().map(bind).collect()
+    let ports: Vec<u16> = opened.iter().map(|opened| opened.listener.address.port()).collect();
+    let own = settings.listeners.iter().filter(|listener| !ports.contains(&listener.address.port()));
+    let mut bound: Vec<Bound> =
+        own.map(|listener| listener::bind(listener).map_err(failed(listener))).collect::<Result<_, _>>()?;
+    for Opened { listener, socket } in opened {
+        bound.push(listener::adopt(&listener, socket).map_err(failed(&listener))?);
+    }
+    Ok(bound)
 }
 
 fn bind_local(settings: &Settings) -> Result<Option<tokio::net::UnixListener>, StartError> {

@@ -13,6 +13,6 @@ mod listen;
 mod pages;
 mod site;
 
-pub use listen::{BindError, Door, Encryption, bind, serve};
+pub use listen::{BindError, Door, Encryption, adopt, bind, serve};
 pub use pages::{Asked, Page, answer};
 pub use site::{Challenges, Site};

@@ -85,6 +85,14 @@ pub async fn bind(address: SocketAddr, encryption: Encryption) -> Result<Door, B
     Ok(Door { listener, encryption })
 }
 
+/// Takes over a socket that somebody else has opened; it does not block.
+///
+/// # Errors
+/// It is none of the runtime's.
+pub fn adopt(listener: std::net::TcpListener, encryption: Encryption) -> std::io::Result<Door> {
+    Ok(Door { listener: TcpListener::from_std(listener)?, encryption })
+}
+
 /// Answers until it is stopped.
 pub async fn serve(door: Door, site: Arc<Site>, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));

@@ -144,6 +144,7 @@ async fn context(
     terminal: Terminal,
 ) -> Result<Context, Stop> {
     if let Subject::Host(_) = &subject {
+        machine.protections = config.and_then(crate::serve::sandbox::written_down);
         machine.rules = host::rules(Path::new("/"), 25).await;
     }
     let broken = |error| {

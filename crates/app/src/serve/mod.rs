@@ -1,7 +1,7 @@
 //! `postamt serve`: from nothing to a running server, and back without losing anything.
 //!
 //! ```text
-//! configuration ─▶ directories ─▶ the server's user ─▶ stores ─▶ runtime ─▶ pipeline, control socket ─▶ signals
+//! configuration ─▶ directories ─▶ the server's user, its sandbox ─▶ stores ─▶ runtime ─▶ pipeline, control socket ─▶ signals
 //!      (as root, if it is)        │ (as the server)
 //! ```
 //!
@@ -9,6 +9,7 @@
 //! configuration, certificate and keys again and opens the log anew. systemd is told of all three.
 
 mod acme;
+mod activation;
 mod cases;
 pub mod directories;
 mod fail2ban;
@@ -19,6 +20,7 @@ pub mod log;
 mod monitor;
 mod probed;
 pub mod releases;
+pub mod sandbox;
 mod schedule;
 mod server;
 mod web;
@@ -40,6 +42,7 @@ pub use acme::{NotBegun, Renewals, Renewed};
 use log::EventLog;
 use probed::Current;
 pub use probed::{Probed, probe_of, target_list};
+use sandbox::Protections;
 pub use server::{Server, Stores, resolver, validating_resolver, verifier};
 
 /// Runs the server until a signal ends it.
@@ -47,6 +50,9 @@ pub use server::{Server, Stores, resolver, validating_resolver, verifier};
 /// # Errors
 /// It cannot start, and why.
 pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
+    // First, while descriptors from 3 on can only be theirs.
+    let passed = activation::passed()
+        .map_err(|error| terminal.stop("serve-socket-broken", &[("error", error.to_string().into())]))?;
     let config = crate::commands::config::load(path, terminal)?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     raise_descriptor_limit();
@@ -55,21 +61,26 @@ pub fn main(path: &Path, terminal: Terminal) -> Result<(), Stop> {
     let log = open_log(&config, terminal)?;
     let firewall = Firewall::start(&config, terminal)?;
     privileges::become_server(&config, terminal)?;
+    let protections = sandbox::apply(&config);
+    sandbox::write_down(&protections, &config);
     // From here on with the server's rights, and with threads.
     let log = log.start().map_err(anyhow::Error::from)?;
     let settings = config::settings::make(&config)
         .map_err(|problems| Stop { exit: Exit::Configuration, text: problems.text(terminal.words) })?;
+    let sockets = activation::assign(passed, &config, &settings.listeners, terminal)?;
     let stores = Stores::open(&config, terminal)?;
     let ended = runtime()?.block_on(async {
         // A signal that comes during the start must wait for its end.
         let mut signals = Signals::new().map_err(anyhow::Error::from)?;
-        let server = Server::start(&config, settings, stores, Arc::new(log.clone()), terminal).await?;
+        let events = Arc::new(log.clone());
+        let server = Server::start_on(&config, settings, stores, events, sockets, terminal).await?;
+        sandbox::announce(&protections, terminal);
         server.announce(&config, terminal);
         let stop = CancellationToken::new();
         let firewall = firewall.map(|firewall| {
             tokio::spawn(firewall.watch(server.running().clone(), Arc::new(log.clone()), stop.clone()))
         });
-        until_stopped(&mut signals, path, &server, &log, terminal).await;
+        until_stopped(&mut signals, path, (&server, &protections), &log, terminal).await;
         stop.cancel();
         server.stop().await;
         if let Some(firewall) = firewall {
@@ -122,7 +133,7 @@ fn open_log(config: &Config, terminal: Terminal) -> Result<log::Opened, Stop> {
 async fn until_stopped(
     signals: &mut Signals,
     path: &Path,
-    server: &Server,
+    (server, protections): (&Server, &Protections),
     log: &EventLog,
     terminal: Terminal,
 ) {
@@ -138,7 +149,7 @@ async fn until_stopped(
                     Err(_) => notify(&[NotifyState::Reloading]),
                 }
                 log.reopen();
-                reload(path, server, terminal).await;
+                reload(path, server, protections, terminal).await;
                 notify(&[NotifyState::Ready]);
             }
         }
@@ -148,14 +159,23 @@ async fn until_stopped(
 }
 
 /// Reads everything again; when anything is wrong, nothing changes.
-async fn reload(path: &Path, server: &Server, terminal: Terminal) {
+async fn reload(path: &Path, server: &Server, protections: &Protections, terminal: Terminal) {
     let path = path.to_path_buf();
-    let read = tokio::task::spawn_blocking(move || read_again(&path, terminal));
+    let protections = protections.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let (settings, current) = read_again(&path, terminal)?;
+        let shut = sandbox::shut_places(&protections, &current.config);
+        Ok((settings, current, shut))
+    });
     let failed = |error: String| terminal.note("serve-reload-failed", &[("error", error.into())]);
     match read.await {
-        Ok(Ok((settings, current))) => {
+        Ok(Ok((settings, current, shut))) => {
             server.reload(settings, current).await;
             terminal.note("serve-reloaded", &[]);
+            if !shut.is_empty() {
+                let places: Vec<String> = shut.iter().map(|place| place.display().to_string()).collect();
+                terminal.note("serve-places-shut", &[("places", places.join(", ").into())]);
+            }
         }
         Ok(Err(error)) => failed(error),
         // The reader panicked, which its thread has said on stderr.

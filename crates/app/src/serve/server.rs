@@ -28,6 +28,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::acme::{Beginning, Surroundings};
+use super::activation::Sockets;
 use super::cases::{CaseWatch, Known};
 use super::keys::{KeyWatch, schedule};
 use super::monitor::Monitor;
@@ -182,6 +183,22 @@ impl Server {
         events: Arc<dyn EventSink>,
         terminal: Terminal,
     ) -> Result<Self, Stop> {
+        Self::start_on(config, settings, stores, events, Sockets::default(), terminal).await
+    }
+
+    /// The same, on sockets that are open already.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_on(
+        config: &Config,
+        settings: Settings,
+        stores: Stores,
+        events: Arc<dyn EventSink>,
+        sockets: Sockets,
+        terminal: Terminal,
+    ) -> Result<Self, Stop> {
+        let Sockets { mail, https, http } = sockets;
         let control_socket = config.control_socket();
         let listener = control::server::bind(&control_socket)
             .map_err(|error| control_failed(&control_socket, &error, terminal))?;
@@ -201,14 +218,14 @@ impl Server {
             warrant,
             ..
         } = stores;
-        let running = postamt_mta::start(settings, ports, recovery.by_ref())
+        let running = postamt_mta::start_on(settings, ports, recovery.by_ref(), mail)
             .await
             .map_err(|error| not_started(error, terminal))?;
         for problem in recovery.problems() {
             events.event(Event::Warning { what: problem.to_string() });
         }
         let web = CancellationToken::new();
-        let site = super::web::open(config, &running, &events, &web, terminal).await?;
+        let site = super::web::open(config, (https, http), &running, &events, &web, terminal).await?;
         let authority = Authority::new(self::resolver(config, terminal)?);
         let publisher = warrant.publisher(&authority);
         let pipeline = running.clone();

@@ -10,6 +10,7 @@ mod doctor;
 mod doctor_message;
 mod lifecycle;
 mod port25;
+mod process;
 mod queue;
 mod relays;
 mod request;

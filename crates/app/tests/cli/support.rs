@@ -127,8 +127,25 @@ impl Site {
         server
     }
 
+    /// Starts it by a command of the test's own, and waits until it is ready.
+    pub fn start_by(&self, command: &[String]) -> Server {
+        let server = self.launch_by(command);
+        server.wait_for("is ready");
+        server
+    }
+
+    /// Starts it by a command of the test's own.
+    pub fn launch_by(&self, command: &[String]) -> Server {
+        let arguments: Vec<&str> = command[1..].iter().map(String::as_str).collect();
+        Self::watched(self.prepare(Path::new(&command[0]), &arguments))
+    }
+
     fn start_as(&self, program: &Path) -> Server {
-        let mut child = self.prepare(program, &["serve"]).spawn().expect("started");
+        Self::watched(self.prepare(program, &["serve"]))
+    }
+
+    fn watched(mut command: Command) -> Server {
+        let mut child = command.spawn().expect("started");
         let stderr = BufReader::new(child.stderr.take().expect("stderr"));
         let (lines, incoming) = channel();
         std::thread::spawn(move || {

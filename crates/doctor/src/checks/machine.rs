@@ -13,6 +13,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use postamt_net::interfaces;
+use serde::{Deserialize, Serialize};
 
 use crate::port25::advise::{self, Finding};
 use crate::port25::host::LocalRule;
@@ -34,12 +35,31 @@ pub struct Machine {
     pub server_user: Option<u32>,
     /// What Debian's package files say; `None` elsewhere.
     pub updates: Option<debian::Updates>,
+    /// What the running server is kept from; `None` where none has said so.
+    pub protections: Option<Protections>,
     /// Rules of the firewall that stop what leaves for port 25.
     pub rules: Vec<LocalRule>,
     /// Name servers of the system.
     pub name_servers: Vec<SocketAddr>,
     /// The certificate chain of the configuration, PEM; or why it cannot be read.
     pub certificate: Option<Result<String, String>>,
+}
+
+/// What the process of the running server is kept from; the server writes it down at its start.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protections {
+    /// Rights of root that are left.
+    pub capabilities: Vec<String>,
+    /// No program that is run gives more rights.
+    pub no_new_privileges: bool,
+    /// The process leaves no picture of its memory behind, and nobody but root may look into it.
+    pub no_core_dumps: bool,
+    /// The version of Landlock that keeps it from writing elsewhere; `None`: nothing does.
+    pub landlock: Option<String>,
+    /// Where it may write.
+    pub places: Vec<PathBuf>,
+    /// How many system calls are refused.
+    pub refused_calls: usize,
 }
 
 /// Who listens.
@@ -118,6 +138,7 @@ pub fn read(questions: &Questions<'_>) -> Machine {
         secret_folders: secret_folders(questions.secrets),
         server_user: questions.state_directory.and_then(owner),
         updates: debian::read(questions.root),
+        protections: None,
         rules: Vec::new(),
         name_servers: name_servers(questions.root),
         certificate: questions

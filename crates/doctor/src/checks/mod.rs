@@ -36,6 +36,7 @@ mod mta_sts;
 mod mx;
 mod port25;
 mod postmaster;
+mod process;
 mod programs;
 mod ptr;
 mod refusals;
@@ -84,6 +85,7 @@ pub static ALL: &[&Check] = &[
     &clock::CHECK,
     &room::CHECK,
     &secrets::CHECK,
+    &process::CHECK,
     &updates::CHECK,
 ];
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use postamt_doctor::checks::context::{Listening, Service};
 use postamt_doctor::checks::machine::debian::{Updates, Waiting};
-use postamt_doctor::checks::machine::{Listener, Room, SecretFile, SecretFolder};
+use postamt_doctor::checks::machine::{Listener, Protections, Room, SecretFile, SecretFolder};
 use postamt_doctor::port25::host::LocalRule;
 
 use super::support::{Change, Cure, NOW, State, World, judge, parsed, report_of};
@@ -53,7 +53,39 @@ fn debian(state: &mut State, days: u64, packages: &[&str], are_automatic: bool) 
     });
 }
 
+/// A server that has all protections, changed by `change`.
+fn protected(state: &mut State, change: fn(&mut Protections)) {
+    let mut held = Protections {
+        capabilities: vec!["CAP_NET_BIND_SERVICE".to_owned()],
+        no_new_privileges: true,
+        no_core_dumps: true,
+        landlock: Some("5".to_owned()),
+        places: Vec::new(),
+        refused_calls: 48,
+    };
+    change(&mut held);
+    state.machine.protections = Some(held);
+}
+
 static WORLDS: &[World] = &[
+    World {
+        name: "the server has all protections",
+        zone: "",
+        state: |state| protected(state, |_| {}),
+        finds: &[],
+        cure: Cure::None,
+    },
+    World {
+        name: "a kernel without any protection, and a server that stays root",
+        zone: "",
+        state: |state| {
+            protected(state, |held| {
+                *held = Protections { capabilities: vec!["CAP_CHOWN".to_owned()], ..Protections::default() };
+            });
+        },
+        finds: &["process.calls-open", "process.dumps", "process.files-open", "process.root"],
+        cure: Cure::Done(|state| protected(state, |_| {})),
+    },
     World {
         name: "port 25 blocked",
         zone: "",

@@ -68,6 +68,15 @@ pub fn bind(listener: &Listener) -> io::Result<Bound> {
     Ok(Bound { listener: listener.clone(), address: socket.local_addr()?, socket })
 }
 
+/// Takes over a socket that somebody else has opened.
+///
+/// # Errors
+/// It is none of the runtime's, or its address is not told.
+pub fn adopt(listener: &Listener, socket: std::net::TcpListener) -> io::Result<Bound> {
+    let socket = TcpListener::from_std(socket)?;
+    Ok(Bound { listener: listener.clone(), address: socket.local_addr()?, socket })
+}
+
 /// Accepts until the server stops.
 pub async fn serve(bound: Bound, shared: Shared) {
     let Bound { listener, socket, .. } = bound;

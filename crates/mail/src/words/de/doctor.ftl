@@ -643,6 +643,16 @@ doctor-imprint-missing-now = Wollen Sie an t-online.de schreiben, legen Sie dort
 doctor-imprint-not-reached = Die Website zu { $about } ist von hier aus nicht zu erreichen. Die Telekom (t-online.de) will dort sehen, wer die Mail versendet.
 doctor-imprint-not-reached-now = Schreiben Sie an t-online.de, legen Sie unter diesem Namen oder seiner Domain eine Seite mit Name, Anschrift und Kontakt an.
 
+doctor-process-protected = Der Server schreibt nur dorthin, wo er Mail aufbewahrt (Landlock, Version { $version }), führt keine Programme aus, { $count } Systemaufrufe, die er nie braucht, sind ihm gesperrt (seccomp), und von root hat er höchstens das Recht auf niedrige Ports.
+doctor-process-files-open = Der Server darf überall schreiben, wo sein Benutzer es darf: Dieser Kernel hat kein Landlock, oder nicht ab Version 2 (Linux 5.19).
+doctor-process-files-open-now = Eilig ist nichts. Ein Kernel mit Landlock, und ein Container, der es zulässt, begrenzt, was ein Fehler im Server anrichten kann.
+doctor-process-calls-open = Der Server darf vom Kernel alles verlangen, was sein Benutzer darf: Systemaufrufe lassen sich hier nicht filtern (seccomp).
+doctor-process-calls-open-now = Eilig ist nichts. Ein Kernel mit CONFIG_SECCOMP_FILTER begrenzt, was ein Fehler im Server anrichten kann.
+doctor-process-dumps = Stürzt der Server ab, kann sein Speicher in eine Datei geschrieben werden, mit Passwörtern und Mail darin.
+doctor-process-dumps-now = Starten Sie den Server mit der Unit von `postamt setup`; sie verbietet es (LimitCORE=0).
+doctor-process-root = Der Server läuft mit Rechten von root: { $rights }.
+doctor-process-root-now = Setzen Sie `user` unter `[server]`, geben Sie diesem Benutzer das Zustandsverzeichnis, und starten Sie den Server neu; die Unit von `postamt setup` erledigt das ebenfalls.
+
 doctor-updates-current = Keine Sicherheitsaktualisierung wartet auf die Installation.
 doctor-updates-waiting = { $count ->
         [one] Eine Sicherheitsaktualisierung wartet

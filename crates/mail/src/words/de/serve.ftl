@@ -23,6 +23,17 @@ serve-ready = { $hostname } ist bereit: { $listeners }. { $waiting ->
 serve-self-signed = HINWEIS: Das Zertifikat { $path } ist selbst signiert. Andere Server nehmen das hin, Mailprogramme werden warnen. Setzen Sie unter [tls] `acme = "letsencrypt"`, oder nennen Sie mit `certificate` und `key` die Dateien eines anderen.
 serve-acme-pending = HINWEIS: Das Zertifikat ist noch selbstsigniert. Ein richtiges wird gerade bei { $directory } geholt und benutzt, sobald es da ist; wie es darum steht, zeigt `postamt tls certificate`.
 serve-no-keys = HINWEIS: Es gibt keinen DKIM-Schlüssel; die Mail geht ohne Signatur hinaus, und große Anbieter misstrauen ihr. Bitte `postamt dkim new { $domain }` aufrufen.
+serve-protected = Geschützt: { $holds }.
+serve-not-protected = Nicht geschützt, weil dieser Kernel oder Container es nicht kann: { $lacks }. Der Server läuft ohne das; ein neuerer Kernel kann es.
+serve-protection-no-rights = keine Rechte von root
+serve-protection-few-rights = von den Rechten von root nur { $rights }
+serve-protection-privileges = kein Programm verschafft ihm mehr Rechte (no_new_privs)
+serve-protection-dumps = keine Speicherabbilder
+serve-protection-files = er schreibt nur nach { $places } und führt keine Programme aus (Landlock, Version { $version })
+serve-protection-calls = { $count } Systemaufrufe, die er nie braucht, sind gesperrt (seccomp)
+serve-places-shut = Die Konfiguration nennt Orte, an denen der laufende Server nicht schreiben darf: { $places }. Mail dorthin wartet; `systemctl restart postamt` gibt sie frei.
+serve-socket-unknown = Der Dienstverwalter übergibt einen Socket ({ $name }) auf { $address }, für den die Konfiguration keinen Listener hat. Ergänzen Sie einen `[[listener]]` mit diesem Port, oder nehmen Sie den Socket aus der `.socket`-Unit.
+serve-socket-broken = Ein Socket, den der Dienstverwalter übergibt, ist nicht zu gebrauchen: { $error }. Sehen Sie in die `.socket`-Unit: Jeder muss `ListenStream=` mit einem Port sein.
 serve-stopping = Der Server hält an: Offene Übertragungen werden noch beendet.
 serve-stopped = Angehalten. Was noch wartet, liegt sicher auf der Platte.
 serve-reloaded = Konfiguration, Zertifikat und Schlüssel wurden neu gelesen.

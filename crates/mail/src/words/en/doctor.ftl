@@ -643,6 +643,16 @@ doctor-imprint-missing-now = To write to t-online.de, put a page there with name
 doctor-imprint-not-reached = The site of { $about } cannot be reached from here. Telekom (t-online.de) wants to see there who sends the mail.
 doctor-imprint-not-reached-now = If you write to t-online.de, put up a page under this name or its domain with name, postal address and a way to reach you.
 
+doctor-process-protected = The server writes only where it keeps mail (Landlock, version { $version }), runs no programs, is refused { $count } system calls that it never needs (seccomp), and has no rights of root but to low ports.
+doctor-process-files-open = The server may write wherever its user may: this kernel does not have Landlock, or not from version 2 on (Linux 5.19).
+doctor-process-files-open-now = Nothing is urgent. A kernel with Landlock, and a container that permits it, limits what a fault in the server can do.
+doctor-process-calls-open = The server may ask the kernel for everything that its user may: system calls cannot be filtered here (seccomp).
+doctor-process-calls-open-now = Nothing is urgent. A kernel with CONFIG_SECCOMP_FILTER limits what a fault in the server can do.
+doctor-process-dumps = If the server crashes, its memory may be written to a file, with passwords and mail in it.
+doctor-process-dumps-now = Start the server by the unit of `postamt setup`, which forbids it (LimitCORE=0).
+doctor-process-root = The server runs with rights of root: { $rights }.
+doctor-process-root-now = Set `user` under `[server]`, give the state directory to that user, and start the server again; the unit of `postamt setup` does it as well.
+
 doctor-updates-current = No security updates wait to be installed.
 doctor-updates-waiting = { $count ->
         [one] One security update waits

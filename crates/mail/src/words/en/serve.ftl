@@ -23,6 +23,17 @@ serve-ready = { $hostname } is ready: { $listeners }. { $waiting ->
 serve-self-signed = NOTE: the certificate { $path } is self-signed. Other servers accept that; mail clients will complain. Set `acme = "letsencrypt"` under [tls], or name the files of another one with `certificate` and `key`.
 serve-acme-pending = NOTE: the certificate is still self-signed. A real one is being asked from { $directory } and is used as soon as it is there; `postamt tls certificate` shows how that stands.
 serve-no-keys = NOTE: there is no DKIM key, so mail leaves unsigned and large providers will distrust it. Run `postamt dkim new { $domain }`.
+serve-protected = Protected: { $holds }.
+serve-not-protected = Not protected, since this kernel or container does not have it: { $lacks }. The server runs without; a newer kernel has it.
+serve-protection-no-rights = no rights of root
+serve-protection-few-rights = of root's rights only { $rights }
+serve-protection-privileges = no program gives it more rights (no_new_privs)
+serve-protection-dumps = no core dumps
+serve-protection-files = it writes to { $places } only and runs no programs (Landlock, version { $version })
+serve-protection-calls = { $count } system calls that it never needs are refused (seccomp)
+serve-places-shut = The configuration names places that the running server may not write to: { $places }. Mail for them waits; `systemctl restart postamt` opens them.
+serve-socket-unknown = The service manager passes a socket ({ $name }) on { $address }, and the configuration has no listener for it. Add a `[[listener]]` with that port, or take the socket out of the `.socket` unit.
+serve-socket-broken = A socket that the service manager passes cannot be used: { $error }. Look at the `.socket` unit: each must be `ListenStream=` with a port.
 serve-stopping = Stopping: open transactions are finished first.
 serve-stopped = Stopped. What waits is safe on disk.
 serve-reloaded = Configuration, certificate and keys have been read again.
