@@ -17,15 +17,17 @@ use anyhow::{Context, Result, bail};
 use crate::command::{command, is_installed, run as run_command};
 
 /// The targets that need only `mail`, which is built in a minute; these run unless others are named.
-const TARGETS: [&str; 10] = [
+const TARGETS: [&str; 12] = [
     "address",
     "client_session",
     "command",
     "content",
     "dmarc_reports",
     "headers",
+    "milter",
     "policies",
     "replies",
+    "rules",
     "sasl",
     "server_session",
 ];
