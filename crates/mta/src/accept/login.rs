@@ -1,6 +1,6 @@
 //! Logins: from SASL messages to an account, or to a refusal that does not say what was wrong.
 //!
-//! Argon2id runs on blocking threads, a bounded number at a time. A login that was good a moment ago is known
+//! Argon2id runs on threads of its own, as many as may run at a time. A login that was good a moment ago is known
 //! again by a keyed hash, so that a client that logs in for each message does not cost 30 ms of CPU each time.
 //!
 //! A name that does not exist is treated as one that does: PLAIN and LOGIN hash as much, with the cost of one of the
@@ -18,8 +18,8 @@ use postamt_mail::sasl::login::{Login, LoginStep};
 use postamt_mail::sasl::scram::{ChannelBinding, ScramKeys, ServerFinal, ServerStart};
 use postamt_mail::sasl::{Mechanism, PlainMessage, SaslError};
 use postamt_store::accounts::{self, AccountError, Accounts, AppPassword};
-use tokio::sync::Semaphore;
 
+use super::checkers::Checkers;
 use crate::admit::device::OutOfScope;
 use crate::events::{Event, EventSink};
 use crate::flow::LoggedIn;
@@ -37,7 +37,7 @@ const DECOYS: usize = 4;
 pub struct Logins {
     accounts: Arc<dyn Accounts>,
     events: Arc<dyn EventSink>,
-    checks: Semaphore,
+    checkers: Checkers,
     secret: [u8; 32],
     /// Hashes that no password matches, with the costs of those that are stored.
     decoys: Vec<String>,
@@ -181,8 +181,9 @@ impl Logins {
             costs.into_iter().map(passwords::decoy_hash).collect::<Result<Vec<_>, _>>()
         });
         let decoys = made.await.map_err(|error| PasswordError::Hash(error.to_string()))??;
-        let (checks, memory, work) = (Semaphore::new(checks.max(1)), Mutex::default(), AtomicU64::new(0));
-        Ok(Self { accounts, events, checks, secret, decoys, cost, memory, work })
+        let checkers = Checkers::new(checks).map_err(|error| PasswordError::Hash(error.to_string()))?;
+        let (memory, work) = (Mutex::default(), AtomicU64::new(0));
+        Ok(Self { accounts, events, checkers, secret, decoys, cost, memory, work })
     }
 
     /// KiB times passes that were hashed for logins so far.
@@ -337,17 +338,16 @@ impl Logins {
         if self.remembers(&tag) {
             return true;
         }
-        let Ok(_permit) = self.checks.acquire().await else { return false };
         let (cost, stored) = (self.cost, hash.clone());
         if let Some((memory, passes)) = passwords::cost_of(&hash) {
             self.work.fetch_add(u64::from(memory) * u64::from(passes), Ordering::Relaxed);
         }
-        let checked = tokio::task::spawn_blocking(move || {
+        let checked = self.checkers.run(move || {
             let good = passwords::verify(&plain.password, &stored);
             let again = good && passwords::is_cheaper(&stored, cost);
             (good, again.then(|| passwords::hash(&plain.password, cost)), plain)
         });
-        let Ok((true, again, plain)) = checked.await else { return false };
+        let Some((true, again, plain)) = checked.await else { return false };
         let hash = self.stored_again(name, hash, again).await;
         self.remember(self.tag(name, &plain.password, &hash));
         true

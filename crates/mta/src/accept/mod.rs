@@ -1,6 +1,7 @@
 //! From a connection to a submission: listeners and their limits, TLS, logins, sessions, the local socket and
 //! the drop directory.
 
+mod checkers;
 pub mod drop_directory;
 pub mod intake;
 pub mod limits;
