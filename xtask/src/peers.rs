@@ -15,7 +15,7 @@ use crate::command::{command, is_installed, output, run};
 use crate::test::is_root;
 
 /// What must be installed on this system itself. The list of the whole project is here, once.
-pub const HOST_PACKAGES: [&str; 15] = [
+pub const HOST_PACKAGES: [&str; 16] = [
     "debootstrap",
     "iproute2",
     "nftables",
@@ -27,6 +27,7 @@ pub const HOST_PACKAGES: [&str; 15] = [
     "nmap",
     "python3",
     "python3-dkim",
+    "python3-milter",
     "python3-nacl",
     "rspamd",
     "clamav-daemon",

@@ -237,7 +237,7 @@ pub enum Event {
         id: String,
         /// The filter.
         filter: String,
-        /// `accept`, `hold`, `defer`, `reject`, `too_large`: what became of it.
+        /// `accept`, `hold`, `defer`, `reject`, `discard`, `too_large`: what became of it.
         verdict: &'static str,
         /// What it has found, or why it was not asked.
         details: String,

@@ -12,10 +12,12 @@ use bytes::Bytes;
 use postamt_mail::address::{Address, Domain};
 use postamt_mail::envelope::Envelope;
 use postamt_mail::reply::{EnhancedCode, Reply};
+use postamt_mail::sasl::Mechanism;
 use postamt_store::accounts::{Account, AppPassword};
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::Origin;
 
+use crate::events::Event;
 use crate::settings::{LocalTarget, Relay};
 
 /// Recipients of a message at the most, whatever the settings say: they are numbered with 16 bits.
@@ -115,10 +117,27 @@ pub struct Submission {
     pub peer: Option<IpAddr>,
     /// What it said in EHLO.
     pub helo: Option<String>,
+    /// How it logged in.
+    pub mechanism: Option<Mechanism>,
     /// The TLS version and cipher, if any.
     pub tls: Option<(String, String)>,
     /// The session began with EHLO.
     pub extended: bool,
+}
+
+impl Submission {
+    /// That it was refused, or this recipient of it.
+    #[must_use]
+    pub fn refused(&self, recipient: Option<&Address>, reply: String) -> Event {
+        Event::Refused {
+            peer: self.peer,
+            channel: self.channel.name(),
+            account: self.identity.account(),
+            sender: path_text(self.envelope.sender.as_ref()),
+            recipient: recipient.map(ToString::to_string),
+            reply,
+        }
+    }
 }
 
 /// What `admit` gives: a submission that this identity may make. Only `admit` makes it.

@@ -17,7 +17,7 @@ use postamt_net::smtp::Credentials;
 
 use crate::brakes::limits::Allowed;
 use crate::passwords::PasswordCost;
-pub use filters::{FilterKind, FilterSettings, Reaction, RspamdActions, Unfiltered};
+pub use filters::{FilterKind, FilterSettings, Reaction, RspamdActions, RuleAction, RuleActions, Unfiltered};
 
 /// An address range, `192.0.2.0/24`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

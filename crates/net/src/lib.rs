@@ -13,6 +13,7 @@ pub mod path;
 pub mod service;
 pub mod clamd;
 pub mod rspamd;
+pub mod milter;
 pub mod time_server;
 pub mod tls;
 pub mod fetch;

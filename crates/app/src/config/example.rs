@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use super::section::{Description, Presence, Section, Setting};
 use super::{
-    AccountLimits, Accounts, ClamAv, Config, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log,
-    Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd, Sendmail, Server, Source,
-    Tls, Web,
+    AccountLimits, Accounts, ClamAv, Config, ContentRules, Dkim, Dns, Guard, History, Limits, Listener,
+    LocalDomain, Log, Milter, Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd,
+    Sendmail, Server, Source, Tls, Web,
 };
 
 /// All sections, in the order of the example.
-pub const DESCRIPTIONS: [Description; 26] = [
+pub const DESCRIPTIONS: [Description; 28] = [
     Server::DESCRIPTION,
     Listener::DESCRIPTION,
     Tls::DESCRIPTION,
@@ -20,6 +20,8 @@ pub const DESCRIPTIONS: [Description; 26] = [
     AccountLimits::DESCRIPTION,
     Accounts::DESCRIPTION,
     Guard::DESCRIPTION,
+    ContentRules::DESCRIPTION,
+    Milter::DESCRIPTION,
     ClamAv::DESCRIPTION,
     Rspamd::DESCRIPTION,
     Sendmail::DESCRIPTION,
@@ -157,6 +159,8 @@ pub fn effective(config: &Config) -> String {
     section(&mut text, &config.account_limits);
     section(&mut text, &config.accounts);
     section(&mut text, &config.guard);
+    section(&mut text, &config.content_rules);
+    config.milters.iter().for_each(|milter| section(&mut text, milter));
     section(&mut text, &config.clamav);
     section(&mut text, &config.rspamd);
     section(&mut text, &config.sendmail);

@@ -11,13 +11,13 @@ use postamt_mail::address::{Address, Domain};
 use postamt_mail::release_notice::NoticeKey;
 use postamt_mail::sts_policy::PolicyMode;
 use postamt_mail::words::Language;
-use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, Unfiltered};
+use postamt_mta::settings::{Network, NullSender, Purpose, Reaction, RelayTls, RuleAction, Unfiltered};
 use postamt_net::documents::WebAddress;
 use postamt_net::service::ServiceAddress;
 
 use super::allowance::HourAndDay;
 use super::authority::AcmeDirectory;
-use super::filters::{RspamdAction, RspamdUrl};
+use super::filters::{MilterAddress, RspamdAction, RspamdUrl};
 use super::leaks::LeakService;
 use super::notice::HttpsAddress;
 use super::section::section;
@@ -162,6 +162,42 @@ section! {
         /// A file for fail2ban with a line for each wrong login and each ban, as its filter `postfix` understands them
         /// (mode=auth, mode=errors). Read at the start, not by a reload. Where fail2ban looks, only you know.
         fail2ban_log: Option<PathBuf> = Optional("\"/var/log/postamt/fail2ban.log\""),
+    }
+}
+
+section! {
+    /// Rules for what is handed in here to be sent, which need no other program: "reject" refuses what they are about by
+    /// name, "hold" keeps it until `postamt queue release` or `cancel`, "accept" lets it go. Mail from outside for
+    /// `[[local_domain]]` is none of their business. What your people send each other for good reasons, only you know.
+    once ContentRules = "content_rules" {
+        /// Attachments that run when they are opened, by their names or their octets, and archives with one in them.
+        /// Large receivers refuse them in any case, days of waiting later or without a word.
+        executables: RuleAction = Default("\"reject\""),
+        /// Documents with macros. Many offices send them every day, and receivers differ.
+        macros: RuleAction = Default("\"accept\""),
+        /// More than one From, Sender, Date, Subject or Message-ID, of which large receivers refuse the whole message.
+        repeated_fields: RuleAction = Default("\"reject\""),
+        /// No From, without which large receivers refuse a message. Logins must have one that is theirs in any case.
+        missing_from: RuleAction = Default("\"reject\""),
+        /// Header fields with characters beyond ASCII from programs that do not ask for SMTPUTF8: wrong, but often read.
+        non_ascii_header: RuleAction = Default("\"accept\""),
+    }
+}
+
+section! {
+    /// A milter: a program that looks at mail and may change it, such as OpenDKIM. Several are asked in the order of
+    /// their sections, after all other filters. The whole conversation is held when a message is complete: recipients that
+    /// a milter refuses get no mail, and their sender gets a notice.
+    many Milter = "milter" {
+        /// Its name in the log and in `postamt queue why`.
+        name: String = Required("\"opendkim\""),
+        /// Where it listens, as its own configuration has it: "unix:/PATH" or "inet:PORT@HOST".
+        address: MilterAddress = Required("\"unix:/run/opendkim/opendkim.sock\""),
+        /// What becomes of mail while it cannot be asked; the words of `[clamav] when_down`. What is worse, mail that
+        /// waits or mail that it has not seen, only you know.
+        when_down: Unfiltered = Default("\"defer\""),
+        /// How long it may take for one message. What it does in that time, only you know.
+        time_limit_secs: Seconds = Default("60"),
     }
 }
 

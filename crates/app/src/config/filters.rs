@@ -1,10 +1,14 @@
 //! Content filters: their settings in TOML, and what the pipeline takes of them, in the order in which they are asked.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use postamt_mail::address::Domain;
 use postamt_mail::filters::rspamd::Action;
-use postamt_mta::settings::{FilterKind, FilterSettings, Reaction, RspamdActions, Unfiltered};
+use postamt_mta::settings::{
+    FilterKind, FilterSettings, Reaction, RspamdActions, RuleAction, RuleActions, Unfiltered,
+};
+use postamt_net::milter;
 use postamt_net::service::ServiceAddress;
 
 use super::problem::Problem;
@@ -12,7 +16,10 @@ use super::section::{FieldReader, Setting};
 use super::settings::secret;
 use super::source::Node;
 use super::values::{Choice, choice_setting, quoted, text, word_of};
-use super::{Config, Spot};
+use super::{Config, Milter, Spot};
+
+/// How long the rules may look at one message; they take a second for the largest.
+const RULES_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where Rspamd's worker `normal` listens.
 const RSPAMD_PORT: u16 = 11_333;
@@ -32,7 +39,9 @@ pub struct RspamdAction {
 
 /// The filters of a configuration, the cheaper ones first. Faults are those of the password's file.
 pub(super) fn filters(config: &Config, problems: &mut Vec<Problem>) -> Vec<FilterSettings> {
-    clamav(config).into_iter().chain(rspamd(config, problems)).collect()
+    let milters = config.milters.iter().map(|milter| of_milter(config, milter));
+    let daemons = clamav(config).into_iter().chain(rspamd(config, problems));
+    std::iter::once(rules(config)).chain(daemons).chain(milters).collect()
 }
 
 fn rspamd(config: &Config, problems: &mut Vec<Problem>) -> Option<FilterSettings> {
@@ -63,6 +72,43 @@ fn rspamd(config: &Config, problems: &mut Vec<Problem>) -> Option<FilterSettings
     })
 }
 
+fn rules(config: &Config) -> FilterSettings {
+    let rules = &config.content_rules;
+    FilterSettings {
+        name: "content_rules".to_owned(),
+        kind: FilterKind::Rules {
+            actions: RuleActions {
+                executables: rules.executables,
+                macros: rules.macros,
+                repeated_fields: rules.repeated_fields,
+                missing_from: rules.missing_from,
+                non_ascii_header: rules.non_ascii_header,
+            },
+            language: config.server.language,
+        },
+        // Nothing that is a part of this server is down; should its thread break, the client comes again.
+        when_down: Unfiltered::Defer,
+        when_too_large: Unfiltered::Accept,
+        size_limit: u64::MAX,
+        time_limit: RULES_LIMIT,
+    }
+}
+
+fn of_milter(config: &Config, milter: &Milter) -> FilterSettings {
+    FilterSettings {
+        name: milter.name.clone(),
+        kind: FilterKind::Milter {
+            address: milter.address.0.clone(),
+            body_limit: config.limits.message_bytes.get() as usize,
+        },
+        when_down: milter.when_down,
+        // A milter has no limit of size that we know of: it says what it has enough of.
+        when_too_large: Unfiltered::Accept,
+        size_limit: u64::MAX,
+        time_limit: milter.time_limit_secs.0,
+    }
+}
+
 fn clamav(config: &Config) -> Option<FilterSettings> {
     let clamav = &config.clamav;
     Some(FilterSettings {
@@ -73,6 +119,11 @@ fn clamav(config: &Config) -> Option<FilterSettings> {
         size_limit: u64::from(clamav.message_bytes.get()),
         time_limit: clamav.time_limit_secs.0,
     })
+}
+
+impl Choice for RuleAction {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("reject", RuleAction::Reject), ("hold", RuleAction::Hold), ("accept", RuleAction::Accept)];
 }
 
 impl Choice for Unfiltered {
@@ -93,7 +144,21 @@ impl Choice for Reaction {
         ("accept", Reaction::Accept),
     ];
 }
-choice_setting!(Unfiltered, Reaction);
+choice_setting!(Unfiltered, Reaction, RuleAction);
+
+/// Where a milter listens, written as milters write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MilterAddress(pub ServiceAddress);
+
+impl Setting for MilterAddress {
+    fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {
+        text(node, field, "config-expected-milter", |text| milter::address(text).map(Self))
+    }
+
+    fn write(&self) -> Option<String> {
+        Some(quoted(&milter::written(&self.0)))
+    }
+}
 
 impl Setting for ServiceAddress {
     fn read(node: &Node, field: &mut FieldReader<'_>) -> Option<Self> {

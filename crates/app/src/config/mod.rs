@@ -28,8 +28,9 @@ use std::path::{Path, PathBuf};
 pub use authority::AcmeDirectory;
 pub use example::{Chosen, effective, example, reference, written};
 pub use fields::{
-    AccountLimits, Accounts, ClamAv, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain, Log, Notices,
-    Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd, Sendmail, Server, Source, Tls, Web,
+    AccountLimits, Accounts, ClamAv, ContentRules, Dkim, Dns, Guard, History, Limits, Listener, LocalDomain,
+    Log, Milter, Notices, Outgoing, Pacing, Port25, Postmaster, Relay, Retry, Route, Rspamd, Sendmail,
+    Server, Source, Tls, Web,
 };
 pub use filters::rspamd_address;
 pub use leaks::LeakService;
@@ -63,6 +64,10 @@ pub struct Config {
     pub accounts: Accounts,
     /// `[guard]`
     pub guard: Guard,
+    /// `[content_rules]`
+    pub content_rules: ContentRules,
+    /// `[[milter]]`
+    pub milters: Vec<Milter>,
     /// `[clamav]`
     pub clamav: ClamAv,
     /// `[rspamd]`
@@ -226,6 +231,8 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
     let account_limits = single(root, &file, problems);
     let accounts = single(root, &file, problems);
     let guard = single(root, &file, problems);
+    let content_rules = single(root, &file, problems);
+    let milters = repeated(root, problems);
     let clamav = single(root, &file, problems);
     let rspamd = single(root, &file, problems);
     let sendmail = single(root, &file, problems);
@@ -261,6 +268,8 @@ fn sections(source: &source::Source, path: &Path, problems: &mut Vec<Problem>) -
         account_limits: account_limits?,
         accounts: accounts?,
         guard: guard?,
+        content_rules: content_rules?,
+        milters: without_places(milters?),
         clamav: clamav?,
         rspamd: rspamd?,
         sendmail: sendmail?,

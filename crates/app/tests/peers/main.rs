@@ -11,6 +11,7 @@ mod crash;
 mod dns;
 mod filters;
 mod guard;
+mod milters;
 mod open_relay;
 mod receiving;
 mod room;

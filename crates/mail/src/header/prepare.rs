@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::{Message, mailboxes, message_id};
 use crate::address::Address;
+use crate::milter::mail::part;
 use crate::{date, message_id as identifier};
 
 /// The longest line that mail may have, without its CRLF (RFC 5322 §2.1.1).
@@ -59,6 +60,27 @@ pub struct Prepared {
     pub has_eight_bit_body: bool,
     /// Octets of the longest line, without its line end; compare with [`LINE_LIMIT`].
     pub longest_line: usize,
+}
+
+impl Prepared {
+    /// Takes the content as filters have made it, behind our trace field: what is known of it is read again.
+    pub fn rewrite(&mut self, trace: Option<Bytes>, content: Vec<Bytes>) {
+        let (header, body) = part(&content);
+        let mut facts = Facts::default();
+        for field in &Message::split(&header).fields {
+            // What the client was not to write has been taken out, and what filters write stays.
+            facts.note(field);
+        }
+        self.message_id = facts.message_id;
+        self.from = facts.from.addresses.into_iter().chain(facts.from.posing).collect();
+        self.from_fields = facts.from_fields;
+        self.from_malformed = facts.from.malformed;
+        self.sender = facts.sender;
+        self.has_eight_bit_header = !header.is_ascii();
+        self.has_eight_bit_body = !body.iter().all(|piece| piece.is_ascii());
+        self.pieces = trace.into_iter().chain(content).collect();
+        self.size = self.pieces.iter().map(Bytes::len).sum();
+    }
 }
 
 /// Makes the message ready for the queue.

@@ -253,6 +253,8 @@ impl<'m> Conversation<'m> {
             At::EndOfMessage | At::Over => (false, false),
         };
         if left_out {
+            // Its macros are not, as with Postfix: the milter may ask for them at a later step.
+            self.say_macros(self.at, own);
             self.at = self.after();
             return;
         }

@@ -227,6 +227,7 @@ fn submission(context: &Context, uid: u32, bytes: Vec<u8>) -> Result<Submission,
         content: content(&settings.limits, bytes.slice(end + 1..))?,
         peer: None,
         helo: None,
+        mechanism: None,
         tls: None,
         extended: true,
     })

@@ -1,10 +1,11 @@
 //! A whole message, whichever way it came: admitted, made durable, put on its way, and answered.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postamt_mail::address::Address;
+use postamt_mail::address::{Address, Domain};
 use postamt_mail::envelope::{BodyType, Envelope, Notify, Recipient};
 use postamt_mail::header::prepare::{Prepare, Prepared, prepare};
 use postamt_mail::header::received::{Peer, Protocol, Received};
@@ -12,6 +13,7 @@ use postamt_mail::reply::Reply;
 use postamt_store::queue_id::QueueId;
 use postamt_store::spool::{Origin, SpoolError};
 
+use super::left_out::LeftOut;
 use crate::admit;
 use crate::admit::filters;
 use crate::admit::filters::answer::Candidate;
@@ -19,7 +21,7 @@ use crate::brakes;
 use crate::context::Context;
 use crate::enqueue;
 use crate::events::Event;
-use crate::flow::{Admitted, Channel, Destination, Hold, Identity, Submission, path_text};
+use crate::flow::{Admitted, Channel, Destination, Hold, Identity, Loaded, Submission};
 use crate::plan::routes;
 use crate::run;
 use crate::settings::{PostmasterTarget, Settings};
@@ -30,19 +32,21 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
     let report = ReportMail::of(&submission);
     let sending = brakes::Sending::of(&submission);
     let reply = match admit(context, submission).await {
-        Ok(mut messages) => match sending.as_ref().map(|sending| sending.count(context)).transpose() {
-            Ok(taken) => {
-                if let Some(hold) = taken.as_ref().and_then(|taken| taken.hold.clone()) {
-                    messages.iter_mut().for_each(|message| message.held = Some(hold.clone()));
+        Ok((mut messages, left_out)) => {
+            match sending.as_ref().map(|sending| sending.count(context)).transpose() {
+                Ok(taken) => {
+                    if let Some(hold) = taken.as_ref().and_then(|taken| taken.hold.clone()) {
+                        messages.iter_mut().for_each(|message| message.held = Some(hold.clone()));
+                    }
+                    let reply = store(context, messages, left_out).await;
+                    if reply.code.is_success() {
+                        taken.into_iter().for_each(brakes::Taken::keep);
+                    }
+                    reply
                 }
-                let reply = store(context, messages).await;
-                if reply.code.is_success() {
-                    taken.into_iter().for_each(brakes::Taken::keep);
-                }
-                reply
+                Err(reply) => reply,
             }
-            Err(reply) => reply,
-        },
+        }
         Err(reply) => reply,
     };
     if let Some(report) = report.filter(|_| reply.code.is_success()) {
@@ -52,38 +56,47 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
 }
 
 /// The messages that a submission becomes: one, and a second when the postmaster's mail is forwarded.
-async fn admit(context: &Context, submission: Submission) -> Result<Vec<Admitted>, Reply> {
+async fn admit(
+    context: &Arc<Context>,
+    mut submission: Submission,
+) -> Result<(Vec<Admitted>, Option<Box<LeftOut>>), Reply> {
     let settings = context.settings();
     let id = context.ports.spool.next_id();
     let mut prepared = prepare_content(context, &settings, &submission, id);
     let mut passed = admit::content(&settings, &submission.identity, &prepared);
-    let mut held = None;
+    let (mut held, mut left_out) = (None, None);
     if passed.is_ok() && filters::are_asked(&settings, &submission) {
-        passed = filtered(context, &settings, &submission, &mut prepared, id).await.map(|hold| held = hold);
+        match filtered(context, &settings, &mut submission, &mut prepared, id).await {
+            Ok(Filtered::Dropped) => return Ok((Vec::new(), None)),
+            Ok(Filtered::Passed(hold, refused)) => (held, left_out) = (hold, refused),
+            Err(reply) => passed = Err(reply),
+        }
     }
     if let Err(reply) = passed {
-        context.event(Event::Refused {
-            peer: submission.peer,
-            channel: submission.channel.name(),
-            account: submission.identity.account(),
-            sender: path_text(submission.envelope.sender.as_ref()),
-            recipient: None,
-            reply: reply.to_string(),
-        });
+        context.event(submission.refused(None, reply.to_string()));
         return Err(reply);
     }
     let message = admitted(&settings, submission, prepared, id, held);
-    Ok(split_off_postmaster(context, &settings, message))
+    Ok((split_off_postmaster(context, &settings, message), left_out))
 }
 
-/// Shows the message to the content filters: what they change is changed, and what they hold is held.
+/// What the content filters want to become of a message.
+enum Filtered {
+    /// It goes on, held or not, perhaps without some of its recipients.
+    Passed(Option<Hold>, Option<Box<LeftOut>>),
+    /// It is taken and dropped.
+    Dropped,
+}
+
+/// Shows the message to the content filters: what they change is changed, whom they refuse is left out, and what they
+/// hold is held.
 async fn filtered(
-    context: &Context,
+    context: &Arc<Context>,
     settings: &Settings,
-    submission: &Submission,
+    submission: &mut Submission,
     prepared: &mut Prepared,
     id: QueueId,
-) -> Result<Option<Hold>, Reply> {
+) -> Result<Filtered, Reply> {
     // Our trace field is the first piece, and not theirs to judge.
     let mut pieces = std::mem::take(&mut prepared.pieces).into_iter();
     let trace = pieces.next();
@@ -92,15 +105,48 @@ async fn filtered(
         hostname: settings.hostname.as_str(),
         identity: &submission.identity,
         channel: submission.channel,
-        envelope: &submission.envelope,
+        envelope: Cow::Borrowed(&submission.envelope),
+        refused: Vec::new(),
         peer: submission.peer,
         helo: submission.helo.as_deref(),
+        mechanism: submission.mechanism,
         tls: submission.tls.as_ref(),
         content: pieces.collect(),
     };
     let passed = filters::examine(context, message).await?;
-    prepared.pieces = trace.into_iter().chain(passed.content).collect();
-    Ok(passed.held)
+    if passed.discarded {
+        return Ok(Filtered::Dropped);
+    }
+    prepared.rewrite(trace, passed.content);
+    let left_out = (!passed.refused.is_empty()).then(|| {
+        Box::new(LeftOut::new(submission, id, loaded(context, submission, prepared), passed.refused))
+    });
+    if let Some(envelope) = passed.envelope {
+        submission.envelope = envelope;
+    }
+    Ok(Filtered::Passed(passed.held, left_out))
+}
+
+/// The message as a notice about it needs it.
+fn loaded(context: &Context, submission: &Submission, prepared: &Prepared) -> Loaded {
+    Loaded {
+        envelope: Envelope::default(),
+        origin: origin(submission),
+        received_at: context.now(),
+        size: prepared.size as u64,
+        content: prepared.pieces.clone(),
+        message_id: prepared.message_id.clone(),
+        author: author(submission, prepared),
+        share: None,
+    }
+}
+
+fn origin(submission: &Submission) -> Origin {
+    Origin { account: submission.identity.account(), channel: submission.channel.name().to_owned() }
+}
+
+fn author(submission: &Submission, prepared: &Prepared) -> Option<Domain> {
+    prepared.from.first().or(submission.envelope.sender.as_ref()).and_then(Address::domain).cloned()
 }
 
 fn prepare_content(context: &Context, settings: &Settings, submission: &Submission, id: QueueId) -> Prepared {
@@ -150,12 +196,11 @@ fn admitted(
     id: QueueId,
     by_filter: Option<Hold>,
 ) -> Admitted {
+    let (origin, author) = (origin(&submission), author(&submission, &prepared));
     let mut envelope = submission.envelope;
     if prepared.has_eight_bit_body && envelope.body == BodyType::SevenBit {
         envelope.body = BodyType::EightBitMime;
     }
-    let origin =
-        Origin { account: submission.identity.account(), channel: submission.channel.name().to_owned() };
     let by_rule = envelope.recipients.iter().any(|recipient| {
         let question = routes::Question {
             account: origin.account.as_deref(),
@@ -168,7 +213,7 @@ fn admitted(
     });
     Admitted {
         id,
-        author: prepared.from.first().or(envelope.sender.as_ref()).and_then(Address::domain).cloned(),
+        author,
         envelope,
         origin,
         content: prepared.pieces,
@@ -224,7 +269,12 @@ fn forwarded(context: &Context, target: &Address, message: &Admitted) -> Admitte
 
 /// Makes the messages durable. When the second one fails after the first was stored, the client sends again: a
 /// copy for one recipient is better than a loss for the other.
-async fn store(context: &Arc<Context>, messages: Vec<Admitted>) -> Reply {
+async fn store(context: &Arc<Context>, messages: Vec<Admitted>, left_out: Option<Box<LeftOut>>) -> Reply {
+    if let Some(left_out) = left_out
+        && let Err(reply) = left_out.tell(context).await
+    {
+        return reply;
+    }
     let mut first = None;
     for message in messages {
         let held = message.held.clone();
@@ -239,8 +289,9 @@ async fn store(context: &Arc<Context>, messages: Vec<Admitted>) -> Reply {
             }
         }
     }
-    let id = first.map(|id| id.to_string()).unwrap_or_default();
-    Reply::new(250, (2, 0, 0), format!("queued as {id}"))
+    // None is left of what a filter wants to be dropped without a word.
+    let words = first.map_or_else(|| "taken".to_owned(), |id| format!("queued as {id}"));
+    Reply::new(250, (2, 0, 0), words)
 }
 
 /// Why not now (DESIGN §7): the client keeps its copy.

@@ -6,6 +6,10 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use postamt_mail::reply::Reply;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Whose session it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +90,18 @@ impl Drop for Place {
             }
         }
     }
+}
+
+/// A connection that gets 421 instead of a session.
+pub async fn turn_away<S: AsyncWrite + Unpin>(stream: &mut S, hostname: &str, why: &str) {
+    let mut line = Vec::with_capacity(96);
+    Reply::new(421, (4, 7, 0), format!("{hostname} {why}, try again later")).write(&mut line);
+    let write = async {
+        stream.write_all(&line).await?;
+        stream.shutdown().await
+    };
+    // The peer may be gone, or not reading: both are fine.
+    let _ = tokio::time::timeout(Duration::from_secs(5), write).await;
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::limits::{Full, Owner, Place, Sessions};
+use super::limits::{Full, Owner, Place, Sessions, turn_away};
 use super::login::{self, Logins};
-use super::session::{Ended, Session, turn_away};
+use super::session::{Ended, Session};
 use super::tls::ServerTls;
 use crate::context::Context;
 use crate::events::Event;

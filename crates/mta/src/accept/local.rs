@@ -11,9 +11,9 @@ use bytes::BytesMut;
 use postamt_mail::server::{Security, Server, ServerProfile};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::limits::Owner;
+use super::limits::{Owner, turn_away};
 use super::listener::Shared;
-use super::session::{Session, turn_away};
+use super::session::Session;
 use crate::context::Context;
 use crate::events::Event;
 use crate::flow::{Channel, Identity, RECIPIENT_LIMIT};

@@ -4,6 +4,7 @@
 mod checkers;
 pub mod drop_directory;
 pub mod intake;
+mod left_out;
 pub mod limits;
 pub mod listener;
 pub mod local;

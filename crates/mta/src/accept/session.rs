@@ -68,6 +68,8 @@ pub struct Session {
     pub identity: Identity,
     /// Its address; `None` on a local socket.
     pub peer: Option<IpAddr>,
+    /// How it logged in.
+    pub mechanism: Option<Mechanism>,
     /// TLS version and cipher, once it is on.
     pub tls: Option<(String, String)>,
     /// What SCRAM-PLUS binds to.
@@ -111,6 +113,7 @@ impl Session {
             channel,
             identity,
             peer,
+            mechanism: None,
             tls: None,
             binding: login::Channel::default(),
             exchange: None,
@@ -389,6 +392,7 @@ impl Session {
             content: message.content,
             peer: self.peer,
             helo: hello.map(|hello| hello.name.clone()),
+            mechanism: self.mechanism,
             tls: self.tls.clone(),
             extended: hello.is_some_and(|hello| hello.kind != HelloKind::Helo),
         };
@@ -462,6 +466,7 @@ impl Session {
         }
         revisit::note_use(&self.context, login.device.as_ref(), self.peer);
         self.identity = Identity::Account(Arc::new(login));
+        self.mechanism = Some(mechanism);
         self.account_seen = Instant::now();
         self.machine.authenticated(Reply::new(235, (2, 7, 0), "logged in"));
     }
@@ -483,16 +488,4 @@ impl Session {
 
 fn shutting_down(settings: &Settings) -> Reply {
     Reply::new(421, (4, 3, 2), format!("{} is shutting down, try again later", settings.hostname))
-}
-
-/// A connection that gets 421 instead of a session.
-pub async fn turn_away<S: AsyncWrite + Unpin>(stream: &mut S, hostname: &str, why: &str) {
-    let mut line = Vec::with_capacity(96);
-    Reply::new(421, (4, 7, 0), format!("{hostname} {why}, try again later")).write(&mut line);
-    let write = async {
-        stream.write_all(&line).await?;
-        stream.shutdown().await
-    };
-    // The peer may be gone, or not reading: both are fine.
-    let _ = tokio::time::timeout(Duration::from_secs(5), write).await;
 }

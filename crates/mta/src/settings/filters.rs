@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use postamt_mail::rules::Rule;
+use postamt_mail::words::Language;
 use postamt_net::service::ServiceAddress;
 use postamt_net::smtp::Secret;
 
@@ -33,6 +35,64 @@ pub enum Reaction {
     Reject,
 }
 
+/// What becomes of mail that a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleAction {
+    /// It is refused.
+    Reject,
+    /// It is taken, and waits for the operator.
+    Hold,
+    /// It goes on.
+    Accept,
+}
+
+/// What becomes of what the rules find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleActions {
+    /// Programs, and archives with programs.
+    pub executables: RuleAction,
+    /// Documents with macros.
+    pub macros: RuleAction,
+    /// Fields that may stand once and stand more often.
+    pub repeated_fields: RuleAction,
+    /// No `From`.
+    pub missing_from: RuleAction,
+    /// Header fields beyond ASCII without SMTPUTF8.
+    pub non_ascii_header: RuleAction,
+}
+
+impl Default for RuleActions {
+    fn default() -> Self {
+        Self {
+            executables: RuleAction::Reject,
+            macros: RuleAction::Accept,
+            repeated_fields: RuleAction::Reject,
+            missing_from: RuleAction::Reject,
+            non_ascii_header: RuleAction::Accept,
+        }
+    }
+}
+
+impl RuleActions {
+    /// What becomes of mail that this rule is about. Mail that cannot be looked through may have what the others are
+    /// about, and fares as with the severest of them.
+    #[must_use]
+    pub fn of(&self, rule: Rule) -> RuleAction {
+        match rule {
+            Rule::Executable => self.executables,
+            Rule::Macros => self.macros,
+            Rule::RepeatedField => self.repeated_fields,
+            Rule::MissingFrom => self.missing_from,
+            Rule::BareHeader => self.non_ascii_header,
+            Rule::Entangled => match (self.executables, self.macros) {
+                (RuleAction::Reject, _) | (_, RuleAction::Reject) => RuleAction::Reject,
+                (RuleAction::Hold, _) | (_, RuleAction::Hold) => RuleAction::Hold,
+                _ => RuleAction::Accept,
+            },
+        }
+    }
+}
+
 /// A content filter.
 #[derive(Debug, Clone)]
 pub struct FilterSettings {
@@ -53,6 +113,20 @@ pub struct FilterSettings {
 /// What a filter is.
 #[derive(Debug, Clone)]
 pub enum FilterKind {
+    /// The rules that need no other program.
+    Rules {
+        /// What becomes of what they find.
+        actions: RuleActions,
+        /// In which language the operator reads why mail is held.
+        language: Language,
+    },
+    /// A milter.
+    Milter {
+        /// Where it listens.
+        address: ServiceAddress,
+        /// Octets of a new body.
+        body_limit: usize,
+    },
     /// ClamAV's daemon.
     ClamAv {
         /// Where it listens.

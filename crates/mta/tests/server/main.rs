@@ -8,6 +8,7 @@ mod bounces;
 mod brakes;
 mod breaker;
 mod breaker_rules;
+mod content_rules;
 mod delivery;
 mod exchange;
 mod filters;

@@ -9,19 +9,31 @@ use super::{At, Conversation, gather};
 use crate::envelope::BodyType;
 
 impl Conversation<'_> {
+    /// The macros of a step that is said once for a message.
+    pub(super) fn say_macros(&self, at: At, own: &mut Vec<u8>) {
+        let step = match at {
+            At::Connect => (facts::CONNECT, b'C'),
+            At::Greeting => (facts::HELO, b'H'),
+            At::Sender => (facts::SENDER, b'M'),
+            At::Data => (facts::DATA, b'T'),
+            At::EndOfHeader => (facts::END_OF_HEADER, b'N'),
+            At::EndOfMessage => (facts::END_OF_MESSAGE, b'E'),
+            At::Negotiation | At::Recipient(_) | At::Field(_) | At::Body | At::Over => return,
+        };
+        self.macros(own, step, Vec::new());
+    }
+
     pub(super) fn say_command(&self, at: At, own: &mut Vec<u8>) {
+        self.say_macros(at, own);
         let envelope = &self.mail.envelope;
         match at {
             At::Connect => {
-                self.macros(own, (facts::CONNECT, b'C'), Vec::new());
                 put(own, b'C', &[&self.session.connect()]);
             }
             At::Greeting => {
-                self.macros(own, (facts::HELO, b'H'), Vec::new());
                 put(own, b'H', &[self.session.greeting().as_bytes(), b"\0"]);
             }
             At::Sender => {
-                self.macros(own, (facts::SENDER, b'M'), Vec::new());
                 let sender = envelope.sender.as_ref().map(ToString::to_string).unwrap_or_default();
                 let size = format!("SIZE={}", self.mail.size());
                 let mut parts: Vec<&[u8]> = vec![b"<", sender.as_bytes(), b">\0", size.as_bytes(), b"\0"];
@@ -35,7 +47,6 @@ impl Conversation<'_> {
             }
             At::Recipient(number) => self.say_recipient(number, own),
             At::Data => {
-                self.macros(own, (facts::DATA, b'T'), Vec::new());
                 put(own, b'T', &[]);
             }
             At::Field(number) => {
@@ -47,11 +58,9 @@ impl Conversation<'_> {
                 );
             }
             At::EndOfHeader => {
-                self.macros(own, (facts::END_OF_HEADER, b'N'), Vec::new());
                 put(own, b'N', &[]);
             }
             At::EndOfMessage => {
-                self.macros(own, (facts::END_OF_MESSAGE, b'E'), Vec::new());
                 put(own, b'E', &[]);
             }
             At::Negotiation | At::Body | At::Over => {}

@@ -42,6 +42,7 @@ config-expected-route-detour = false oder "relay:NAME"
 config-expected-service = der Ort eines Dienstes: "unix:/PFAD" oder "RECHNER:PORT", etwa "unix:/run/clamav/clamd.ctl" oder "127.0.0.1:3310"
 config-expected-rspamd = die Adresse eines Rspamd wie "http://127.0.0.1:11333"
 config-expected-rspamd-action = eine Aktion von Rspamd und was sie bewirkt, etwa "reject = hold"; Aktionen sind reject, soft reject, add header, rewrite subject und greylist, und jede bewirkt accept, mark, hold, defer oder reject
+config-expected-milter = der Ort eines Milters: "unix:/PFAD" oder "inet:PORT@RECHNER", etwa "unix:/run/opendkim/opendkim.sock" oder "inet:8891@localhost"
 config-expected-one-of = eines von { $choices }
 
 config-wide-network = `{ $key }` enthält { $seen }, ein Netz mit Abermillionen fremder Rechner, die in Ihrem Namen Mail versenden könnten. Erlaubt sind Netze ab /8 (IPv6: ab /16); bitte nur die eigenen nennen.

@@ -42,6 +42,7 @@ config-expected-route-detour = false or "relay:NAME"
 config-expected-service = where a service is: "unix:/PATH" or "HOST:PORT", such as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"
 config-expected-rspamd = the address of an Rspamd such as "http://127.0.0.1:11333"
 config-expected-rspamd-action = an action of Rspamd and what it does, such as "reject = hold"; actions are reject, soft reject, add header, rewrite subject and greylist, and each does accept, mark, hold, defer or reject
+config-expected-milter = where a milter listens: "unix:/PATH" or "inet:PORT@HOST", such as "unix:/run/opendkim/opendkim.sock" or "inet:8891@localhost"
 config-expected-one-of = one of { $choices }
 
 config-wide-network = `{ $key }` has { $seen }, a network of many millions of hosts of others that could send mail as you. Networks from /8 (IPv6: from /16) are allowed; name only those that are yours.

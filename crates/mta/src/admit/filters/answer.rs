@@ -1,11 +1,13 @@
 //! The values between a filter and the pipeline: what it is shown, what it says, and why it says nothing.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use postamt_mail::envelope::Envelope;
+use postamt_mail::envelope::{Envelope, Recipient};
 use postamt_mail::header::edit::Edit;
 use postamt_mail::reply::Reply;
+use postamt_mail::sasl::Mechanism;
 use postamt_net::PortFuture;
 use postamt_net::service::Way;
 use postamt_store::queue_id::QueueId;
@@ -30,12 +32,16 @@ pub struct Candidate<'a> {
     pub identity: &'a Identity,
     /// The way it came.
     pub channel: Channel,
-    /// The envelope.
-    pub envelope: &'a Envelope,
+    /// The envelope, as filters before have changed it.
+    pub envelope: Cow<'a, Envelope>,
+    /// Recipients that filters before have refused.
+    pub refused: Vec<(Recipient, Reply)>,
     /// The client's address; `None` for local ones.
     pub peer: Option<IpAddr>,
     /// What it said in EHLO.
     pub helo: Option<&'a str>,
+    /// How it logged in.
+    pub mechanism: Option<Mechanism>,
     /// The TLS version and cipher, if any.
     pub tls: Option<&'a (String, String)>,
     /// The content in pieces, with a blank line between header section and body.
@@ -57,8 +63,21 @@ pub struct Answer {
     pub verdict: Verdict,
     /// Changes of the header section, made when it goes on.
     pub edits: Vec<Edit>,
+    /// What has become of the whole message and its envelope, in the place of `edits`.
+    pub rewritten: Option<Box<Rewritten>>,
     /// What the log and the history are told, never the sender; empty where there is nothing to tell.
     pub details: String,
+}
+
+/// A message that a filter has changed beyond its header section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The content in pieces.
+    pub content: Vec<Bytes>,
+    /// The envelope, without those that were refused.
+    pub envelope: Envelope,
+    /// Recipients that it refuses for good.
+    pub refused: Vec<(Recipient, Reply)>,
 }
 
 /// Whether a message may go on.
@@ -72,6 +91,8 @@ pub enum Verdict {
     Defer(Reply),
     /// No: a reply of 5yz.
     Reject(Reply),
+    /// It is taken and dropped.
+    Discard,
     /// It was not looked at: it has more octets than the filter takes.
     TooLarge,
 }
@@ -85,6 +106,7 @@ impl Verdict {
             Self::Hold(_) => "hold",
             Self::Defer(_) => "defer",
             Self::Reject(_) => "reject",
+            Self::Discard => "discard",
             Self::TooLarge => "too_large",
         }
     }
@@ -92,7 +114,7 @@ impl Verdict {
 
 impl From<Verdict> for Answer {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, edits: Vec::new(), details: String::new() }
+        Self { verdict, edits: Vec::new(), rewritten: None, details: String::new() }
     }
 }
 

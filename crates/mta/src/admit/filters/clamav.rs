@@ -45,5 +45,5 @@ fn found(reaction: Reaction, name: &str) -> Answer {
         }
     };
     let mark = (reaction == Reaction::Mark).then(|| NewField::new("X-Virus", name)).flatten();
-    Answer { verdict, edits: mark.into_iter().map(Edit::Append).collect(), details: name.to_owned() }
+    Answer { edits: mark.into_iter().map(Edit::Append).collect(), details: name.to_owned(), ..verdict.into() }
 }

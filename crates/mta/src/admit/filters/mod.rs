@@ -13,13 +13,17 @@
 pub mod answer;
 mod clamav;
 mod fuse;
+mod milter;
 mod rspamd;
+mod rules;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use postamt_mail::envelope::{Envelope, Recipient};
 use postamt_mail::header::edit;
 use postamt_mail::reply::Reply;
 use postamt_net::service::Way;
@@ -82,7 +86,9 @@ fn made(settings: &Settings) -> Vec<Arc<Active>> {
 
 fn filter_of(kind: &FilterKind) -> Box<dyn Filter> {
     match kind.clone() {
+        FilterKind::Rules { actions, language } => Box::new(rules::Rules { actions, language }),
         FilterKind::ClamAv { address, infected } => Box::new(clamav::ClamAv { address, infected }),
+        FilterKind::Milter { address, body_limit } => Box::new(milter::Milter { address, body_limit }),
         FilterKind::Rspamd { address, password, actions } => {
             Box::new(rspamd::Rspamd { client: postamt_net::rspamd::Rspamd::new(address, password), actions })
         }
@@ -104,8 +110,14 @@ pub fn are_asked(settings: &Settings, submission: &Submission) -> bool {
 pub struct Passed {
     /// Its content, as they have changed it.
     pub content: Vec<Bytes>,
+    /// Its envelope, where they have changed that.
+    pub envelope: Option<Envelope>,
+    /// Recipients that they refuse.
+    pub refused: Vec<(Recipient, Reply)>,
     /// A filter wants the operator to see it first.
     pub held: Option<Hold>,
+    /// A filter wants it to be taken and dropped.
+    pub discarded: bool,
 }
 
 /// Shows a message to all filters.
@@ -116,6 +128,7 @@ pub async fn examine(context: &Context, mut message: Candidate<'_>) -> Result<Pa
     let filters = context.filters.active.load_full();
     let deadline = Instant::now() + WHOLE_LIMIT;
     let mut held = None;
+    let mut discarded = false;
     for active in filters.iter() {
         let began = Instant::now();
         let (answer, is_down) = match active.ask(context, &message, deadline).await {
@@ -140,10 +153,25 @@ pub async fn examine(context: &Context, mut message: Candidate<'_>) -> Result<Pa
                 held = held.or(Some(Hold::Filter { name: active.settings.name.clone(), reason }));
             }
             Verdict::Defer(reply) | Verdict::Reject(reply) => return Err(reply),
+            Verdict::Discard => {
+                discarded = true;
+                break;
+            }
         }
-        message.content = edit::edit(std::mem::take(&mut message.content), &answer.edits);
+        match answer.rewritten {
+            Some(rewritten) => {
+                message.content = rewritten.content;
+                message.envelope = Cow::Owned(rewritten.envelope);
+                message.refused.extend(rewritten.refused);
+            }
+            None => message.content = edit::edit(std::mem::take(&mut message.content), &answer.edits),
+        }
     }
-    Ok(Passed { content: message.content, held })
+    let envelope = match message.envelope {
+        Cow::Owned(envelope) => Some(envelope),
+        Cow::Borrowed(_) => None,
+    };
+    Ok(Passed { content: message.content, envelope, refused: message.refused, held, discarded })
 }
 
 impl Active {

@@ -80,7 +80,7 @@ fn answer(actions: &RspamdActions, advice: Advice) -> Answer {
     if reaction == Reaction::Mark {
         edits.extend(mark(&advice.action, advice.subject.as_deref()));
     }
-    Answer { verdict, edits, details }
+    Answer { edits, details, ..verdict.into() }
 }
 
 /// What makes a message be known as spam: the subject that Rspamd wants, else the field that most filters write.
