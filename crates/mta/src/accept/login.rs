@@ -43,7 +43,7 @@ pub struct Logins {
     decoys: Vec<String>,
     cost: PasswordCost,
     memory: Mutex<HashMap<[u8; 32], tokio::time::Instant>>,
-    work: AtomicU64,
+    work: Arc<AtomicU64>,
 }
 
 /// Why nobody is logged in.
@@ -182,7 +182,7 @@ impl Logins {
         });
         let decoys = made.await.map_err(|error| PasswordError::Hash(error.to_string()))??;
         let checkers = Checkers::new(checks).map_err(|error| PasswordError::Hash(error.to_string()))?;
-        let (memory, work) = (Mutex::default(), AtomicU64::new(0));
+        let (memory, work) = (Mutex::default(), Arc::default());
         Ok(Self { accounts, events, checkers, secret, decoys, cost, memory, work })
     }
 
@@ -339,10 +339,11 @@ impl Logins {
             return true;
         }
         let (cost, stored) = (self.cost, hash.clone());
-        if let Some((memory, passes)) = passwords::cost_of(&hash) {
-            self.work.fetch_add(u64::from(memory) * u64::from(passes), Ordering::Relaxed);
-        }
+        let work = self.work.clone();
         let checked = self.checkers.run(move || {
+            if let Some((memory, passes)) = passwords::cost_of(&stored) {
+                work.fetch_add(u64::from(memory) * u64::from(passes), Ordering::Relaxed);
+            }
             let good = passwords::verify(&plain.password, &stored);
             let again = good && passwords::is_cheaper(&stored, cost);
             (good, again.then(|| passwords::hash(&plain.password, cost)), plain)
