@@ -57,7 +57,8 @@ pub enum Event {
         mechanism: String,
         /// Why; the client hears less.
         reason: String,
-        /// It was a guess: the account has another password, or there is none of this name.
+        /// It was a guess of a peer that the guard does not spare: the account has another password, or there is none of
+        /// this name.
         #[serde(skip)]
         is_guess: bool,
     },

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postamt_mail::sasl::Mechanism;
 use postamt_mail::sasl::scram::{BindingKind, ChannelBinding, EXPORTER_LABEL};
-use postamt_mail::server::{Security, Server, ServerProfile};
+use postamt_mail::server::{Phase, Security, Server, ServerProfile};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -136,7 +136,10 @@ async fn connection(shared: &Shared, listener: &Listener, mut stream: TcpStream,
         if pauses && !session.hear_early(&mut stream, &mut input).await {
             return;
         }
-        session.machine.greet();
+        // Who was shut out for talking before it has its 421, and is not greeted on top of that.
+        if session.machine.phase() == Phase::Greeting {
+            session.machine.greet();
+        }
         if session.run(&mut stream, &mut input).await == Ended::Closed {
             return session.note_scan();
         }

@@ -447,7 +447,8 @@ impl Session {
                     account: failed.name.clone(),
                     mechanism: mechanism.to_string(),
                     reason: failed.error.to_string(),
-                    is_guess: offences::of_login(&failed.error).is_some(),
+                    is_guess: offences::of_login(&failed.error).is_some()
+                        && self.peer.is_none_or(|peer| !guard::is_spared(&self.context, peer)),
                 });
                 let reply = self.login_offended(&failed).await.unwrap_or(reply);
                 self.machine.authentication_failed(reply);

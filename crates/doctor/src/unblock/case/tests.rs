@@ -136,7 +136,7 @@ fn what_is_due() {
     let nothing_known = vec![path(WAY, Direct, NOON + 5, PathReason::NothingAgainst)];
     let on_trial = vec![path(WAY, Trial, NOON + 5, PathReason::ProbedOpen)];
     let other_closed = vec![path(OTHER, Relay, NOON + 5, silent())];
-    let open = || vec![probe("open", NOON + 6)];
+    let (open, dropped) = (|| vec![probe("open", NOON + 6)], || vec![probe("dropped", NOON + 6)]);
     let (early, late) = (NOON + 9, NOON + DAY);
     for (name, stage, paths, probes, now, expected) in [
         ("opened after it was sent", CaseStage::Sent, opened(NOON + 5), vec![], early, Some(Due::Opened)),
@@ -148,7 +148,17 @@ fn what_is_due() {
         ("still closed", CaseStage::Sent, closed(NOON - 5), vec![], early, None),
         ("still closed in time", CaseStage::Sent, closed(NOON - 5), vec![], late, Some(Due::FollowUp)),
         ("told already", CaseStage::FollowUpDue, closed(NOON - 5), vec![], late, None),
-        ("closed after it was open", CaseStage::Confirmed, closed(NOON + 5), vec![], early, Some(Due::Lost)),
+        (
+            "a probe finds it closed",
+            CaseStage::Confirmed,
+            closed(NOON + 5),
+            dropped(),
+            early,
+            Some(Due::Lost),
+        ),
+        ("silence that a probe denies", CaseStage::Confirmed, closed(NOON + 5), open(), early, None),
+        ("silence for a moment", CaseStage::Confirmed, closed(NOON + 5), vec![], early, None),
+        ("silence that lasts", CaseStage::Confirmed, closed(NOON + 5), vec![], late, Some(Due::Lost)),
         ("closed before it was open", CaseStage::Confirmed, closed(NOON - 5), vec![], early, None),
         ("another family is closed", CaseStage::Confirmed, other_closed, vec![], early, None),
         ("over", CaseStage::Closed, closed(NOON + 5), vec![], late, None),
@@ -178,13 +188,13 @@ fn a_new_address_is_lost_too_and_the_next_case_names_it() {
     let paths = [path(new, PathState::Relay, NOON + 5, PathReason::SilentOperators { operators: 3 })];
     let seen = Seen { ways: &[new], paths: &paths, probes: &[] };
     let old = case(CaseStage::Confirmed, NOON);
-    assert_eq!(due(&old, &seen, NOON + 9), Some(Due::Lost));
+    assert_eq!(due(&old, &seen, NOON + DAY), Some(Due::Lost));
     let subject = successor(&old, &seen);
     assert_eq!((subject.paths, subject.follows), (vec![new], Some(CaseId(1))));
     assert_eq!(subject.addresses, [new.source.unwrap()]);
     // A way that the settings do not use any more counts neither way.
     let seen = Seen { ways: &[OTHER], paths: &paths, probes: &[] };
-    assert_eq!(due(&old, &seen, NOON + 9), None);
+    assert_eq!(due(&old, &seen, NOON + DAY), None);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub enum Due {
 pub fn due(case: &Case, seen: &Seen<'_>, now: u64) -> Option<Due> {
     match case.stage() {
         CaseStage::Closed => None,
-        CaseStage::Confirmed => seen.is_lost(case).then_some(Due::Lost),
+        CaseStage::Confirmed => seen.is_lost(case, now).then_some(Due::Lost),
         _ if seen.is_open(case) => Some(Due::Opened),
         _ => case.follow_up_at().filter(|at| *at <= now).map(|_| Due::FollowUp),
     }
@@ -167,8 +167,9 @@ impl Seen<'_> {
         by_trial || self.probes.iter().any(is_open)
     }
 
-    /// A way of the family that the case was about is closed since it was seen open. Its address may be another one.
-    fn is_lost(&self, case: &Case) -> bool {
+    /// A way of the family that the case was about is closed since it was seen open, and a probe has seen that as well, or
+    /// it has lasted: silence alone may be that of the hosts that somebody wrote to. Its address may be another one.
+    fn is_lost(&self, case: &Case, now: u64) -> bool {
         let Some(at) = entered(case, CaseStage::Confirmed) else { return false };
         let families: Vec<_> = case.subject.paths.iter().map(|path| path.family).collect();
         let is_lost = |fact: &PathFact| {
@@ -176,10 +177,21 @@ impl Seen<'_> {
                 && fact.since >= at
                 && self.ways.contains(&fact.path)
                 && (families.is_empty() || families.contains(&fact.path.family))
+                && (self.is_proven(fact) || now >= fact.since.saturating_add(LASTING))
         };
         self.paths.iter().any(is_lost)
     }
+
+    fn is_proven(&self, fact: &PathFact) -> bool {
+        let blocked = |probe: &ProbeFact| {
+            port25::Kind::ALL.iter().any(|kind| kind.is_blocked() && kind.name() == probe.verdict)
+        };
+        self.probes.iter().any(|probe| probe.path == fact.path && probe.at >= fact.since && blocked(probe))
+    }
 }
+
+/// How long a way is closed, in seconds, until that needs no probe to be believed.
+const LASTING: u64 = 6 * 3_600;
 
 const fn is_opening(reason: &PathReason) -> bool {
     matches!(reason, PathReason::TrialPassed | PathReason::ProbedOpenAgain | PathReason::TrialQuiet)
