@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postamt_mail::address::Domain;
-use postamt_mail::milter::{Conversation, Fault, Outcome, Stage, Step};
+use postamt_mail::milter::{Conversation, Fault, Negotiation, Outcome, Stage, Step};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::service::{self, ServiceAddress, ServiceError, ServiceStream, Way};
@@ -76,6 +76,29 @@ pub async fn judge(
 ) -> Result<Outcome, MilterError> {
     let mut stream = service::connect(way, address, CONNECT_LIMIT).await?;
     converse(&mut stream, conversation, USUAL).await
+}
+
+/// Whether it is there: what both sides can is told, and that is all.
+///
+/// # Errors
+/// [`MilterError`].
+pub async fn ping(way: &Way, address: &ServiceAddress) -> Result<(), MilterError> {
+    let broken = |error| MilterError::Broken(Arc::new(error));
+    let mut stream = service::connect(way, address, CONNECT_LIMIT).await?;
+    // The length of a packet counts its command.
+    let offer = [&b"\0\0\0\x0dO"[..], &Negotiation::offer()].concat();
+    write(&mut stream, &[offer.into()], USUAL.write).await?;
+    let mut answer = [0; 5];
+    match tokio::time::timeout(USUAL.command, stream.read_exact(&mut answer)).await {
+        Ok(read) => read.map_err(broken)?,
+        Err(_) => return Err(MilterError::Silent(USUAL.command)),
+    };
+    if answer[4] != b'O' {
+        return Err(broken(io::Error::other("something else than a milter answers")));
+    }
+    // It hears that nothing follows; whether it does is its own matter.
+    let _ = write(&mut stream, &[Bytes::from_static(b"\0\0\0\x01Q")], FAREWELL_LIMIT).await;
+    Ok(())
 }
 
 async fn converse(

@@ -18,6 +18,7 @@ use hyper::header::{HOST, HeaderValue, USER_AGENT};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use postamt_mail::filters::rspamd::{Answer, Unreadable};
+use tokio::time::Instant;
 
 use crate::http::{HttpFailure, limited};
 use crate::service::{self, ServiceAddress, ServiceError, Way};
@@ -27,8 +28,10 @@ use crate::smtp::Secret;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Octets of an answer at the most.
 const ANSWER_LIMIT: usize = 1 << 20;
-/// Connections that are kept for the next question.
+/// Connections that are kept for the next question …
 const KEPT: usize = 16;
+/// … and for how long: a firewall on the way may forget one that is idle, and then swallows the question.
+const KEPT_FOR: Duration = Duration::from_secs(5);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -73,7 +76,7 @@ pub struct Question<'a> {
 pub struct Rspamd {
     address: ServiceAddress,
     password: Option<Secret>,
-    kept: Mutex<Vec<Connection>>,
+    kept: Mutex<Vec<(Connection, Instant)>>,
 }
 
 impl fmt::Debug for Rspamd {
@@ -146,11 +149,12 @@ impl Rspamd {
         way: &Way,
         request: impl Fn() -> hyper::http::Result<Request<Pieces>>,
     ) -> Result<Bytes, RspamdError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(connection) = kept
-            && let Ok(answer) = self.exchange(connection, request().map_err(HttpFailure::from)?).await
-        {
-            return Ok(answer);
+        if let Some(connection) = self.fresh() {
+            if let Ok(answer) = self.exchange(connection, request().map_err(HttpFailure::from)?).await {
+                return Ok(answer);
+            }
+            // The others are as old.
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         let stream = service::connect(way, &self.address, CONNECT_LIMIT).await?;
         let (sender, io) = http1::handshake(TokioIo::new(stream)).await?;
@@ -159,6 +163,13 @@ impl Rspamd {
             let _ = io.await;
         });
         self.exchange(Connection { sender, io }, request().map_err(HttpFailure::from)?).await
+    }
+
+    /// A connection that was kept just before.
+    fn fresh(&self) -> Option<Connection> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(_, since)| since.elapsed() < KEPT_FOR);
+        kept.pop().map(|(connection, _)| connection)
     }
 
     async fn exchange(
@@ -170,7 +181,7 @@ impl Rspamd {
         if answer.is_ok() && is_open && !connection.sender.is_closed() {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.len() < KEPT {
-                kept.push(connection);
+                kept.push((connection, Instant::now()));
             }
         }
         answer

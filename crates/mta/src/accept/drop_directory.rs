@@ -1,9 +1,10 @@
 //! The drop directory: where `sendmail` leaves messages while the server is down. The first line of a file is the
 //! envelope as JSON, the rest is the message; the owner of the file is the login. A file is removed only after its
 //! message is durable; one that is refused is renamed to `.refused` beside a `.reason`, and said, never deleted. One
-//! that cannot be read now stays, and so does one that cannot be removed, which is not taken twice.
+//! that cannot be read now stays, and so does one that cannot be removed, which is not taken twice. One that is not taken
+//! now is looked at again later and later, while others are taken, until the lifetime of a message is over.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -17,6 +18,7 @@ use postamt_mail::data::{Content, ContentRules, LongLines};
 use postamt_mail::envelope::{BodyType, Envelope, Recipient};
 use postamt_mail::reply::Reply;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::intake;
 use super::local;
@@ -28,6 +30,8 @@ use crate::settings::Limits;
 
 /// How often the directory is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a file waits at the most until it is looked at again.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Room for the envelope line beside the message.
 const ENVELOPE_LIMIT: u64 = 1 << 20;
 
@@ -64,16 +68,21 @@ pub fn prepare(directory: &Path) -> io::Result<()> {
 /// Picks up what lies there, now and then, until the server stops.
 pub async fn serve(context: Arc<Context>, directory: PathBuf) {
     let mut taken = HashSet::new();
+    let mut waiting = HashMap::new();
     let mut trouble = None;
     loop {
         let listing = directory.clone();
         match tokio::task::spawn_blocking(move || list(&listing)).await {
             Ok(Ok(files)) => {
                 trouble = None;
-                taken.retain(|file| files.contains(file));
-                for file in files {
-                    if !taken.contains(&file) && take(&context, file.clone()).await == Left::Taken {
-                        taken.insert(file);
+                taken.retain(|file| files.binary_search(file).is_ok());
+                waiting.retain(|file, _| files.binary_search(file).is_ok());
+                for file in due(files, &waiting, Instant::now()) {
+                    if context.stop.is_cancelled() {
+                        return;
+                    }
+                    if !taken.contains(&file) {
+                        look(&context, file, &mut taken, &mut waiting).await;
                     }
                 }
             }
@@ -104,13 +113,70 @@ fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// A file that was not taken when it was looked at.
+#[derive(Debug, Clone, Copy)]
+struct Waits {
+    since: Instant,
+    next: Instant,
+    wait: Duration,
+}
+
+impl Waits {
+    /// After its first look.
+    fn from(now: Instant) -> Self {
+        Self { since: now, next: now + LOOK_AGAIN, wait: LOOK_AGAIN }
+    }
+
+    /// After another.
+    fn again(self, now: Instant) -> Self {
+        let wait = (self.wait * 2).min(LONGEST_WAIT);
+        Self { next: now + wait, wait, ..self }
+    }
+}
+
+/// The files to look at now, new ones first: one that the server cannot take may cost a long time.
+fn due(mut files: Vec<PathBuf>, waiting: &HashMap<PathBuf, Waits>, now: Instant) -> Vec<PathBuf> {
+    files.retain(|file| waiting.get(file).is_none_or(|waits| now >= waits.next));
+    files.sort_by_key(|file| waiting.get(file).map(|waits| waits.wait));
+    files
+}
+
+async fn look(
+    context: &Arc<Context>,
+    file: PathBuf,
+    taken: &mut HashSet<PathBuf>,
+    waiting: &mut HashMap<PathBuf, Waits>,
+) {
+    match take(context, file.clone()).await {
+        Left::Open => {
+            waiting.remove(&file);
+        }
+        Left::Taken => {
+            taken.insert(file);
+        }
+        Left::Deferred(reply) => {
+            let now = Instant::now();
+            let waits = waiting.get(&file).map_or_else(|| Waits::from(now), |waits| waits.again(now));
+            if now.duration_since(waits.since) < context.settings().retry.lifetime {
+                waiting.insert(file, waits);
+                return;
+            }
+            waiting.remove(&file);
+            set_aside(context, file, format!("not taken within the lifetime of a message, at last: {reply}"))
+                .await;
+        }
+    }
+}
+
 /// What lies under the name of a file that was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Left {
     /// Nothing, or something that is to be looked at again.
     Open,
     /// A file whose message is in the queue, and that cannot be removed.
     Taken,
+    /// A file whose message is not taken now, with the reply.
+    Deferred(String),
 }
 
 async fn take(context: &Arc<Context>, path: PathBuf) -> Left {
@@ -126,7 +192,7 @@ async fn take(context: &Arc<Context>, path: PathBuf) -> Left {
                 }
                 if reply.code.is_temporary() {
                     // It stays where it is and is looked at again.
-                    return Left::Open;
+                    return Left::Deferred(reply.to_string());
                 }
                 reply.to_string()
             }
@@ -330,6 +396,25 @@ mod tests {
             assert_eq!(is_final(&errno.into()), expected, "{errno}");
         }
         assert!(is_final(&io::Error::other("not a plain file of its own")));
+    }
+
+    #[test]
+    fn a_file_that_is_not_taken_waits_longer_each_time_and_behind_new_ones() {
+        let start = Instant::now();
+        let files: Vec<PathBuf> = ["a.mail", "b.mail"].map(PathBuf::from).into();
+        let mut waits = Waits::from(start);
+        let waiting = HashMap::from([(files[0].clone(), waits)]);
+        assert_eq!(due(files.clone(), &waiting, start), files[1..]);
+        let later = due(files.clone(), &waiting, start + LOOK_AGAIN);
+        assert_eq!(later, [files[1].clone(), files[0].clone()]);
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            let now = waits.next;
+            waits = waits.again(now);
+            pauses.push((waits.next - now).as_secs());
+        }
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640, 900, 900]);
+        assert_eq!(waits.since, start, "its lifetime goes on");
     }
 
     #[test]

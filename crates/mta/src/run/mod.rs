@@ -58,7 +58,8 @@ pub fn begin(context: &Arc<Context>, queued: Queued, hold: Option<Hold>) {
         context.event(Event::Held { id: queued.id.to_string(), reason: by_filter });
     }
     for mut job in new {
-        job.loaded = keep.clone();
+        // What is held may be so for long, and is read again then.
+        job.loaded = keep.clone().filter(|_| !held);
         if held { context.queue.hold(job) } else { submit::send_on(context, job) }
     }
 }

@@ -138,7 +138,8 @@ async fn while_clamd_is_down_mail_fares_as_the_settings_say() {
 #[tokio::test]
 async fn a_silent_clamd_is_not_waited_for_by_each_message_anew() {
     let house = house(|filter| filter.time_limit = Duration::from_secs(1)).await;
-    let clamd = Clamd::start(&socket(house.directory.path()), SCRIPT);
+    let hung: Script = |message| message.contains("Hallo").then_some("stream: OK");
+    let clamd = Clamd::start(&socket(house.directory.path()), hung);
     for _ in 0..3 {
         assert!(said(&house, &subject("silent")).await.starts_with("451 4.7.1"));
     }
@@ -151,6 +152,19 @@ async fn a_silent_clamd_is_not_waited_for_by_each_message_anew() {
     let id = house.send(&subject("Hallo")).await;
     house.finished(&id).await;
     assert_eq!(clamd.asked(), 4);
+}
+
+#[tokio::test]
+async fn messages_that_clamd_cannot_digest_do_not_stop_the_mail_of_others() {
+    let house = house(|filter| filter.time_limit = Duration::from_secs(1)).await;
+    let clamd = Clamd::start(&socket(house.directory.path()), SCRIPT);
+    for _ in 0..4 {
+        assert!(said(&house, &subject("silent")).await.starts_with("451 4.7.1"));
+    }
+    let id = house.send(&subject("Hallo")).await;
+    house.finished(&id).await;
+    assert_eq!(clamd.asked(), 5);
+    assert!(!house.events.all().iter().any(|event| matches!(event, Event::FilterChanged { .. })));
 }
 
 #[tokio::test]

@@ -18,6 +18,9 @@ use crate::flow::{Channel, Identity};
 pub trait Filter: Send + Sync {
     /// Looks at a message.
     fn judge<'a>(&'a self, way: &'a Way, message: &'a Candidate<'a>) -> PortFuture<'a, Result<Answer, Down>>;
+
+    /// Whether it answers at all, whatever becomes of messages.
+    fn is_there<'a>(&'a self, way: &'a Way) -> PortFuture<'a, bool>;
 }
 
 /// A message that may be admitted, as filters are shown it: without our trace field, with what else we have added, and

@@ -31,6 +31,10 @@ impl Filter for ClamAv {
             }
         })
     }
+
+    fn is_there<'a>(&'a self, way: &'a Way) -> PortFuture<'a, bool> {
+        Box::pin(async { clamd::version(way, &self.address).await.is_ok() })
+    }
 }
 
 fn found(reaction: Reaction, name: &str) -> Answer {

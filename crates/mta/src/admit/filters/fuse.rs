@@ -1,8 +1,9 @@
 //! A dead filter is not waited for by each message anew: after it has failed, it is left alone for a while, each time longer,
-//! and then one message tries it for all others.
+//! and then one asks for all others whether it is there again.
 //!
 //! Who takes no connection is dead at once; who has one and does not answer may have met a message that is hard to
-//! read, so that several must fail in a row.
+//! read, whoever sent it. After several such failures in a row the filter is doubted, and its own answer to the question
+//! whether it is there decides, no message of anybody.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::time::Instant;
 
 use super::answer::Down;
 
-/// Failures in a row of a filter that takes connections.
+/// Failures in a row of a filter that takes connections, after which it is doubted.
 const FAILURES: u32 = 3;
 /// The first pause; it doubles …
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -28,8 +29,17 @@ pub struct Fuse {
 struct Blown {
     until: Instant,
     pause: Duration,
-    /// One is trying it.
-    trial: bool,
+}
+
+/// Whether a filter may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Yes.
+    Ask,
+    /// It has rested: this caller asks whether it is there, and tells [`Fuse::tried`].
+    Try,
+    /// No.
+    Rest,
 }
 
 /// What an outcome has changed.
@@ -37,6 +47,8 @@ struct Blown {
 pub enum Changed {
     /// Nothing.
     No,
+    /// It is to be asked whether it is there; if it is not, [`Fuse::blow`].
+    Doubtful,
     /// It is left alone from now on.
     Down,
     /// It works again.
@@ -44,16 +56,15 @@ pub enum Changed {
 }
 
 impl Fuse {
-    /// Whether the filter may be asked now. Once its rest is over, one caller hears yes and tries it for all.
-    pub fn may_ask(&mut self, now: Instant) -> bool {
+    /// Whether the filter may be asked now. Once its rest is over, one caller tries it for all.
+    pub fn may_ask(&mut self, now: Instant) -> May {
         match &mut self.blown {
-            None => true,
-            Some(blown) if now < blown.until => false,
+            None => May::Ask,
+            Some(blown) if now < blown.until => May::Rest,
             Some(blown) => {
                 // Should the trial never end, another follows.
                 blown.until = now + LONGEST_PAUSE;
-                blown.trial = true;
-                true
+                May::Try
             }
         }
     }
@@ -64,35 +75,50 @@ impl Fuse {
         self.blown.is_some_and(|blown| now < blown.until)
     }
 
+    /// The end of a trial.
+    pub fn tried(&mut self, now: Instant, is_there: bool) -> Changed {
+        if is_there {
+            return self.worked();
+        }
+        if let Some(blown) = &mut self.blown {
+            blown.pause = (blown.pause * 2).min(LONGEST_PAUSE);
+            blown.until = now + blown.pause;
+        }
+        Changed::No
+    }
+
     /// It has answered.
     pub fn worked(&mut self) -> Changed {
         self.failures = 0;
         if self.blown.take().is_some() { Changed::Up } else { Changed::No }
     }
 
-    /// It has not.
+    /// It has not. While it is left alone, that is heard of messages that were on their way before, and changes nothing.
     pub fn failed(&mut self, now: Instant, reason: &Down) -> Changed {
         match reason {
             // That says nothing of the filter.
-            Down::Busy | Down::Resting => return Changed::No,
-            Down::Unreachable(_) => self.failures = FAILURES,
-            Down::Broken(_) | Down::TimedOut(_) => self.failures = self.failures.saturating_add(1),
-        }
-        match &mut self.blown {
-            Some(blown) if blown.trial => {
-                blown.pause = (blown.pause * 2).min(LONGEST_PAUSE);
-                blown.until = now + blown.pause;
-                blown.trial = false;
-                Changed::No
+            Down::Busy | Down::Resting => Changed::No,
+            Down::Unreachable(_) => self.blow(now),
+            Down::Broken(_) | Down::TimedOut(_) if self.blown.is_some() => Changed::No,
+            Down::Broken(_) | Down::TimedOut(_) => {
+                self.failures += 1;
+                if self.failures < FAILURES {
+                    return Changed::No;
+                }
+                self.failures = 0;
+                Changed::Doubtful
             }
-            // It was on its way before.
-            Some(_) => Changed::No,
-            None if self.failures >= FAILURES => {
-                self.blown = Some(Blown { until: now + FIRST_PAUSE, pause: FIRST_PAUSE, trial: false });
-                Changed::Down
-            }
-            None => Changed::No,
         }
+    }
+
+    /// It is not there.
+    pub fn blow(&mut self, now: Instant) -> Changed {
+        if self.blown.is_some() {
+            return Changed::No;
+        }
+        self.failures = 0;
+        self.blown = Some(Blown { until: now + FIRST_PAUSE, pause: FIRST_PAUSE });
+        Changed::Down
     }
 }
 
@@ -109,20 +135,22 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_filter_is_tried_by_one_message_at_a_time() {
+    fn a_dead_filter_is_tried_by_one_at_a_time() {
         let (mut fuse, start) = (Fuse::default(), Instant::now());
-        assert!(fuse.may_ask(start));
+        assert_eq!(fuse.may_ask(start), May::Ask);
         assert_eq!(fuse.failed(start, &gone()), Changed::Down);
         // Another one that was with it.
         assert_eq!(fuse.failed(start, &gone()), Changed::No);
-        assert!(!fuse.may_ask(at(start, 1)));
-        assert!(fuse.may_ask(at(start, 2)), "one tries");
-        assert!(!fuse.may_ask(at(start, 2)), "and no other");
-        assert_eq!(fuse.failed(at(start, 3), &gone()), Changed::No);
-        assert!(!fuse.may_ask(at(start, 6)));
-        assert!(fuse.may_ask(at(start, 7)), "four seconds later");
-        assert_eq!(fuse.worked(), Changed::Up);
-        assert!(fuse.may_ask(at(start, 7)) && fuse.may_ask(at(start, 7)));
+        assert_eq!(fuse.may_ask(at(start, 1)), May::Rest);
+        assert_eq!(fuse.may_ask(at(start, 2)), May::Try, "one tries");
+        assert_eq!(fuse.may_ask(at(start, 2)), May::Rest, "and no other");
+        // Nor does a message that was with it end the trial.
+        assert_eq!(fuse.failed(at(start, 2), &Down::TimedOut(60)), Changed::No);
+        assert_eq!(fuse.tried(at(start, 3), false), Changed::No);
+        assert_eq!(fuse.may_ask(at(start, 6)), May::Rest);
+        assert_eq!(fuse.may_ask(at(start, 7)), May::Try, "four seconds later");
+        assert_eq!(fuse.tried(at(start, 7), true), Changed::Up);
+        assert_eq!([fuse.may_ask(at(start, 7)), fuse.may_ask(at(start, 7))], [May::Ask, May::Ask]);
     }
 
     #[test]
@@ -131,13 +159,13 @@ mod tests {
         fuse.failed(now, &gone());
         for _ in 0..20 {
             now += LONGEST_PAUSE;
-            assert!(fuse.may_ask(now));
-            fuse.failed(now, &gone());
+            assert_eq!(fuse.may_ask(now), May::Try);
+            fuse.tried(now, false);
         }
     }
 
     #[test]
-    fn a_message_that_is_hard_to_read_blows_no_fuse() {
+    fn messages_that_are_hard_to_read_blow_no_fuse() {
         let (mut fuse, now) = (Fuse::default(), Instant::now());
         let slow = Down::TimedOut(60);
         assert_eq!(fuse.failed(now, &slow), Changed::No);
@@ -146,6 +174,10 @@ mod tests {
         assert_eq!(fuse.failed(now, &slow), Changed::No);
         assert_eq!(fuse.failed(now, &slow), Changed::No);
         assert_eq!(fuse.failed(now, &Down::Busy), Changed::No);
-        assert_eq!(fuse.failed(now, &slow), Changed::Down);
+        assert_eq!(fuse.failed(now, &slow), Changed::Doubtful);
+        assert_eq!(fuse.may_ask(now), May::Ask, "nothing is known yet");
+        assert_eq!(fuse.failed(now, &slow), Changed::No, "it is not asked at each of them");
+        assert_eq!(fuse.blow(now), Changed::Down);
+        assert_eq!(fuse.may_ask(now), May::Rest);
     }
 }

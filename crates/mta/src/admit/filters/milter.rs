@@ -44,6 +44,10 @@ impl Filter for Milter {
             answer(mail, outcome)
         })
     }
+
+    fn is_there<'a>(&'a self, way: &'a Way) -> PortFuture<'a, bool> {
+        Box::pin(async { milter::ping(way, &self.address).await.is_ok() })
+    }
 }
 
 fn session(message: &Candidate<'_>) -> Session {

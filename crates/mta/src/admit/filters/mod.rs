@@ -14,6 +14,7 @@ pub mod answer;
 mod clamav;
 mod fuse;
 mod milter;
+mod places;
 mod rspamd;
 mod rules;
 
@@ -27,7 +28,6 @@ use postamt_mail::envelope::{Envelope, Recipient};
 use postamt_mail::header::edit;
 use postamt_mail::reply::Reply;
 use postamt_net::service::Way;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::context::{Context, Ports};
@@ -37,12 +37,13 @@ use crate::plan::routes;
 use crate::settings::{FilterKind, FilterSettings, Settings, Unfiltered};
 
 use answer::{Answer, Candidate, Down, Filter, Verdict};
-use fuse::{Changed, Fuse};
+use fuse::{Changed, Fuse, May};
+use places::Places;
 
 /// For all filters together: clients wait for ten minutes, and many for less.
 const WHOLE_LIMIT: Duration = Duration::from_secs(300);
-/// Messages that are with one filter at a time; clamd has ten threads unless it is told otherwise.
-const PLACES: usize = 16;
+/// For the question whether a filter is there.
+const CHECK_LIMIT: Duration = Duration::from_secs(5);
 
 /// The filters of a server. New settings make new ones, which nothing bad is known of.
 pub struct Filters {
@@ -54,7 +55,7 @@ pub struct Filters {
 struct Active {
     settings: FilterSettings,
     filter: Box<dyn Filter>,
-    places: Semaphore,
+    places: Places,
     fuse: Mutex<Fuse>,
 }
 
@@ -77,7 +78,7 @@ fn made(settings: &Settings) -> Vec<Arc<Active>> {
         Arc::new(Active {
             settings: settings.clone(),
             filter: filter_of(&settings.kind),
-            places: Semaphore::new(PLACES),
+            places: Places::default(),
             fuse: Mutex::default(),
         })
     };
@@ -174,6 +175,15 @@ pub async fn examine(context: &Context, mut message: Candidate<'_>) -> Result<Pa
     Ok(Passed { content: message.content, envelope, refused: message.refused, held, discarded })
 }
 
+/// Whose places a message takes: all strangers are one.
+fn origin(message: &Candidate<'_>) -> String {
+    match message.identity {
+        Identity::Anonymous => String::new(),
+        Identity::RelayNetwork => message.peer.map(|peer| peer.to_string()).unwrap_or_default(),
+        Identity::Account(_) | Identity::LocalUser { .. } => message.identity.account().unwrap_or_default(),
+    }
+}
+
 impl Active {
     async fn ask(
         &self,
@@ -188,6 +198,11 @@ impl Active {
         let changed = match &answer {
             Ok(_) => self.fuse().worked(),
             Err(reason) => self.fuse().failed(Instant::now(), reason),
+        };
+        let changed = match changed {
+            Changed::Doubtful if self.is_there(context).await => Changed::No,
+            Changed::Doubtful => self.fuse().blow(Instant::now()),
+            changed => changed,
         };
         self.tell(context, changed, answer.as_ref().err());
         answer
@@ -207,21 +222,37 @@ impl Active {
             return Err(Down::Resting);
         }
         let limit = self.settings.time_limit;
-        let place = tokio::time::timeout_at(deadline.min(Instant::now() + limit), self.places.acquire());
-        // Nobody closes it.
-        let Ok(Ok(_place)) = place.await else { return Err(Down::Busy) };
+        let origin = origin(message);
+        let place = tokio::time::timeout_at(deadline.min(Instant::now() + limit), self.places.take(&origin));
+        let Ok(Some(_place)) = place.await else { return Err(Down::Busy) };
         // Only now: it may have failed while others were with it.
-        if !self.fuse().may_ask(Instant::now()) {
-            return Err(Down::Resting);
+        let may = self.fuse().may_ask(Instant::now());
+        match may {
+            May::Ask => {}
+            May::Rest => return Err(Down::Resting),
+            May::Try => {
+                let is_there = self.is_there(context).await;
+                let changed = self.fuse().tried(Instant::now(), is_there);
+                self.tell(context, changed, None);
+                if !is_there {
+                    return Err(Down::Resting);
+                }
+            }
         }
         let until = deadline.min(Instant::now() + limit);
         let judged = self.filter.judge(&context.filters.way, message);
         tokio::time::timeout_at(until, judged).await.unwrap_or(Err(Down::TimedOut(limit.as_secs())))
     }
 
+    /// Asks it, which no message can disturb.
+    async fn is_there(&self, context: &Context) -> bool {
+        let limit = CHECK_LIMIT.min(self.settings.time_limit);
+        tokio::time::timeout(limit, self.filter.is_there(&context.filters.way)).await.unwrap_or(false)
+    }
+
     fn tell(&self, context: &Context, changed: Changed, reason: Option<&Down>) {
         let state = match changed {
-            Changed::No => return,
+            Changed::No | Changed::Doubtful => return,
             Changed::Down => "down",
             Changed::Up => "up",
         };

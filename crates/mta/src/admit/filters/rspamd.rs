@@ -12,6 +12,10 @@ use super::answer::{Answer, Candidate, Down, Filter, Verdict};
 use crate::flow::path_text;
 use crate::settings::{Reaction, RspamdActions};
 
+/// Octets of the header fields that name recipients. Rspamd breaks off beyond 80 KiB of header (`HTTP_MAX_HEADER_SIZE` of its
+/// HTTP parser).
+const RECIPIENT_OCTETS: usize = 48 * 1024;
+
 /// See the head of this file.
 pub struct Rspamd {
     /// Where it listens, and its connections.
@@ -23,32 +27,61 @@ pub struct Rspamd {
 impl Filter for Rspamd {
     fn judge<'a>(&'a self, way: &'a Way, message: &'a Candidate<'a>) -> PortFuture<'a, Result<Answer, Down>> {
         Box::pin(async move {
-            let question = Question { fields: fields(message), pieces: &message.content };
+            let (fields, left_out) = fields(message);
+            let question = Question { fields, pieces: &message.content };
             match self.client.check(way, &question).await {
-                Ok(advice) => Ok(answer(&self.actions, advice)),
+                Ok(advice) => Ok(with_left_out(answer(&self.actions, advice), left_out)),
                 Err(RspamdError::Unreachable(error)) => Err(Down::Unreachable(error.to_string())),
                 Err(error) => Err(Down::Broken(error.to_string())),
             }
         })
     }
+
+    fn is_there<'a>(&'a self, way: &'a Way) -> PortFuture<'a, bool> {
+        Box::pin(async { self.client.ping(way).await.is_ok() })
+    }
 }
 
-/// What Rspamd is told of a message; see its manual under "HTTP headers".
-fn fields(message: &Candidate<'_>) -> Vec<(&'static str, String)> {
+/// What Rspamd is told of a message; see its manual under "HTTP headers". With the number of recipients that it is not told.
+fn fields(message: &Candidate<'_>) -> (Vec<(&'static str, String)>, usize) {
     let mut fields = vec![
         ("Queue-Id", message.id.to_string()),
         ("MTA-Name", message.hostname.to_owned()),
         ("From", path_text(message.envelope.sender.as_ref())),
     ];
-    fields
-        .extend(message.envelope.recipients.iter().map(|recipient| ("Rcpt", recipient.address.to_string())));
+    let recipients = &message.envelope.recipients;
+    let told = told(recipients.iter().map(|recipient| recipient.address.to_string()));
+    let left_out = recipients.len() - told.len();
+    fields.extend(told.into_iter().map(|address| ("Rcpt", address)));
     fields.extend(message.peer.map(|peer| ("IP", peer.to_canonical().to_string())));
     fields.extend(message.helo.map(|helo| ("Helo", helo.to_owned())));
     fields.extend(message.identity.account().map(|account| ("User", account)));
     if let Some((version, cipher)) = message.tls {
         fields.extend([("TLS-Version", version.clone()), ("TLS-Cipher", cipher.clone())]);
     }
-    fields
+    (fields, left_out)
+}
+
+/// The first recipients, as many as there is room for.
+fn told(recipients: impl Iterator<Item = String>) -> Vec<String> {
+    let mut room = RECIPIENT_OCTETS;
+    let mut told = Vec::new();
+    for address in recipients {
+        // "Rcpt: " and the end of the line.
+        let Some(rest) = room.checked_sub(address.len() + 8) else { break };
+        room = rest;
+        told.push(address);
+    }
+    told
+}
+
+/// The log says how many recipients Rspamd does not know of.
+fn with_left_out(mut answer: Answer, left_out: usize) -> Answer {
+    if left_out > 0 {
+        let space = if answer.details.is_empty() { "" } else { " " };
+        answer.details = format!("{}{space}(not told of {left_out} recipients)", answer.details);
+    }
+    answer
 }
 
 fn answer(actions: &RspamdActions, advice: Advice) -> Answer {
@@ -129,6 +162,18 @@ mod tests {
             panic!("not refused")
         };
         assert_eq!(reply.to_string(), "550 5.7.1 the spam filter takes this message for spam (reject)");
+    }
+
+    #[test]
+    fn recipients_beyond_the_header_of_rspamd_are_left_out_and_counted() {
+        let long = |number: usize| format!("{number:0>64}@{}.test", "x".repeat(60));
+        let told = told((0..1_000).map(long));
+        assert!(told.iter().map(|address| address.len() + 8).sum::<usize>() <= RECIPIENT_OCTETS);
+        assert_eq!(told.len(), RECIPIENT_OCTETS / (64 + 1 + 65 + 8));
+        assert_eq!(super::told((0..500).map(|number| format!("{number}@empfang.test"))).len(), 500);
+        let answer = with_left_out(answer(&RspamdActions::default(), advice("add header")), 7);
+        assert!(answer.details.ends_with(" (not told of 7 recipients)"), "{}", answer.details);
+        assert_eq!(with_left_out(Verdict::Accept.into(), 0).details, "");
     }
 
     #[test]

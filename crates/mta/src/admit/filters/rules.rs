@@ -48,6 +48,10 @@ impl Filter for Rules {
             Ok(self.answer(&findings))
         })
     }
+
+    fn is_there<'a>(&'a self, _: &'a Way) -> PortFuture<'a, bool> {
+        Box::pin(std::future::ready(true))
+    }
 }
 
 impl Rules {

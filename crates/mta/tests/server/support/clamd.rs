@@ -30,14 +30,13 @@ impl Clamd {
         let serving = tokio::spawn(async move {
             let mut sessions = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                counting.fetch_add(1, Ordering::SeqCst);
-                sessions.spawn(serve(stream, script));
+                sessions.spawn(serve(stream, script, counting.clone()));
             }
         });
         Self { asked, serving }
     }
 
-    /// Connections so far.
+    /// Messages so far.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
@@ -49,10 +48,16 @@ impl Drop for Clamd {
     }
 }
 
-async fn serve(mut stream: UnixStream, script: Script) -> Option<()> {
-    let mut command = [0; 10];
-    stream.read_exact(&mut command).await.ok()?;
+async fn serve(mut stream: UnixStream, script: Script, asked: Arc<AtomicUsize>) -> Option<()> {
+    let mut command = Vec::new();
+    while command.last() != Some(&0) {
+        command.push(stream.read_u8().await.ok()?);
+    }
+    if command == b"zVERSION\0" {
+        return answer(&mut stream, script("zVERSION")).await;
+    }
     assert_eq!(&command, b"zINSTREAM\0");
+    asked.fetch_add(1, Ordering::SeqCst);
     let mut message = Vec::new();
     loop {
         let length = stream.read_u32().await.ok()? as usize;
@@ -63,7 +68,11 @@ async fn serve(mut stream: UnixStream, script: Script) -> Option<()> {
         message.resize(start + length, 0);
         stream.read_exact(&mut message[start..]).await.ok()?;
     }
-    match script(&String::from_utf8_lossy(&message)) {
+    answer(&mut stream, script(&String::from_utf8_lossy(&message))).await
+}
+
+async fn answer(stream: &mut UnixStream, answer: Option<&str>) -> Option<()> {
+    match answer {
         Some(answer) => stream.write_all(format!("{answer}\0").as_bytes()).await.ok(),
         None => std::future::pending().await,
     }
