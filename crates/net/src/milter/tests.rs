@@ -212,3 +212,22 @@ fn addresses_are_read_as_others_write_them() {
         }
     }
 }
+
+#[tokio::test]
+async fn it_is_there_when_it_answers_the_offer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+    let port = listener.local_addr().expect("an address").port();
+    let there = address(&format!("inet:{port}@127.0.0.1")).expect("an address");
+    let way = way();
+    let serving = async {
+        let (stream, _) = listener.accept().await.expect("a client");
+        serve(stream, friendly).await;
+        let (stream, _) = listener.accept().await.expect("a client");
+        drop(stream);
+    };
+    let asking = async {
+        ping(&way, &there).await.expect("it is there");
+        assert!(matches!(ping(&way, &there).await, Err(MilterError::Broken(_))));
+    };
+    tokio::join!(serving, asking);
+}
