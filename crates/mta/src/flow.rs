@@ -163,6 +163,16 @@ pub struct Admitted {
     pub tls: Option<String>,
 }
 
+impl Admitted {
+    /// It waits because of its account. The reason of a content filter stands: what the operator says of the account says
+    /// nothing of what the filter has seen.
+    pub fn hold_for_account(&mut self, hold: &Hold) {
+        if !matches!(self.held, Some(Hold::Filter { .. })) {
+            self.held = Some(hold.clone());
+        }
+    }
+}
+
 /// Why a message waits for the operator from the beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hold {
@@ -406,4 +416,33 @@ pub enum Verdict {
 #[must_use]
 pub fn path_text(path: Option<&Address>) -> String {
     path.map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(before: Option<Hold>) -> Option<Hold> {
+        let mut message = Admitted {
+            id: QueueId(1),
+            envelope: Envelope::default(),
+            origin: Origin { account: None, channel: "submission".to_owned() },
+            content: Vec::new(),
+            message_id: None,
+            author: None,
+            held: before,
+            peer: None,
+            tls: None,
+        };
+        message.hold_for_account(&Hold::Account { reason: "strangers".to_owned() });
+        message.held
+    }
+
+    #[test]
+    fn what_a_filter_has_seen_stands_when_the_account_is_held() {
+        let filter = Hold::Filter { name: "clamav".to_owned(), reason: "infected".to_owned() };
+        assert_eq!(held(Some(filter.clone())), Some(filter));
+        let account = Some(Hold::Account { reason: "strangers".to_owned() });
+        assert_eq!((held(None), held(Some(Hold::Rule))), (account.clone(), account));
+    }
 }

@@ -36,7 +36,7 @@ pub async fn take(context: &Arc<Context>, submission: Submission) -> Reply {
             match sending.as_ref().map(|sending| sending.count(context)).transpose() {
                 Ok(taken) => {
                     if let Some(hold) = taken.as_ref().and_then(|taken| taken.hold.clone()) {
-                        messages.iter_mut().for_each(|message| message.held = Some(hold.clone()));
+                        messages.iter_mut().for_each(|message| message.hold_for_account(&hold));
                     }
                     let reply = store(context, messages, left_out).await;
                     if reply.code.is_success() {
